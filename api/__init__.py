@@ -1,0 +1,1 @@
+"""Doors: people and programs come in here. Doors translate, the domain decides."""

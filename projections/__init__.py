@@ -1,0 +1,1 @@
+"""The log folded into answers. The only floor with SQL."""

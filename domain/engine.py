@@ -1,0 +1,455 @@
+"""The one write door: decide → one append → evolve, for every school of the process.
+
+One thread owns the hot states and the only writing connection. Commands of a school that are
+waiting share one append, so that they share its fsync. An append is a compare-and-swap on the
+head of the school's log: whoever was overtaken folds the other's facts and decides again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from threading import Condition, Thread
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    IntegrityError,
+    InterfaceError,
+    Mapper,
+    OperationalError,
+    StoredEvent,
+)
+
+from domain.access import Actor, Right
+from domain.codec import Envelope, Recorded
+from domain.fact import Fact
+from domain.refusals import Busy, Conflict, Invalid, Refusal
+from domain.world import Streams, World
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 1
+AWAY_ATTEMPTS = 6  # the database is away: 0.1 + 0.2 + … + 1.6 s, then 503
+
+
+class Request(NamedTuple):
+    """A command's idempotency: key (16 bytes, of person and key) and fingerprint of the body."""
+
+    key: bytes
+    fingerprint: bytes
+
+
+class Payload(NamedTuple):
+    """A text about a person, stored in the vault in the same transaction as its fact.
+
+    `subject` is the person it is about. `hash` of the fact is SHA-256(salt ‖ UTF-8 body).
+    """
+
+    id: str
+    subject: str
+    kind: str
+    body: str
+    salt: bytes
+
+
+class Decided(NamedTuple):
+    """The outcome of a decision: by what right, which facts on which streams, in order."""
+
+    right: Right
+    facts: Sequence[tuple[str, Fact]]
+    erased: Sequence[str] = ()  # vault rows that leave with these facts
+    payloads: Sequence[Payload] = ()  # vault rows that come with these facts
+
+
+class Receipt(NamedTuple):
+    """Where a command's facts are: the last position, their number, when."""
+
+    position: int
+    facts: int
+    at: datetime | None = None
+
+
+class Answered(NamedTuple):
+    """A request that the log already holds."""
+
+    fingerprint: bytes
+    position: int
+    facts: int
+
+
+class Head(NamedTuple):
+    """The last position and moment of a school's log."""
+
+    position: int
+    at: datetime
+
+
+class Moved(Exception):  # noqa: N818
+    """Somebody appended since: nothing was written."""
+
+
+class Repeated(Exception):  # noqa: N818
+    """Some of the requests are in the log already: nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything that one append writes in one transaction."""
+
+    events: Sequence[StoredEvent]
+    at: datetime
+    expected: int
+    requests: Sequence[tuple[bytes, bytes, int, int]]  # key, fingerprint, offset of last, count
+    payloads: Sequence[Payload]
+    erased: Sequence[str]
+
+
+class Log(Streams, Protocol):
+    """One school's log, as the engine needs it (`projections.postgres.log.SchoolLog`)."""
+
+    mapper: Mapper[UUID]
+
+    def head(self) -> Head: ...
+
+    def since(self, position: int) -> Iterable[Recorded]: ...
+
+    def append(self, batch: Batch) -> int:
+        """Append and answer the last position. Raises Moved, Repeated, IntegrityError."""
+        ...
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the head, so that nobody else appends until the end of the block."""
+        ...
+
+    def answered(self, keys: Sequence[bytes]) -> dict[bytes, Answered]: ...
+
+
+Decide = Callable[[World, datetime], Decided]
+
+
+@dataclass(slots=True)
+class Command:
+    """One command in the queue. `decide` is pure over the world and the moment."""
+
+    actor: Actor
+    decide: Decide
+    request: Request
+    future: Future[Receipt] = field(default_factory=Future)
+
+
+class _Ready(NamedTuple):
+    command: Command
+    stored: list[StoredEvent]
+    decided: Decided
+
+
+class _OpenSchool:
+    """A school that this process writes: its log, its hot states, its queue."""
+
+    def __init__(self, log: Log, hot: int) -> None:
+        self.log = log
+        self.world = World(log, hot)
+        self.queue: deque[Command] = deque()
+        self.head: Head | None = None
+
+
+class Engine:
+    """Accepts commands from any thread; `submit` answers a future that resolves to a receipt.
+
+    clock: the door's clock, aware UTC. salts: fresh 128-bit leaf salts, base64url.
+    on_commit(school, position) is called in the engine's thread after each append.
+    """
+
+    def __init__(
+        self,
+        open_log: Callable[[str], Log],
+        *,
+        clock: Callable[[], datetime],
+        salts: Callable[[], str],
+        on_commit: Callable[[str, int], None] = lambda _school, _position: None,
+        hot: int = 4_000,
+        group: int = 256,
+        queue_limit: int = 2_000,
+    ) -> None:
+        self._open_log = open_log
+        self._clock = clock
+        self._salts = salts
+        self._on_commit = on_commit
+        self._hot = hot
+        self._group = group
+        self._queue_limit = queue_limit
+        self._schools: dict[str, _OpenSchool] = {}
+        self._waiting: deque[str] = deque()  # schools with commands, in turn
+        self._bell = Condition()
+        self._closing = False
+        self._thread = Thread(target=self._run, name="engine", daemon=True)
+        self._thread.start()
+
+    def submit(self, school: str, command: Command) -> Future[Receipt]:
+        """Queue a command. Raises Busy when the school's queue is full or the engine closes."""
+        with self._bell:
+            if self._closing:
+                raise Busy("engine.closing", "Сервер перезапускается.", retry_after=RETRY_AFTER_S)
+            if school not in self._schools:
+                self._schools[school] = _OpenSchool(self._open_log(school), self._hot)
+            queue = self._schools[school].queue
+            if len(queue) >= self._queue_limit:
+                raise Busy(
+                    "engine.queue_full", "Слишком много записей сразу.", retry_after=RETRY_AFTER_S
+                )
+            if not queue:
+                self._waiting.append(school)
+            queue.append(command)
+            self._bell.notify()
+        return command.future
+
+    def close(self, timeout: float = 30.0) -> None:
+        """Stop accepting, carry out what is queued, refuse what is left after `timeout` s."""
+        with self._bell:
+            self._closing = True
+            self._bell.notify_all()
+        self._thread.join(timeout)
+        with self._bell:
+            for school in self._schools.values():
+                while school.queue:
+                    self._refuse(school.queue.popleft(), "engine.closing", "Сервер остановлен.")
+
+    # -- the engine's thread ---------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            with self._bell:
+                while not self._waiting and not self._closing:
+                    self._bell.wait()
+                if not self._waiting:
+                    return
+                name = self._waiting.popleft()
+                school = self._schools[name]
+                queue = school.queue
+                group = [queue.popleft() for _ in range(min(self._group, len(queue)))]
+                if queue:
+                    self._waiting.append(name)
+            group = _distinct([c for c in group if c.future.set_running_or_notify_cancel()])
+            if group:
+                self._commit_or_answer(name, school, group)
+
+    def _commit_or_answer(self, name: str, school: _OpenSchool, group: list[Command]) -> None:
+        """Whatever happens, every command of the group is answered."""
+        try:
+            self._commit(name, school, group)
+        except Exception as fault:
+            # Not a refusal: a fault of the program. The waiters must learn it, the thread goes on.
+            logger.exception("engine: a group of %d commands failed", len(group))
+            school.world.forget_all()
+            school.head = None
+            for command in group:
+                if not command.future.done():
+                    command.future.set_exception(fault)
+
+    def _commit(  # noqa: C901 - one loop, every way an append can end
+        self, name: str, school: _OpenSchool, group: list[Command]
+    ) -> None:
+        """Append a group: optimistic first, then holding the head; one by one if it must be."""
+        pending, away, locked = group, 0, False
+        while pending:
+            try:
+                with school.log.locked() if locked else nullcontext():
+                    ready, position, at = self._append(school, pending)
+            except Moved:
+                locked = True
+            except Repeated:
+                pending = self._answer_repeated(school, pending)
+            except IntegrityError as fault:
+                school.world.forget_all()
+                school.head = None
+                if len(pending) == 1:
+                    logger.warning("engine: %s", fault)
+                    refusal = Conflict("log.conflict", "Запись с таким номером уже есть.")
+                    pending[0].future.set_exception(refusal)
+                    return
+                for command in pending:
+                    self._commit(name, school, [command])
+                return
+            except (OperationalError, InterfaceError):
+                # The answer of a COMMIT may be lost: the request keys tell, on the next attempt.
+                school.world.forget_all()
+                school.head = None
+                away += 1
+                if away == AWAY_ATTEMPTS:
+                    for command in pending:
+                        self._refuse(command, "log.unavailable", "База данных недоступна.")
+                    return
+                time.sleep(0.05 * 2**away)
+            else:
+                self._resolve(ready, position, at)
+                if ready:
+                    self._on_commit(name, position)
+                return
+
+    def _append(
+        self, school: _OpenSchool, pending: list[Command]
+    ) -> tuple[list[_Ready], int, datetime]:
+        head = self._catch_up(school)
+        at = max(self._clock(), head.at)
+        ready: list[_Ready] = []
+        for command in pending:
+            if command.future.done():
+                continue
+            one = self._decide(school, command, at, head)
+            if one is not None:
+                ready.append(one)
+        if not ready:
+            return [], head.position, at
+        events = [event for one in ready for event in one.stored]
+        requests, offset = [], 0
+        for one in ready:
+            offset += len(one.stored)
+            key, fingerprint = one.command.request
+            requests.append((key, fingerprint, offset, len(one.stored)))
+        batch = Batch(
+            events,
+            at,
+            head.position,
+            requests,
+            [payload for one in ready for payload in one.decided.payloads],
+            [number for one in ready for number in one.decided.erased],
+        )
+        try:
+            position = school.log.append(batch)
+        except (Moved, Repeated):
+            school.world.forget({str(event.originator_id) for event in events})
+            raise
+        school.head = Head(position, at)
+        return ready, position, at
+
+    def _catch_up(self, school: _OpenSchool) -> Head:
+        """Fold what other processes have appended since our head."""
+        if school.head is None:
+            school.head = school.log.head()
+            school.world.forget_all()
+            return school.head
+        head = school.log.head()
+        if head.position != school.head.position:
+            for recorded in school.log.since(school.head.position):
+                school.world.catch_up(recorded)
+            school.head = head
+        return head
+
+    def _decide(
+        self, school: _OpenSchool, command: Command, at: datetime, head: Head
+    ) -> _Ready | None:
+        """Decide one command and fold its facts tentatively; None when it is answered already."""
+        world = school.world
+        world.cited = 0
+        touched: set[str] = set()
+        try:
+            decided = command.decide(world, at)
+            stored = []
+            for stream, fact in decided.facts:
+                envelope = self._envelope(command.actor, decided.right, at, world.cited)
+                world.kind_of(stream, fact.TOPIC)
+                touched.add(stream)
+                version = world.tentative(stream, envelope, fact)
+                recorded = Recorded(UUID(stream), version, envelope, fact)
+                stored.append(school.log.mapper.to_stored_event(recorded))
+        except Refusal as refusal:
+            world.forget(touched)
+            self._answer_known(school, command, refusal)
+            return None
+        except Exception as fault:  # a fault of one command is its own, not its neighbours'
+            logger.exception("engine: a decision failed")
+            world.forget(touched)
+            command.future.set_exception(fault)
+            return None
+        if not stored:
+            self._answer_known(school, command, Receipt(head.position, 0, at))
+            return None
+        return _Ready(command, stored, decided)
+
+    def _envelope(self, actor: Actor, right: Right, at: datetime, cites: int) -> Envelope:
+        return Envelope(
+            at=at,
+            by=actor.person_id,
+            role=right.role,
+            session=actor.session,
+            salt=self._salts(),
+            basis=right.basis,
+            origin=actor.origin,
+            cites=cites,
+            acting_for=right.acting_for,
+        )
+
+    def _answer_known(
+        self, school: _OpenSchool, command: Command, otherwise: Refusal | Receipt
+    ) -> None:
+        """Refused, or nothing to do: perhaps because this very request was carried out before."""
+        known = school.log.answered([command.request.key]).get(command.request.key)
+        if known is not None:
+            self._answer(command, known)
+        elif isinstance(otherwise, Refusal):
+            command.future.set_exception(otherwise)
+        else:
+            command.future.set_result(otherwise)
+
+    def _answer_repeated(self, school: _OpenSchool, pending: list[Command]) -> list[Command]:
+        """Answer the requests that the log holds already; the rest is decided again."""
+        known = school.log.answered([c.request.key for c in pending])
+        for command in pending:
+            if command.request.key in known and not command.future.done():
+                self._answer(command, known[command.request.key])
+        return [c for c in pending if not c.future.done()]
+
+    @staticmethod
+    def _answer(command: Command, known: Answered) -> None:
+        if known.fingerprint == command.request.fingerprint:
+            command.future.set_result(Receipt(known.position, known.facts))
+        else:
+            command.future.set_exception(_key_reused())
+
+    @staticmethod
+    def _resolve(ready: list[_Ready], position: int, at: datetime) -> None:
+        total = sum(len(one.stored) for one in ready)
+        last = position - total
+        for one in ready:
+            last += len(one.stored)
+            one.command.future.set_result(Receipt(last, len(one.stored), at))
+
+    @staticmethod
+    def _refuse(command: Command, code: str, why: str) -> None:
+        if not command.future.done():
+            command.future.set_exception(Busy(code, why, retry_after=RETRY_AFTER_S))
+
+
+def _distinct(group: list[Command]) -> list[Command]:
+    """A request sent twice at once is carried out once; its twin gets the same answer."""
+    first: dict[bytes, Command] = {}
+    for command in group:
+        original = first.setdefault(command.request.key, command)
+        if original is not command:
+            original.future.add_done_callback(partial(_pass_on, original, command))
+    return list(first.values())
+
+
+def _pass_on(original: Command, twin: Command, done: Future[Receipt]) -> None:
+    fault = done.exception()
+    if original.request.fingerprint != twin.request.fingerprint:
+        twin.future.set_exception(_key_reused())
+    elif fault is not None:
+        twin.future.set_exception(fault)
+    else:
+        twin.future.set_result(done.result())
+
+
+def _key_reused() -> Invalid:
+    return Invalid(
+        "request.key_reused",
+        "Ключ Idempotency-Key уже был у другого запроса: возьмите новый.",
+    )

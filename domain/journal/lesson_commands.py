@@ -1,0 +1,164 @@
+"""Commands about lessons: the record is the teacher's, the plan is the office's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from domain import access
+from domain.access import ADMINISTRATION, Actor
+from domain.calendar import expected_lessons
+from domain.commands import Answer, Commands, on
+from domain.engine import Decided, Payload, Request
+from domain.journal import facts as f
+from domain.journal import lessons as decide
+from domain.journal.state import Lesson
+from domain.refusals import NotFound
+from domain.values import LessonKind
+from domain.world import World
+
+
+class LessonCommands(Commands):
+    """Scheduled, added, moved, cancelled; topic, attendance, homework."""
+
+    def schedule_lessons(self, class_id: str, term: int, *, by: Actor, request: Request) -> Answer:
+        """Lessons of a term: the timetable in force at its start x the calendar."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            state = world.office(self.school_id, journal.year)
+            right = access.administer(by, state, at, *ADMINISTRATION)
+            period = state.calendar.term(term)
+            if period is None:
+                raise NotFound("term.unknown", "Такого учебного периода нет.")
+            entries = state.timetable(class_id, period.starts)
+            expected = expected_lessons(state.calendar, entries, period)
+            facts = decide.schedule_lessons(journal, term, expected, self._ids)
+            return Decided(right, on(class_id, facts))
+
+        return self._submit(by, request, decided)
+
+    def add_lesson(
+        self, class_id: str, new: f.LessonAdded, *, by: Actor, request: Request
+    ) -> Answer:
+        """A lesson outside the timetable: by a teacher of the subject or the administration."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            state = world.office(self.school_id, journal.year)
+            if access.colleague(by, journal):
+                draft = Lesson(
+                    new.date, new.number, new.subject_id, new.teacher_id, new.subgroup_id
+                )
+                right = access.teach(by, journal, draft, at)
+            else:
+                right = access.administer(by, state, at, *ADMINISTRATION)
+            return Decided(right, on(class_id, decide.add_lesson(journal, state, new)))
+
+        return self._submit(by, request, decided)
+
+    def move_lesson(
+        self,
+        class_id: str,
+        lesson_id: str,
+        day: date,
+        number: int,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Move a lesson on which nothing is recorded."""
+        return self._in_class(
+            class_id, by, request, lambda j, o: decide.move_lesson(j, o, lesson_id, day, number)
+        )
+
+    def cancel_lesson(
+        self, class_id: str, lesson_id: str, reason: str, *, by: Actor, request: Request
+    ) -> Answer:
+        """Cancel a lesson on which nothing is recorded."""
+        return self._in_class(
+            class_id, by, request, lambda j, _: decide.cancel_lesson(j, lesson_id, reason)
+        )
+
+    def record_topic(
+        self,
+        class_id: str,
+        lesson_id: str,
+        topic: str,
+        kind: LessonKind = LessonKind.LESSON,
+        title: str = "",
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """The topic of a lesson, in Russian (clause 3.1.3)."""
+        return self._in_lesson(
+            class_id,
+            lesson_id,
+            by,
+            request,
+            lambda j, _, at: decide.record_topic(j, lesson_id, topic, kind, title, at),
+        )
+
+    def take_attendance(
+        self,
+        class_id: str,
+        lesson_id: str,
+        entries: Sequence[f.AttendanceEntry],
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Attendance of a lesson; those not named were present."""
+        return self._in_lesson(
+            class_id,
+            lesson_id,
+            by,
+            request,
+            lambda j, _, at: decide.take_attendance(j, lesson_id, entries, at),
+        )
+
+    def assign_homework(
+        self,
+        class_id: str,
+        lesson_id: str,
+        homework_id: str,
+        text: str,
+        due_date: date,
+        individual_for: Sequence[str] = (),
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Homework of a lesson, for the class or for single pupils (then it goes to the vault)."""
+        private = self._text("homework", text) if individual_for else None
+        payloads: Sequence[Payload] = private.about(individual_for[0]) if private else ()
+        return self._in_lesson(
+            class_id,
+            lesson_id,
+            by,
+            request,
+            lambda j, _, at: decide.assign_homework(
+                j,
+                lesson_id,
+                homework_id,
+                text,
+                due_date,
+                individual_for,
+                private.ref if private else None,
+                at,
+            ),
+            payloads,
+        )
+
+    def declare_no_homework(
+        self, class_id: str, lesson_id: str, *, by: Actor, request: Request
+    ) -> Answer:
+        """«Не задано»."""
+        return self._in_lesson(
+            class_id,
+            lesson_id,
+            by,
+            request,
+            lambda j, _, at: decide.declare_no_homework(j, lesson_id, at),
+        )

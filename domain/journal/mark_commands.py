@@ -1,0 +1,254 @@
+"""Commands about marks: the teacher's of the lesson, or a substitute's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from domain import access
+from domain.access import Actor
+from domain.commands import Answer, Commands, on, today
+from domain.engine import Decided, Payload, Request
+from domain.journal import marks as decide
+from domain.refusals import Invalid, NotFound
+from domain.values import ReasonCode
+from domain.world import World
+
+
+class MarkInput(msgspec.Struct, frozen=True):
+    """One mark of a column as a door passes it; `comment` is text for the vault."""
+
+    mark_id: str
+    pupil_id: str
+    value: str
+    work_type_id: str
+    weight: str | None = None
+    comment: str = ""
+
+
+class MarkCommands(Commands):
+    """Given, corrected, annulled, commented; debts; term marks."""
+
+    def give_marks(
+        self,
+        class_id: str,
+        lesson_id: str,
+        column: Sequence[MarkInput],
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """A column of marks, all or nothing."""
+        payloads: list[Payload] = []
+        new: list[decide.NewMark] = []
+        for one in column:
+            text = self._text("comment", one.comment)
+            if text is not None:
+                payloads += text.about(one.pupil_id)
+            new.append(
+                decide.NewMark(
+                    one.mark_id,
+                    one.pupil_id,
+                    one.value,
+                    one.work_type_id,
+                    one.weight,
+                    text.ref if text else None,
+                )
+            )
+        return self._in_lesson(
+            class_id,
+            lesson_id,
+            by,
+            request,
+            lambda j, o, at: decide.give_marks(j, o, lesson_id, new, at),
+            payloads,
+        )
+
+    def correct_mark(
+        self,
+        class_id: str,
+        mark_id: str,
+        *,
+        saw: str,
+        value: str,
+        reason_code: ReasonCode,
+        reason: str = "",
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Correct a mark; the old value and the reason stay."""
+        text = self._text("reason", reason)
+        return self._in_mark(
+            class_id,
+            mark_id,
+            by,
+            request,
+            text,
+            lambda j, o, at: decide.correct_mark(
+                j,
+                o,
+                mark_id,
+                saw=saw,
+                value=value,
+                reason_code=reason_code,
+                reason=text.ref if text else None,
+                by=by.person_id,
+                at=at,
+            ),
+        )
+
+    def annul_mark(
+        self,
+        class_id: str,
+        mark_id: str,
+        *,
+        saw: str,
+        reason_code: ReasonCode,
+        reason: str = "",
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Annul a mark; it stays in the history."""
+        text = self._text("reason", reason)
+        return self._in_mark(
+            class_id,
+            mark_id,
+            by,
+            request,
+            text,
+            lambda j, o, at: decide.annul_mark(
+                j,
+                o,
+                mark_id,
+                saw=saw,
+                reason_code=reason_code,
+                reason=text.ref if text else None,
+                by=by.person_id,
+                at=at,
+            ),
+        )
+
+    def comment_mark(
+        self, class_id: str, mark_id: str, comment: str, *, by: Actor, request: Request
+    ) -> Answer:
+        """A word on the quality of learning (clause 4.1.г). Raises Invalid when blank."""
+        text = self._text("comment", comment)
+        if text is None:
+            raise Invalid("comment.empty", "Комментарий: заполните поле.")
+        return self._in_mark(
+            class_id,
+            mark_id,
+            by,
+            request,
+            text,
+            lambda j, _, __: decide.comment_mark(j, mark_id, text.ref),
+        )
+
+    def raise_debts(
+        self,
+        class_id: str,
+        lesson_id: str,
+        debts: Sequence[decide.NewDebt],
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """«Точки»: work is expected from these pupils."""
+        return self._in_lesson(
+            class_id,
+            lesson_id,
+            by,
+            request,
+            lambda j, o, at: decide.raise_debts(j, o, lesson_id, debts, at),
+        )
+
+    def resolve_debt(
+        self,
+        class_id: str,
+        debt_id: str,
+        mark_id: str | None = None,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Close a debt, by a mark or without one."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            debt = journal.debts.get(debt_id)
+            if debt is None:
+                raise NotFound("debt.unknown", "Такого долга нет.")
+            right = access.teach(by, journal, journal.lessons[debt.lesson_id], at)
+            return Decided(right, on(class_id, decide.resolve_debt(journal, debt_id, mark_id)))
+
+        return self._submit(by, request, decided)
+
+    def issue_term_marks(
+        self,
+        class_id: str,
+        subject_id: str,
+        term: int,
+        column: Sequence[decide.NewTermMark],
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Term marks of a subject, all or nothing. Raises Invalid for an empty column."""
+        if not column:
+            raise Invalid("term_mark.empty", "Нет ни одной отметки.")
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            state = world.office(self.school_id, journal.year)
+            day = today(at, journal)
+            rights = [
+                access.teach_subject(by, journal, subject_id, one.pupil_id, day) for one in column
+            ]
+            facts = decide.issue_term_marks(journal, state, subject_id, term, column)
+            return Decided(rights[0], on(class_id, facts))
+
+        return self._submit(by, request, decided)
+
+    def correct_term_mark(
+        self,
+        class_id: str,
+        pupil_id: str,
+        subject_id: str,
+        term: int,
+        *,
+        saw: str,
+        value: str,
+        reason_code: ReasonCode,
+        reason: str = "",
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Correct a term mark while the term is open."""
+        text = self._text("reason", reason)
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            state = world.office(self.school_id, journal.year)
+            day = today(at, journal)
+            right = access.teach_subject(by, journal, subject_id, pupil_id, day)
+            facts = decide.correct_term_mark(
+                journal,
+                state,
+                pupil_id,
+                subject_id,
+                term,
+                saw=saw,
+                value=value,
+                reason_code=reason_code,
+                reason=text.ref if text else None,
+            )
+            payloads = text.about(pupil_id) if text and facts else ()
+            return Decided(right, on(class_id, facts), payloads=payloads)
+
+        return self._submit(by, request, decided)
+
+    def close_term(self, class_id: str, term: int, *, by: Actor, request: Request) -> Answer:
+        """Close a term of a class: the administration's."""
+        return self._in_class(class_id, by, request, lambda j, o: decide.close_term(j, o, term))

@@ -1,0 +1,301 @@
+"""Decisions about marks: given, corrected, annulled, commented; debts; term marks.
+
+Each takes the state and returns the facts that follow, or raises a named refusal. Repeating a done
+command yields no facts. `at` is a UTC moment; days are the school's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from domain.calendar import local_date
+from domain.fact import Fact
+from domain.journal import facts as f
+from domain.journal.lessons import held_lesson
+from domain.journal.state import Journal, Lesson, Mark, term_cell
+from domain.office.state import Office
+from domain.refusals import Conflict, Forbidden, Invalid, NotFound
+from domain.values import (
+    NUMERIC_MARKS,
+    PayloadRef,
+    ReasonCode,
+    Tier,
+    mark_value,
+    weight,
+)
+
+
+class NewMark(msgspec.Struct, frozen=True):
+    """One mark of a column. `weight` None takes the work type's."""
+
+    mark_id: str
+    pupil_id: str
+    value: str
+    work_type_id: str
+    weight: str | None = None
+    comment: PayloadRef | None = None
+
+
+class NewDebt(msgspec.Struct, frozen=True):
+    """One «точка»."""
+
+    debt_id: str
+    pupil_id: str
+    work_type_id: str
+    due_date: date
+
+
+def give_marks(
+    journal: Journal, office: Office, lesson_id: str, marks: Sequence[NewMark], at: datetime
+) -> list[Fact]:
+    """Marks for one lesson, all or nothing. Several per pupil and lesson are fine («5/4»)."""
+    lesson = held_lesson(journal, lesson_id, at)
+    require_open_term(journal, office, lesson.date)
+    facts: list[Fact] = []
+    seen: set[str] = set()
+    for new in marks:
+        if new.mark_id in seen:
+            raise Invalid("mark.repeated_id", "В одном запросе две отметки с одним номером.")
+        seen.add(new.mark_id)
+        fact = _give(journal, office, lesson_id, lesson, new)
+        if fact is not None:
+            facts.append(fact)
+    return facts
+
+
+def _give(
+    journal: Journal, office: Office, lesson_id: str, lesson: Lesson, new: NewMark
+) -> f.MarkGiven | None:
+    value = mark_value(new.value)
+    if value in NUMERIC_MARKS and journal.grade_level in office.regulation.ungraded_levels:
+        raise Invalid(
+            "mark.ungraded_class", f"В {journal.name} классе обучение безотметочное: отметок нет."
+        )
+    kind = office.work_types.get(new.work_type_id)
+    if kind is None:
+        raise Invalid("mark.unknown_work_type", "Такого вида работы в школе нет.")
+    _require_pupil(journal, lesson, new.pupil_id)
+    heavy = weight(new.weight if new.weight is not None else kind.weight)
+    before = journal.marks.get(new.mark_id)
+    if before is None:
+        return f.MarkGiven(
+            new.mark_id, lesson_id, new.pupil_id, value, new.work_type_id, heavy, new.comment
+        )
+    same = (before.lesson_id, before.pupil_id, before.value, before.work_type_id, before.weight)
+    if same == (lesson_id, new.pupil_id, value, new.work_type_id, heavy):
+        return None
+    raise Conflict("mark.id_taken", "Под этим номером уже есть другая отметка.")
+
+
+def correct_mark(
+    journal: Journal,
+    office: Office,
+    mark_id: str,
+    *,
+    saw: str,
+    value: str,
+    reason_code: ReasonCode,
+    reason: PayloadRef | None,
+    by: str,
+    at: datetime,
+) -> list[Fact]:
+    """Correct a mark inside the edit window; the old value, the reason and the tier are kept."""
+    mark = _living_mark(journal, mark_id)
+    value = mark_value(value)
+    if mark.value == value and saw != value:
+        return []  # a repeat: somebody has already made it so
+    _require_seen(mark, saw)
+    if mark.value == value:
+        raise Invalid("mark.same_value", f"Отметка уже «{value}»: исправлять нечего.")
+    tier = _tier(journal, office, mark, by, at)
+    return [f.MarkCorrected(mark_id, saw, value, tier, reason_code, reason)]
+
+
+def annul_mark(
+    journal: Journal,
+    office: Office,
+    mark_id: str,
+    *,
+    saw: str,
+    reason_code: ReasonCode,
+    reason: PayloadRef | None,
+    by: str,
+    at: datetime,
+) -> list[Fact]:
+    """Annul a mark that should not have been given. It stays in the history."""
+    mark = _mark(journal, mark_id)
+    if mark.annulled:
+        return []
+    _require_seen(mark, saw)
+    tier = _tier(journal, office, mark, by, at)
+    return [f.MarkAnnulled(mark_id, saw, tier, reason_code, reason)]
+
+
+def comment_mark(journal: Journal, mark_id: str, comment: PayloadRef) -> list[Fact]:
+    """Leave a word on the quality of learning (clause 4.1.г)."""
+    _living_mark(journal, mark_id)
+    return [f.MarkCommented(mark_id, comment)]
+
+
+def raise_debts(
+    journal: Journal, office: Office, lesson_id: str, debts: Sequence[NewDebt], at: datetime
+) -> list[Fact]:
+    """«Точки»: work is expected from these pupils by a day."""
+    lesson = held_lesson(journal, lesson_id, at)
+    require_open_term(journal, office, lesson.date)
+    facts: list[Fact] = []
+    for new in debts:
+        if new.debt_id in journal.debts:
+            continue
+        if new.work_type_id not in office.work_types:
+            raise Invalid("mark.unknown_work_type", "Такого вида работы в школе нет.")
+        if new.due_date < lesson.date:
+            raise Invalid("debt.due_before_lesson", "Срок долга раньше урока.")
+        _require_pupil(journal, lesson, new.pupil_id)
+        facts.append(
+            f.DebtRaised(new.debt_id, lesson_id, new.pupil_id, new.work_type_id, new.due_date)
+        )
+    return facts
+
+
+def resolve_debt(journal: Journal, debt_id: str, mark_id: str | None) -> list[Fact]:
+    """Close a debt, by a mark or without one."""
+    debt = journal.debts.get(debt_id)
+    if debt is None:
+        raise NotFound("debt.unknown", "Такого долга нет.")
+    if debt.resolved:
+        return []
+    if mark_id is not None:
+        mark = _living_mark(journal, mark_id)
+        if mark.pupil_id != debt.pupil_id:
+            raise Invalid("debt.other_pupil", "Отметка стоит у другого ученика.")
+    return [f.DebtResolved(debt_id, mark_id)]
+
+
+class NewTermMark(msgspec.Struct, frozen=True):
+    """One term mark; `average` is the weighted mean that was in sight, or empty."""
+
+    pupil_id: str
+    value: str
+    average: str = ""
+
+
+def issue_term_marks(
+    journal: Journal, office: Office, subject_id: str, term: int, marks: Sequence[NewTermMark]
+) -> list[Fact]:
+    """Term marks of a subject, all or nothing. Changing one is a correction of its own."""
+    _require_term(journal, office, term)
+    facts: list[Fact] = []
+    for new in marks:
+        value = mark_value(new.value)
+        if new.pupil_id not in journal.pupils:
+            raise Invalid("mark.pupil_not_in_class", f"Ученика нет в {journal.name} классе.")
+        before = journal.term_marks.get(term_cell(new.pupil_id, subject_id, term))
+        if before == value:
+            continue
+        if before is not None:
+            raise Conflict(
+                "term_mark.already_issued",
+                f"Отметка за период уже выставлена: «{before}». Её можно только исправить.",
+                value=before,
+            )
+        facts.append(f.TermMarkIssued(new.pupil_id, subject_id, term, value, new.average))
+    return facts
+
+
+def correct_term_mark(
+    journal: Journal,
+    office: Office,
+    pupil_id: str,
+    subject_id: str,
+    term: int,
+    *,
+    saw: str,
+    value: str,
+    reason_code: ReasonCode,
+    reason: PayloadRef | None,
+) -> list[Fact]:
+    """Correct a term mark while the term is open."""
+    _require_term(journal, office, term)
+    value = mark_value(value)
+    before = journal.term_marks.get(term_cell(pupil_id, subject_id, term))
+    if before is None:
+        raise NotFound("term_mark.unknown", "Отметка за период не выставлена.")
+    if before == value:
+        return []
+    if before != saw:
+        raise Conflict("mark.changed_meanwhile", f"Сейчас «{before}», а не «{saw}».", value=before)
+    return [f.TermMarkCorrected(pupil_id, subject_id, term, before, value, reason_code, reason)]
+
+
+def close_term(journal: Journal, office: Office, term: int) -> list[Fact]:
+    """Close a term: its marks can no longer be given or corrected by a teacher."""
+    if term in journal.closed_terms:
+        return []
+    _require_term(journal, office, term)
+    return [f.TermClosed(term)]
+
+
+def require_open_term(journal: Journal, office: Office, day: date) -> None:
+    """Raises Forbidden when the term of the day is closed."""
+    term = office.calendar.term_of(day)
+    if term is not None and term.number in journal.closed_terms:
+        raise Forbidden("term.closed", f"{term.name} закрыта: запись вносится только через завуча.")
+
+
+def _require_term(journal: Journal, office: Office, term: int) -> None:
+    if office.calendar.term(term) is None:
+        raise NotFound("term.unknown", "Такого учебного периода нет.")
+    if term in journal.closed_terms:
+        raise Forbidden("term.closed", "Период закрыт: запись вносится только через завуча.")
+
+
+def _require_pupil(journal: Journal, lesson: Lesson, pupil_id: str) -> None:
+    if not journal.attends(pupil_id, lesson):
+        raise Invalid(
+            "mark.pupil_not_in_class",
+            f"Ученика не было в списке {journal.name} класса (подгруппы) на дату урока.",
+            pupil_id=pupil_id,
+        )
+
+
+def _mark(journal: Journal, mark_id: str) -> Mark:
+    mark = journal.marks.get(mark_id)
+    if mark is None:
+        raise NotFound("mark.unknown", "Такой отметки нет.")
+    return mark
+
+
+def _living_mark(journal: Journal, mark_id: str) -> Mark:
+    mark = _mark(journal, mark_id)
+    if mark.annulled:
+        raise Conflict("mark.annulled", "Отметка аннулирована.", value=None)
+    return mark
+
+
+def _require_seen(mark: Mark, saw: str) -> None:
+    if mark.value != saw:
+        raise Conflict(
+            "mark.changed_meanwhile",
+            f"Отметку уже изменили: сейчас «{mark.value}», а не «{saw}».",
+            value=mark.value,
+        )
+
+
+def _tier(journal: Journal, office: Office, mark: Mark, by: str, at: datetime) -> Tier:
+    """T0: the author on the day of giving. T1: inside the window after the lesson."""
+    lesson = journal.lessons[mark.lesson_id]
+    require_open_term(journal, office, lesson.date)
+    today = local_date(at, journal.zone)
+    if mark.by == by and local_date(mark.at, journal.zone) == today:
+        return Tier.T0
+    last = lesson.date + timedelta(days=office.regulation.edit_window_days)
+    if today <= last:
+        return Tier.T1
+    raise Forbidden(
+        "mark.settled",
+        f"Исправить отметку можно было до {last:%d.%m.%Y}. Теперь нужна служебная записка завучу.",
+    )

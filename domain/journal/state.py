@@ -1,0 +1,334 @@
+"""What decisions about a class journal need to know, folded from its facts. Not a read model.
+
+`evolve` is total over the journal's facts and mutates the state; the engine owns every state.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import singledispatch
+
+import msgspec
+
+from domain.codec import Envelope
+from domain.fact import Fact
+from domain.journal import facts as f
+from domain.values import AttendanceCode
+
+
+class Span(msgspec.Struct, array_like=True):
+    """Days [since, until); `until` None is open."""
+
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+class Split(msgspec.Struct, array_like=True):
+    """An ordered division of a subject: subgroup → pupils."""
+
+    subject_id: str
+    since: date
+    members: dict[str, list[str]]
+
+
+class Assignment(msgspec.Struct, array_like=True):
+    teacher_id: str
+    subject_id: str
+    subgroup_id: str | None
+    span: Span
+
+
+class Substitution(msgspec.Struct, array_like=True):
+    substitute_id: str
+    teacher_id: str
+    since: date
+    until: date  # included
+
+
+class Lesson(msgspec.Struct, array_like=True):
+    date: date
+    number: int
+    subject_id: str
+    teacher_id: str
+    subgroup_id: str | None = None
+    cancelled: bool = False
+    topic: f.TopicRecorded | None = None
+    attendance: dict[str, AttendanceCode] | None = None
+    homework: dict[str, f.HomeworkAssigned] = {}
+    no_homework: bool = False
+
+
+class Mark(msgspec.Struct, array_like=True):
+    """The last version of a mark; `value` None once annulled."""
+
+    lesson_id: str
+    pupil_id: str
+    value: str | None
+    work_type_id: str
+    weight: str
+    by: str
+    at: datetime
+    annulled: bool = False
+
+
+class Debt(msgspec.Struct, array_like=True):
+    lesson_id: str
+    pupil_id: str
+    resolved: bool = False
+
+
+class Journal(msgspec.Struct):
+    """The state of one class and year. `version` is that of the last fact folded in."""
+
+    class_id: str
+    version: int = 0
+    school_id: str = ""
+    year: int = 0
+    grade_level: int = 0
+    letter: str = ""
+    zone: str = "UTC"
+    pupils: dict[str, list[Span]] = {}
+    splits: list[Split] = []
+    assignments: dict[str, Assignment] = {}
+    substitutions: dict[str, Substitution] = {}
+    lessons: dict[str, Lesson] = {}
+    slots: dict[str, str] = {}
+    marks: dict[str, Mark] = {}
+    debts: dict[str, Debt] = {}
+    term_marks: dict[str, str] = {}
+    closed_terms: list[int] = []
+
+    @property
+    def name(self) -> str:
+        """«7а»."""
+        return f"{self.grade_level}{self.letter}"
+
+    def enrolled(self, pupil_id: str, day: date) -> bool:
+        """The pupil is on the class list that day."""
+        return any(span.covers(day) for span in self.pupils.get(pupil_id, ()))
+
+    def split(self, subject_id: str, day: date) -> Split | None:
+        """The division of the subject in force that day, or None for the whole class."""
+        best: Split | None = None
+        for split in self.splits:
+            if split.subject_id == subject_id and split.since <= day:
+                best = split
+        return best
+
+    def attends(self, pupil_id: str, lesson: Lesson) -> bool:
+        """The pupil is on the list of this lesson: the class's and, where divided, the group's."""
+        if not self.enrolled(pupil_id, lesson.date):
+            return False
+        if lesson.subgroup_id is None:
+            return True
+        split = self.split(lesson.subject_id, lesson.date)
+        return split is not None and pupil_id in split.members.get(lesson.subgroup_id, ())
+
+
+def slot(day: date, number: int, subgroup_id: str | None) -> str:
+    """The place of a lesson in the day: one per class, or one per subgroup."""
+    return f"{day.isoformat()}/{number}/{subgroup_id or ''}"
+
+
+def term_cell(pupil_id: str, subject_id: str, term: int) -> str:
+    """The key of a term mark."""
+    return f"{pupil_id}/{subject_id}/{term}"
+
+
+def evolve(state: Journal, fact: Fact, envelope: Envelope) -> None:
+    """Fold one fact. Raises TypeError for a fact of another stream."""
+    _apply(fact, state, envelope)
+
+
+@singledispatch
+def _apply(fact: Fact, _state: Journal, _envelope: Envelope) -> None:
+    raise TypeError(f"{type(fact).__name__} is not a fact of a class journal")
+
+
+@_apply.register
+def _opened(fact: f.JournalOpened, s: Journal, _: Envelope) -> None:
+    s.school_id, s.year, s.zone = fact.school_id, fact.year, fact.zone
+    s.grade_level, s.letter = fact.grade_level, fact.letter
+
+
+@_apply.register
+def _enrolled(fact: f.PupilEnrolled, s: Journal, _: Envelope) -> None:
+    s.pupils.setdefault(fact.pupil_id, []).append(Span(fact.since))
+
+
+@_apply.register
+def _departed(fact: f.PupilDeparted, s: Journal, _: Envelope) -> None:
+    s.pupils[fact.pupil_id][-1].until = fact.on
+
+
+@_apply.register
+def _split(fact: f.SubgroupSplitOrdered, s: Journal, _: Envelope) -> None:
+    members = {g.subgroup_id: list(g.pupils) for g in fact.subgroups}
+    s.splits.append(Split(fact.subject_id, fact.since, members))
+    s.splits.sort(key=lambda split: split.since)
+
+
+@_apply.register
+def _assigned(fact: f.TeacherAssigned, s: Journal, _: Envelope) -> None:
+    s.assignments[fact.assignment_id] = Assignment(
+        fact.teacher_id, fact.subject_id, fact.subgroup_id, Span(fact.since, fact.until)
+    )
+
+
+@_apply.register
+def _released(fact: f.TeacherReleased, s: Journal, _: Envelope) -> None:
+    s.assignments[fact.assignment_id].span.until = fact.on
+
+
+@_apply.register
+def _substitution(fact: f.SubstitutionAppointed, s: Journal, _: Envelope) -> None:
+    s.substitutions[fact.substitution_id] = Substitution(
+        fact.substitute_id, fact.teacher_id, fact.since, fact.until
+    )
+
+
+def _add(s: Journal, lesson_id: str, lesson: Lesson) -> None:
+    s.lessons[lesson_id] = lesson
+    s.slots[slot(lesson.date, lesson.number, lesson.subgroup_id)] = lesson_id
+
+
+@_apply.register
+def _scheduled(fact: f.LessonsScheduled, s: Journal, _: Envelope) -> None:
+    for series in fact.series:
+        for one in series.lessons:
+            _add(
+                s,
+                one.lesson_id,
+                Lesson(
+                    one.date, one.number, series.subject_id, series.teacher_id, series.subgroup_id
+                ),
+            )
+
+
+@_apply.register
+def _added(fact: f.LessonAdded, s: Journal, _: Envelope) -> None:
+    _add(
+        s,
+        fact.lesson_id,
+        Lesson(fact.date, fact.number, fact.subject_id, fact.teacher_id, fact.subgroup_id),
+    )
+
+
+@_apply.register
+def _moved(fact: f.LessonMoved, s: Journal, _: Envelope) -> None:
+    lesson = s.lessons[fact.lesson_id]
+    s.slots.pop(slot(lesson.date, lesson.number, lesson.subgroup_id), None)
+    lesson.date, lesson.number = fact.date, fact.number
+    s.slots[slot(lesson.date, lesson.number, lesson.subgroup_id)] = fact.lesson_id
+
+
+@_apply.register
+def _cancelled(fact: f.LessonCancelled, s: Journal, _: Envelope) -> None:
+    lesson = s.lessons[fact.lesson_id]
+    lesson.cancelled = True
+    s.slots.pop(slot(lesson.date, lesson.number, lesson.subgroup_id), None)
+
+
+@_apply.register
+def _topic(fact: f.TopicRecorded, s: Journal, _: Envelope) -> None:
+    s.lessons[fact.lesson_id].topic = fact
+
+
+@_apply.register
+def _topic_corrected(fact: f.TopicCorrected, s: Journal, _: Envelope) -> None:
+    topic = f.TopicRecorded(fact.lesson_id, fact.topic, fact.kind, fact.title)
+    s.lessons[fact.lesson_id].topic = topic
+
+
+@_apply.register
+def _attendance(fact: f.AttendanceTaken, s: Journal, _: Envelope) -> None:
+    codes = {e.pupil_id: e.code for e in fact.exceptions}
+    s.lessons[fact.lesson_id].attendance = codes
+
+
+@_apply.register
+def _attendance_corrected(fact: f.AttendanceCorrected, s: Journal, _: Envelope) -> None:
+    lesson = s.lessons[fact.lesson_id]
+    codes = lesson.attendance = lesson.attendance or {}
+    for change in fact.changes:
+        if change.code is AttendanceCode.PRESENT:
+            codes.pop(change.pupil_id, None)
+        else:
+            codes[change.pupil_id] = change.code
+
+
+@_apply.register
+def _homework(fact: f.HomeworkAssigned, s: Journal, _: Envelope) -> None:
+    lesson = s.lessons[fact.lesson_id]
+    lesson.homework = {**lesson.homework, fact.homework_id: fact}
+    lesson.no_homework = False
+
+
+@_apply.register
+def _no_homework(fact: f.HomeworkNotAssigned, s: Journal, _: Envelope) -> None:
+    s.lessons[fact.lesson_id].no_homework = True
+
+
+@_apply.register
+def _homework_corrected(fact: f.HomeworkCorrected, s: Journal, _: Envelope) -> None:
+    lesson = s.lessons[fact.lesson_id]
+    old = lesson.homework[fact.homework_id]
+    new = msgspec.structs.replace(old, text=fact.text, due_date=fact.due_date)
+    lesson.homework = {**lesson.homework, fact.homework_id: new}
+
+
+@_apply.register
+def _mark(fact: f.MarkGiven, s: Journal, envelope: Envelope) -> None:
+    s.marks[fact.mark_id] = Mark(
+        fact.lesson_id,
+        fact.pupil_id,
+        fact.value,
+        fact.work_type_id,
+        fact.weight,
+        envelope.by,
+        envelope.at,
+    )
+
+
+@_apply.register
+def _mark_corrected(fact: f.MarkCorrected, s: Journal, _: Envelope) -> None:
+    s.marks[fact.mark_id].value = fact.value
+
+
+@_apply.register
+def _mark_annulled(fact: f.MarkAnnulled, s: Journal, _: Envelope) -> None:
+    mark = s.marks[fact.mark_id]
+    mark.value, mark.annulled = None, True
+
+
+@_apply.register
+def _mark_commented(fact: f.MarkCommented, s: Journal, _: Envelope) -> None:
+    """A comment changes no decision."""
+
+
+@_apply.register
+def _debt(fact: f.DebtRaised, s: Journal, _: Envelope) -> None:
+    s.debts[fact.debt_id] = Debt(fact.lesson_id, fact.pupil_id)
+
+
+@_apply.register
+def _debt_resolved(fact: f.DebtResolved, s: Journal, _: Envelope) -> None:
+    s.debts[fact.debt_id].resolved = True
+
+
+@_apply.register
+def _term_mark(fact: f.TermMarkIssued, s: Journal, _: Envelope) -> None:
+    s.term_marks[term_cell(fact.pupil_id, fact.subject_id, fact.term)] = fact.value
+
+
+@_apply.register
+def _term_mark_corrected(fact: f.TermMarkCorrected, s: Journal, _: Envelope) -> None:
+    s.term_marks[term_cell(fact.pupil_id, fact.subject_id, fact.term)] = fact.value
+
+
+@_apply.register
+def _term_closed(fact: f.TermClosed, s: Journal, _: Envelope) -> None:
+    s.closed_terms.append(fact.term)

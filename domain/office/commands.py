@@ -1,0 +1,113 @@
+"""Commands of the school's office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from domain import access
+from domain.access import ADMINISTRATION, Actor
+from domain.calendar import Calendar, TimetableEntry
+from domain.commands import Answer, Commands, on
+from domain.engine import Decided, Request
+from domain.journal import roster
+from domain.journal.facts import JournalOpened
+from domain.journal.state import Journal
+from domain.office import decisions as decide
+from domain.office import facts as f
+from domain.office.state import Office
+from domain.regulation import Regulation
+from domain.values import Role
+from domain.world import World, office_id
+
+
+class OfficeCommands(Commands):
+    """The year, its vocabulary, staff, classes and timetables: the administration's."""
+
+    def open_year(self, new: f.YearOpened, *, by: Actor, request: Request) -> Answer:
+        """Open a school year: calendar, bells, regulation, subjects, work types, staff."""
+        stream = office_id(self.school_id, new.calendar.year)
+
+        def decided(world: World, at: datetime) -> Decided:
+            state = world.state(stream, Office)
+            known = state if state.version else None
+            right = access.administer(by, known, at, Role.DIRECTOR, Role.ADMINISTRATOR)
+            return Decided(right, on(stream, decide.open_year(state, new)))
+
+        return self._submit(by, request, decided)
+
+    def adopt_regulation(
+        self, year: int, regulation: Regulation, order_no: str, *, by: Actor, request: Request
+    ) -> Answer:
+        """Another version of the rules from now on."""
+        return self._in_office(
+            year, by, request, lambda o: decide.adopt_regulation(o, regulation, order_no)
+        )
+
+    def change_calendar(
+        self, calendar: Calendar, order_no: str, *, by: Actor, request: Request
+    ) -> Answer:
+        """Move terms or holidays by an order."""
+        return self._in_office(
+            calendar.year, by, request, lambda o: decide.change_calendar(o, calendar, order_no)
+        )
+
+    def introduce_subject(
+        self, year: int, subject: f.Subject, *, by: Actor, request: Request
+    ) -> Answer:
+        """A subject of the school."""
+        return self._in_office(year, by, request, lambda o: decide.introduce_subject(o, subject))
+
+    def introduce_work_type(
+        self, year: int, kind: f.WorkType, *, by: Actor, request: Request
+    ) -> Answer:
+        """A kind of work and its weight."""
+        return self._in_office(year, by, request, lambda o: decide.introduce_work_type(o, kind))
+
+    def appoint(
+        self, year: int, appointment: f.Appointment, *, by: Actor, request: Request
+    ) -> Answer:
+        """Give a person a role from a day on."""
+        return self._in_office(year, by, request, lambda o: decide.appoint(o, appointment))
+
+    def dismiss(
+        self, year: int, person_id: str, role: Role, on_day: date, *, by: Actor, request: Request
+    ) -> Answer:
+        """End a role; `on_day` is the first day without it."""
+        return self._in_office(
+            year, by, request, lambda o: decide.dismiss(o, person_id, role, on_day)
+        )
+
+    def appoint_class_teacher(
+        self, year: int, new: f.ClassTeacherAppointed, *, by: Actor, request: Request
+    ) -> Answer:
+        """One class teacher at a time."""
+        return self._in_office(year, by, request, lambda o: decide.appoint_class_teacher(o, new))
+
+    def adopt_timetable(
+        self,
+        year: int,
+        class_id: str,
+        since: date,
+        entries: Sequence[TimetableEntry],
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """The week of a class from a day on; its lessons are scheduled by `schedule_lessons`."""
+        return self._in_office(
+            year, by, request, lambda o: decide.adopt_timetable(o, class_id, since, entries)
+        )
+
+    def form_class(self, year: int, new: f.ClassFormed, *, by: Actor, request: Request) -> Answer:
+        """A class of the year and its journal: two streams, one append."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            state = world.office(self.school_id, year)
+            right = access.administer(by, state, at, *ADMINISTRATION)
+            journal = world.state(new.class_id, Journal)
+            opened = JournalOpened(self.school_id, year, new.grade_level, new.letter, state.zone)
+            facts = on(state.office_id, decide.form_class(state, new))
+            return Decided(right, facts + on(new.class_id, roster.open_journal(journal, opened)))
+
+        return self._submit(by, request, decided)

@@ -1,0 +1,129 @@
+"""What decisions need to know of the school's office in one year."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import singledispatch
+
+import msgspec
+
+from domain.calendar import Bell, Calendar, TimetableEntry
+from domain.codec import Envelope
+from domain.fact import Fact
+from domain.office import facts as f
+from domain.regulation import Regulation
+from domain.values import Role
+
+
+class Adopted(msgspec.Struct, array_like=True):
+    """A timetable in force from a day on."""
+
+    since: date
+    entries: tuple[TimetableEntry, ...]
+
+
+class Office(msgspec.Struct):
+    """The state of the school's office. `version` is that of the last fact folded in."""
+
+    office_id: str
+    version: int = 0
+    school_id: str = ""
+    zone: str = "UTC"
+    calendar: Calendar = Calendar(year=0, terms=())
+    bells: tuple[Bell, ...] = ()
+    regulation: Regulation = Regulation()
+    subjects: dict[str, f.Subject] = {}
+    work_types: dict[str, f.WorkType] = {}
+    staff: list[f.Appointment] = []
+    classes: dict[str, f.ClassFormed] = {}
+    class_teachers: dict[str, f.ClassTeacherAppointed] = {}
+    timetables: dict[str, list[Adopted]] = {}
+
+    def holds(self, person_id: str, role: Role, day: date) -> bool:
+        """The person holds the role that day."""
+        return any(
+            a.person_id == person_id
+            and a.role is role
+            and a.since <= day
+            and (a.until is None or day < a.until)
+            for a in self.staff
+        )
+
+    def timetable(self, class_id: str, day: date) -> tuple[TimetableEntry, ...]:
+        """The timetable of a class in force that day."""
+        best: tuple[TimetableEntry, ...] = ()
+        for adopted in self.timetables.get(class_id, ()):
+            if adopted.since <= day:
+                best = adopted.entries
+        return best
+
+
+def evolve(state: Office, fact: Fact, envelope: Envelope) -> None:
+    """Fold one fact. Raises TypeError for a fact of another stream."""
+    del envelope  # the office decides nothing by who wrote
+    _apply(fact, state)
+
+
+@singledispatch
+def _apply(fact: Fact, _state: Office) -> None:
+    raise TypeError(f"{type(fact).__name__} is not a fact of a school's office")
+
+
+@_apply.register
+def _opened(fact: f.YearOpened, s: Office) -> None:
+    s.school_id, s.zone, s.calendar = fact.school_id, fact.zone, fact.calendar
+    s.bells, s.regulation = fact.bells, fact.regulation
+    s.subjects = {subject.subject_id: subject for subject in fact.subjects}
+    s.work_types = {kind.work_type_id: kind for kind in fact.work_types}
+    s.staff = list(fact.staff)
+
+
+@_apply.register
+def _regulation(fact: f.RegulationAdopted, s: Office) -> None:
+    s.regulation = fact.regulation
+
+
+@_apply.register
+def _calendar(fact: f.CalendarChanged, s: Office) -> None:
+    s.calendar = fact.calendar
+
+
+@_apply.register
+def _subject(fact: f.SubjectIntroduced, s: Office) -> None:
+    s.subjects[fact.subject.subject_id] = fact.subject
+
+
+@_apply.register
+def _work_type(fact: f.WorkTypeIntroduced, s: Office) -> None:
+    s.work_types[fact.work_type.work_type_id] = fact.work_type
+
+
+@_apply.register
+def _appointed(fact: f.StaffAppointed, s: Office) -> None:
+    s.staff.append(fact.appointment)
+
+
+@_apply.register
+def _dismissed(fact: f.StaffDismissed, s: Office) -> None:
+    s.staff = [
+        msgspec.structs.replace(a, until=fact.on)
+        if a.person_id == fact.person_id and a.role is fact.role and a.until is None
+        else a
+        for a in s.staff
+    ]
+
+
+@_apply.register
+def _class(fact: f.ClassFormed, s: Office) -> None:
+    s.classes[fact.class_id] = fact
+
+
+@_apply.register
+def _class_teacher(fact: f.ClassTeacherAppointed, s: Office) -> None:
+    s.class_teachers[fact.class_id] = fact
+
+
+@_apply.register
+def _timetable(fact: f.TimetableAdopted, s: Office) -> None:
+    s.timetables.setdefault(fact.class_id, []).append(Adopted(fact.since, fact.entries))
+    s.timetables[fact.class_id].sort(key=lambda adopted: adopted.since)

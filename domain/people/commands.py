@@ -1,0 +1,182 @@
+"""Commands about people. Names and texts go to the vault; facts keep references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from domain import access
+from domain.access import ADMINISTRATION, Actor
+from domain.commands import Answer, Commands, Text, on
+from domain.engine import Decided, Request
+from domain.people import decisions as decide
+from domain.people import facts as f
+from domain.refusals import Invalid
+from domain.world import World
+
+
+class PeopleCommands(Commands):
+    """Registration, names, guardians, consents, accounts."""
+
+    def register_person(
+        self,
+        year: int,
+        person_id: str,
+        kind: f.PersonKind,
+        name: f.Name,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """A person of the school."""
+        text = self._named(name)
+
+        def decided(world: World, at: datetime) -> Decided:
+            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            facts = decide.register(world.person(person_id), kind, text.ref)
+            payloads = text.about(person_id) if facts else ()
+            return Decided(right, on(person_id, facts), payloads=payloads)
+
+        return self._submit(by, request, decided)
+
+    def rename_person(
+        self, year: int, person_id: str, name: f.Name, *, by: Actor, request: Request
+    ) -> Answer:
+        """A new name; the old one leaves the vault."""
+        text = self._named(name)
+
+        def decided(world: World, at: datetime) -> Decided:
+            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            person = decide.known(world.person(person_id))
+            facts = decide.rename(person, text.ref)
+            old = (person.name.id,) if person.name else ()
+            return Decided(right, on(person_id, facts), old, text.about(person_id))
+
+        return self._submit(by, request, decided)
+
+    def erase_person(
+        self, year: int, person_id: str, basis: str, *, by: Actor, request: Request
+    ) -> Answer:
+        """The name leaves the vault; marks and attendance stay."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            person = decide.known(world.person(person_id))
+            old = (person.name.id,) if person.name else ()
+            return Decided(right, on(person_id, decide.erase(person, basis)), old)
+
+        return self._submit(by, request, decided)
+
+    def erase_payloads(
+        self,
+        year: int,
+        person_id: str,
+        payload_ids: Sequence[str],
+        basis: str,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Texts about a person (comments, reasons) leave the vault."""
+        gone = tuple(payload_ids)
+
+        def decided(world: World, at: datetime) -> Decided:
+            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            facts = decide.erase_payloads(world.person(person_id), gone, basis)
+            return Decided(right, on(person_id, facts), gone)
+
+        return self._submit(by, request, decided)
+
+    def link_guardian(
+        self,
+        year: int,
+        pupil_id: str,
+        guardian_id: str,
+        since: date,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """A guardian of a pupil."""
+        return self._about_person(
+            year, pupil_id, by, request, lambda p: decide.link_guardian(p, guardian_id, since)
+        )
+
+    def unlink_guardian(
+        self,
+        year: int,
+        pupil_id: str,
+        guardian_id: str,
+        on_day: date,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """`on_day` is the first day without the link."""
+        return self._about_person(
+            year, pupil_id, by, request, lambda p: decide.unlink_guardian(p, guardian_id, on_day)
+        )
+
+    def give_consent(
+        self,
+        class_id: str,
+        pupil_id: str,
+        guardian_id: str,
+        purpose: f.ConsentPurpose,
+        since: date,
+        until: date | None = None,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Written consent (clause 1.11), recorded by the class teacher or the administration."""
+        return self._about_ward(
+            class_id,
+            pupil_id,
+            by,
+            request,
+            lambda p: decide.give_consent(p, guardian_id, purpose, since, until),
+        )
+
+    def withdraw_consent(
+        self,
+        class_id: str,
+        pupil_id: str,
+        guardian_id: str,
+        purpose: f.ConsentPurpose,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """The diary closes at once; the journal goes on."""
+        return self._about_ward(
+            class_id,
+            pupil_id,
+            by,
+            request,
+            lambda p: decide.withdraw_consent(p, guardian_id, purpose),
+        )
+
+    def issue_account(
+        self, year: int, person_id: str, to: str, *, by: Actor, request: Request
+    ) -> Answer:
+        """Credentials were handed out (clause 3.1.2)."""
+        return self._about_person(
+            year, person_id, by, request, lambda p: decide.issue_account(p, to)
+        )
+
+    def revoke_account(
+        self, year: int, person_id: str, reason: str, *, by: Actor, request: Request
+    ) -> Answer:
+        """Sign-in is closed."""
+        return self._about_person(
+            year, person_id, by, request, lambda p: decide.revoke_account(p, reason)
+        )
+
+    def _named(self, name: f.Name) -> Text:
+        text = self._text("name", msgspec.json.encode(name).decode())
+        if text is None or not name.family.strip() or not name.given.strip():
+            raise Invalid("person.name", "Укажите фамилию и имя.")
+        return text

@@ -1,0 +1,126 @@
+"""Facts of a person: ids and references only. Names live in the vault and die there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from domain.fact import Fact
+from domain.values import PayloadRef
+
+PersonKind = Literal["staff", "pupil", "guardian"]
+ConsentPurpose = Literal["diary", "email", "push"]
+
+
+class PersonRegistered(Fact, frozen=True, omit_defaults=True):
+    TOPIC = "person.registered"
+    kind: PersonKind
+    name: PayloadRef
+
+
+class PersonRenamed(Fact, frozen=True, omit_defaults=True):
+    """The old name leaves the vault with this fact."""
+
+    TOPIC = "person.renamed"
+    old: PayloadRef
+    name: PayloadRef
+
+
+class PayloadErased(Fact, frozen=True, omit_defaults=True):
+    """A text about this person left the vault; its hash proves nothing any more."""
+
+    TOPIC = "person.payload-erased"
+    payload_ids: tuple[str, ...]
+    basis: str
+
+
+class PersonErased(Fact, frozen=True, omit_defaults=True):
+    """The name left the vault; the journal keeps the id."""
+
+    TOPIC = "person.erased"
+    name: PayloadRef
+    basis: str
+
+
+class GuardianLinked(Fact, frozen=True, omit_defaults=True):
+    """On the pupil's stream."""
+
+    TOPIC = "person.guardian-linked"
+    guardian_id: str
+    since: date
+
+
+class GuardianUnlinked(Fact, frozen=True, omit_defaults=True):
+    """`on` is the first day without the link."""
+
+    TOPIC = "person.guardian-unlinked"
+    guardian_id: str
+    on: date
+
+
+class ConsentGiven(Fact, frozen=True, omit_defaults=True):
+    """On the pupil's stream (clause 1.11): the diary opens for the guardian and the pupil."""
+
+    TOPIC = "person.consent-given"
+    guardian_id: str
+    purpose: ConsentPurpose
+    since: date
+    until: date | None = None
+
+
+class ConsentWithdrawn(Fact, frozen=True, omit_defaults=True):
+    TOPIC = "person.consent-withdrawn"
+    guardian_id: str
+    purpose: ConsentPurpose
+
+
+class AccountIssued(Fact, frozen=True, omit_defaults=True):
+    """Credentials were issued (clause 3.1.2); login and hash live outside the log."""
+
+    TOPIC = "person.account-issued"
+    to: str
+
+
+class AccountRevoked(Fact, frozen=True, omit_defaults=True):
+    TOPIC = "person.account-revoked"
+    reason: str
+
+
+class Name(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The body of a name in the vault (JSON)."""
+
+    family: str
+    given: str
+    patronymic: str = ""
+
+    @property
+    def full(self) -> str:
+        """«Иванова Анна Петровна»."""
+        return " ".join(part for part in (self.family, self.given, self.patronymic) if part)
+
+    @property
+    def short(self) -> str:
+        """«Иванова А. П.»."""
+        initials = [f"{part[0]}." for part in (self.given, self.patronymic) if part]
+        return " ".join([self.family, *initials])
+
+    @property
+    def sort_key(self) -> str:
+        """Russian collation: Ё after Е; the embedded database has no ICU."""
+        return self.full.lower().replace("ё", "е\uffff")
+
+
+FACTS: tuple[type[Fact], ...] = (
+    PersonRegistered,
+    PersonRenamed,
+    PayloadErased,
+    PersonErased,
+    GuardianLinked,
+    GuardianUnlinked,
+    ConsentGiven,
+    ConsentWithdrawn,
+    AccountIssued,
+    AccountRevoked,
+)

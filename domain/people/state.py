@@ -1,0 +1,95 @@
+"""What decisions need to know of a person: kind, name in force, links, consents. Ids only."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import singledispatch
+
+import msgspec
+
+from domain.codec import Envelope
+from domain.fact import Fact
+from domain.people import facts as f
+from domain.values import PayloadRef
+
+
+class Consent(msgspec.Struct, array_like=True):
+    guardian_id: str
+    purpose: str
+    since: date
+    until: date | None
+
+
+class Person(msgspec.Struct):
+    """The state of one person. `name` is None before registration and after erasure."""
+
+    person_id: str
+    version: int = 0
+    kind: str = ""
+    name: PayloadRef | None = None
+    guardians: dict[str, date] = {}
+    consents: list[Consent] = []
+    erased: bool = False
+    account: bool = False
+
+
+def evolve(state: Person, fact: Fact, envelope: Envelope) -> None:
+    """Fold one fact. Raises TypeError for a fact of another stream."""
+    del envelope
+    _apply(fact, state)
+
+
+@singledispatch
+def _apply(fact: Fact, _state: Person) -> None:
+    raise TypeError(f"{type(fact).__name__} is not a fact of a person")
+
+
+@_apply.register
+def _registered(fact: f.PersonRegistered, s: Person) -> None:
+    s.kind, s.name = fact.kind, fact.name
+
+
+@_apply.register
+def _renamed(fact: f.PersonRenamed, s: Person) -> None:
+    s.name = fact.name
+
+
+@_apply.register
+def _payload_erased(_: f.PayloadErased, s: Person) -> None:
+    """The texts of a person are not state."""
+
+
+@_apply.register
+def _erased(_: f.PersonErased, s: Person) -> None:
+    s.name, s.erased = None, True
+
+
+@_apply.register
+def _linked(fact: f.GuardianLinked, s: Person) -> None:
+    s.guardians[fact.guardian_id] = fact.since
+
+
+@_apply.register
+def _unlinked(fact: f.GuardianUnlinked, s: Person) -> None:
+    s.guardians.pop(fact.guardian_id, None)
+
+
+@_apply.register
+def _consent(fact: f.ConsentGiven, s: Person) -> None:
+    s.consents.append(Consent(fact.guardian_id, fact.purpose, fact.since, fact.until))
+
+
+@_apply.register
+def _withdrawn(fact: f.ConsentWithdrawn, s: Person) -> None:
+    gone = (fact.guardian_id, fact.purpose)
+    s.consents = [c for c in s.consents if (c.guardian_id, c.purpose) != gone]
+
+
+@_apply.register
+def _account(_: f.AccountIssued, s: Person) -> None:
+    s.account = True
+
+
+@_apply.register
+def _account_revoked(_: f.AccountRevoked, s: Person) -> None:
+    s.account = False

@@ -1,0 +1,20 @@
+"""The table of contents of the write side: every command of a school, one short method each.
+
+Every method takes who acts (`by`) and the request (`request`: its idempotency), queues a pure
+decision and answers a future of the receipt. Refusals arrive through the future; Busy and Invalid
+may be raised at once.
+"""
+
+from __future__ import annotations
+
+from domain.journal.lesson_commands import LessonCommands
+from domain.journal.mark_commands import MarkCommands, MarkInput
+from domain.journal.roster_commands import RosterCommands
+from domain.office.commands import OfficeCommands
+from domain.people.commands import PeopleCommands
+
+__all__ = ["MarkInput", "School"]
+
+
+class School(OfficeCommands, PeopleCommands, RosterCommands, LessonCommands, MarkCommands):
+    """One school: commands in, receipts out."""

@@ -1,17 +1,63 @@
+# Всё, что нужно, — python3 с модулем venv и make. Остальное цели ставят сами, в .venv.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON ?= python3
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
+PYTHON ?= $(shell for p in $(CANDIDATES); do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: help check
-help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+# pip takes wheels only, each of them by its hash.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --quiet --require-hashes --only-binary=:all:
+LINK := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
+	--build-deps-for=editable --strip-extras --allow-unsafe --no-emit-options \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-check: ## ruff, mypy --strict and the floors
+.PHONY: help run test check bench lock
+
+help: ## этот список
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/run.stamp ## поставить что нужно и открыть журнал с показательной школой (Ctrl+C — остановить)
+	$(BIN)/letopis up --demo school $(ARGS)
+
+test: $(VENV)/dev.stamp ## все тесты на встроенном PostgreSQL; ARGS="-k слово" — часть
+	$(BIN)/python -m pytest --quiet --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+
+check: $(VENV)/dev.stamp ## ruff, mypy --strict, этажи
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict .
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/dev.stamp ## замеры рядом с пределом того же прогона; ARGS=append — один из них
+	$(BIN)/letopis bench $(ARGS)
+
+lock: $(VENV)/dev.stamp ## заново записать requirements*.txt по pyproject.toml
+	$(PIP) install --quiet 'pip-tools==7.6.2'
+	$(COMPILE) --output-file=requirements.txt pyproject.toml
+	$(COMPILE) --extra=dev --constraint=requirements.txt --output-file=requirements-dev.txt pyproject.toml
+
+$(BIN)/python:
+	@[ -n "$(PYTHON)" ] || { echo "Нужен Python 3.11 или новее; не найден ни один из: $(CANDIDATES)." \
+		"Можно указать: make run PYTHON=/путь/к/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) не годится: нужен Python 3.11 или новее с модулем venv" \
+		"(в Debian и Ubuntu — пакет python3-venv)." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp is younger than what it was made from: the second run installs nothing.
+$(VENV)/run.stamp: requirements.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) --requirement requirements.txt
+	$(LINK)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) --requirement requirements-dev.txt
+	$(LINK)
+	@touch $@ $(VENV)/run.stamp

@@ -11,8 +11,19 @@ from decimal import Decimal, InvalidOperation
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
 _GONE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # invisible marks
-_MONTHS = tuple(
-    "января,февраля,марта,апреля,мая,июня,июля,августа,сентября,октября,ноября,декабря".split(",")
+_MONTHS = (
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
 )
 _DOTTED = re.compile(
     r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?: ?г\.?)?(?: \d{1,2}:\d{2}(?::\d{2})?)?"

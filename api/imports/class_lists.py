@@ -140,6 +140,14 @@ class _ClassLists:
             return
         if here:
             pupil = here[0]
+            if self.draft.known.journals[class_ref].pupils[pupil][-1].until is not None:
+                self.draft.findings.notice(
+                    "import.departed",
+                    f"«{name.full}» выбыл из {self.draft.class_names[class_ref]}: "
+                    "вернуть его может только приказ, строка пропущена",
+                    row.number,
+                )
+                return
             before = len(self.draft.operations)
             self._guardians(pupil, since, guardians, row)
             self.draft.unchanged += len(self.draft.operations) == before

@@ -1,0 +1,169 @@
+"""The diary week as a page: today open, what is new, what was corrected and why, tomorrow's work."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from api.pages import wording
+from domain.values import REASON_LABELS, WORD_MARKS, ReasonCode
+
+NEW_FOR = timedelta(hours=36)
+DAY_OFF = {
+    "VACATION": "Каникулы",
+    "HOLIDAY": "Праздничный день",
+    "WEEKEND": "Выходной",
+}
+
+
+def diary_page(
+    diary: dict[str, Any],
+    histories: dict[str, list[dict[str, Any]]],
+    *,
+    now: datetime,
+    zone: str,
+) -> dict[str, Any]:
+    """Context of templates/family/diary.html from `GET /pupils/{id}/diary/weeks/{monday}`.
+
+    `histories` holds `GET /marks/{mark_id}/history` of the corrected marks of the week; `now` is
+    an aware moment.
+    """
+    here = wording.local(now, zone).date()
+    days = [_day(one, histories, now=now, today=here, zone=zone) for one in diary["days"]]
+    monday = wording.as_date(diary["days"][0]["date"]) if diary["days"] else wording.monday_of(here)
+    lessons = [lesson for one in days for lesson in one["lessons"]]
+    corrected = [
+        {"subject": lesson["subject"], "date": lesson["date"], **mark}
+        for lesson in lessons
+        for mark in lesson["marks"]
+        if mark["change"]
+    ]
+    fresh = [
+        {"subject": lesson["subject"], "date": lesson["date"], **mark}
+        for lesson in lessons
+        for mark in lesson["marks"]
+        if mark["fresh"] and not mark["change"]
+    ]
+    return {
+        "pupil": wording.name_of(diary["pupil"]),
+        "class_name": wording.name_of(diary["class"]),
+        "week": wording.week_in_words(monday),
+        "previous": (monday - timedelta(days=7)).isoformat(),
+        "following": (monday + timedelta(days=7)).isoformat(),
+        "this_week": wording.monday_of(here) == monday,
+        "days": days,
+        "fresh": sorted(fresh, key=lambda mark: mark["given_at"], reverse=True),
+        "corrected": corrected,
+        "due": _due(diary, here),
+        "as_of": wording.moment(diary["as_of"]["moment"], zone),
+    }
+
+
+def _day(
+    one: dict[str, Any],
+    histories: dict[str, list[dict[str, Any]]],
+    *,
+    now: datetime,
+    today: date,
+    zone: str,
+) -> dict[str, Any]:
+    when = wording.as_date(one["date"])
+    lessons = [_lesson(lesson, one["date"], histories, now, zone) for lesson in one["lessons"]]
+    return {
+        "date": one["date"],
+        "words": f"{wording.WEEKDAYS[when.weekday()].capitalize()}, {wording.day_in_words(when)}",
+        "today": when == today,
+        "tomorrow": when == today + timedelta(days=1),
+        "rest": "" if lessons else DAY_OFF.get(one["kind"], "Уроков нет"),
+        "lessons": lessons,
+        "marks": [mark for lesson in lessons for mark in lesson["marks"]],
+    }
+
+
+def _lesson(
+    lesson: dict[str, Any],
+    when: str,
+    histories: dict[str, list[dict[str, Any]]],
+    now: datetime,
+    zone: str,
+) -> dict[str, Any]:
+    attendance = lesson["attendance"] or {}
+    times = [str(lesson[key])[:5] for key in ("starts_at", "ends_at") if lesson.get(key)]
+    return {
+        "number": lesson["number"],
+        "date": when,
+        "subject": wording.name_of(lesson["subject"]),
+        "time": "–".join(times),
+        "teacher": wording.name_of(lesson.get("substituted_by") or lesson["teacher"]),
+        "substituted": bool(lesson.get("substituted_by")),
+        "room": lesson.get("room") or "",
+        "off": lesson["status"] == "CANCELLED",
+        "topic": lesson["topic"] or "",
+        "homework": lesson["homework"],
+        "no_homework": lesson["no_homework"],
+        "attendance": "" if attendance.get("code") in {None, "PRESENT"} else attendance["label"],
+        "late": attendance.get("code") == "LATE",
+        "marks": [_mark(mark, histories, now, zone) for mark in lesson["marks"]],
+    }
+
+
+def _mark(
+    mark: dict[str, Any], histories: dict[str, list[dict[str, Any]]], now: datetime, zone: str
+) -> dict[str, Any]:
+    given = datetime.fromisoformat(mark["given_at"])
+    change = _change(histories.get(mark["mark_id"], ()), zone) if mark["corrected"] else None
+    work = mark["work_type"] or {}
+    value = str(mark["value"])
+    return {
+        "mark_id": mark["mark_id"],
+        "value": value,
+        "css": "mw" if value in WORD_MARKS else f"m{value}",
+        "work": " ".join(filter(None, (wording.name_of(work), mark.get("title") or ""))),
+        "weight": wording.weight(mark["weight"]),
+        "comment": mark.get("comment") or "",
+        "given_at": mark["given_at"],
+        "given": wording.moment(given, zone),
+        "fresh": now - given < NEW_FOR,
+        "change": change,
+    }
+
+
+def _change(history: Any, zone: str) -> dict[str, str] | None:
+    """The last correction of a mark in words, or None when the history tells of none."""
+    changes = [entry for entry in history if entry.get("old_value") and entry.get("value")]
+    if not changes:
+        return None
+    last = changes[-1]
+    return {
+        "was": last["old_value"],
+        "became": last["value"],
+        "why": reason_words(last),
+        "when": wording.moment(last["recorded_at"], zone),
+        "by": wording.name_of(last.get("by")),
+    }
+
+
+def reason_words(entry: dict[str, Any]) -> str:
+    """«пересдача», «другое: …»: the code in words and what was written beside it."""
+    code, text = entry.get("reason_code"), entry.get("reason")
+    label = REASON_LABELS[ReasonCode(code)] if code else ""
+    if code == ReasonCode.OTHER and text:
+        return str(text)
+    return ": ".join(filter(None, (label, text)))
+
+
+def _due(diary: dict[str, Any], today: date) -> dict[str, Any]:
+    """Homework for the next day that has any; on Friday that is Monday, if the week shows it."""
+    items: dict[str, list[dict[str, str]]] = {}
+    for one in diary["days"]:
+        for lesson in one["lessons"]:
+            for homework in lesson["homework"]:
+                items.setdefault(homework["due_date"][:10], []).append(
+                    {"subject": wording.name_of(lesson["subject"]), "text": homework["text"]}
+                )
+    tomorrow = today + timedelta(days=1)
+    coming = sorted(due for due in items if due >= tomorrow.isoformat())
+    if not coming:
+        return {"words": "", "homework": []}
+    words = "на завтра" if coming[0] == tomorrow.isoformat() else f"на {wording.day_in_words(coming[0])}"
+    return {"words": words, "homework": items[coming[0]]}

@@ -1,0 +1,47 @@
+"""Pages of failure, in words that say what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import HTMLResponse
+
+from api.pages.rendering import page
+
+WORDS: dict[int, tuple[str, str]] = {
+    403: (
+        "Эта страница не для вас",
+        "У вашей роли нет доступа к этому журналу. Если вы ведёте этот класс или замещаете, "
+        "попросите заместителя директора проверить назначение.",
+    ),
+    404: (
+        "Такой страницы нет",
+        "Возможно, ссылка устарела или в адресе опечатка. Ваши записи на месте.",
+    ),
+    503: (
+        "Журнал сейчас занят",
+        "Сервер перезапускается или перегружен. Ничего не потеряно: подождите минуту и обновите "
+        "страницу.",
+    ),
+}
+OTHERWISE = (
+    "Что-то пошло не так",
+    "Страница не открылась. Записанное сохранено. Попробуйте ещё раз, а если не поможет — "
+    "сообщите администратору школы.",
+)
+
+
+def failure_page(
+    status: int,
+    *,
+    detail: str = "",
+    viewer: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """A page for a person; `detail` is the refusal's own sentence, shown in place of the usual one."""
+    title, usual = WORDS.get(status, OTHERWISE)
+    context = {"status": status, "title": title, "text": detail or usual}
+    response = page("errors/failure.html", context, viewer=viewer, status=status)
+    response.headers.update(headers or {})
+    return response

@@ -1,0 +1,58 @@
+"""Templates into answers: one environment, strict about names, with the headers of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from api.pages import wording
+from api.pages.assets import static_url
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    # Pages show other people's children: nothing of them stays in a shared cache or on disk.
+    "Cache-Control": "private, no-cache",
+}
+
+environment = Environment(
+    loader=PackageLoader("api", "templates"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+environment.globals["static_url"] = static_url
+environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+environment.filters.update(
+    day=wording.day,
+    day_in_words=wording.day_in_words,
+    comma=wording.comma,
+    weight=wording.weight,
+    short_name=wording.short_name,
+    initials=wording.initials,
+)
+
+
+def page(
+    template: str, context: Mapping[str, Any], *, viewer: Mapping[str, Any] | None, status: int = 200
+) -> HTMLResponse:
+    """Draw a page for `viewer` ({person_id, name, zone, sections}, see `viewer.viewer`) or nobody."""
+    html = environment.get_template(template).render(context, viewer=viewer)
+    return HTMLResponse(html, status, headers=HEADERS)

@@ -1,0 +1,64 @@
+"""The teacher's day as a page: lessons in order, what each still lacks, debts of earlier days."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from api.pages import wording
+
+#: what a lesson may lack → (while it lacks it, once it is there)
+PARTS = {
+    "topic": ("нет темы", "тема"),
+    "homework": ("нет ДЗ", "ДЗ"),
+    "attendance": ("не отмечена посещаемость", "посещаемость"),
+    "marks": ("нет отметок", "отметки"),
+}
+
+
+def register_url(lesson: dict[str, Any], *, panel: bool) -> str:
+    """The register opened at the lesson, with the panel of the lesson when `panel`."""
+    query = {"subject_id": lesson["subject_id"], "lesson": lesson["lesson_id"]}
+    if lesson.get("subgroup_id"):
+        query["subgroup_id"] = lesson["subgroup_id"]
+    if panel:
+        query["panel"] = "1"
+    return f"/classes/{lesson['class_id']}/register?{urlencode(query)}"
+
+
+def _lesson(lesson: dict[str, Any]) -> dict[str, Any]:
+    missing = lesson["missing"]
+    off = lesson["status"] == "CANCELLED"
+    return {
+        **lesson,
+        "off": off,
+        "full": not missing and not off,
+        "url": register_url(lesson, panel=True),
+        "states": [
+            {"text": lacking if part in missing else there, "missing": part in missing}
+            for part, (lacking, there) in PARTS.items()
+            if not off
+        ],
+        "lacks": ", ".join(PARTS[part][0] for part in missing if part in PARTS),
+    }
+
+
+def today_page(
+    lessons: list[dict[str, Any]], debts: list[dict[str, Any]], *, today: date
+) -> dict[str, Any]:
+    """Context of templates/teacher/today.html.
+
+    `lessons` are those of one day as `GET /lessons` answers them: today's, or the last school
+    day's when there are none today; `debts` are lessons of earlier days that lack something.
+    """
+    shown = wording.as_date(lessons[0]["date"]) if lessons else today
+    weekday = wording.WEEKDAYS[shown.weekday()]
+    return {
+        "title": "Сегодня" if shown == today else "Последний учебный день",
+        "is_today": shown == today,
+        "date_words": f"{weekday}, {wording.day_in_words(shown)}",
+        "lessons": [_lesson(lesson) for lesson in sorted(lessons, key=lambda one: one["number"])],
+        "debts": [_lesson(lesson) for lesson in debts],
+        "debts_words": wording.plural(len(debts), "урок", "урока", "уроков"),
+    }

@@ -1,0 +1,161 @@
+"""The trail as sentences: who, when, did what, to whom, from → to, and why."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from api.pages import wording
+from api.pages.declension import did, to_whom
+from api.pages.diary import reason_words
+from domain.values import ATTENDANCE_LABELS, AttendanceCode
+
+#: kind → (verb of a man, what was done; {pupil} is in the dative, name and initial)
+SENTENCES: dict[str, tuple[str, str]] = {
+    "mark-given": ("поставил", "отметку {pupil}"),
+    "mark-corrected": ("исправил", "отметку {pupil}"),
+    "mark-annulled": ("аннулировал", "отметку {pupil}"),
+    "mark-commented": ("написал", "комментарий к отметке {pupil}"),
+    "topic-recorded": ("записал", "тему урока"),
+    "topic-corrected": ("исправил", "тему урока"),
+    "attendance-taken": ("отметил", "посещаемость"),
+    "attendance-corrected": ("исправил", "посещаемость {pupil}"),
+    "homework-assigned": ("задал", "домашнее задание"),
+    "homework-corrected": ("исправил", "домашнее задание"),
+    "homework-not-assigned": ("отметил", "«не задано»"),
+    "lesson-added": ("добавил", "урок вне расписания"),
+    "lesson-moved": ("перенёс", "урок"),
+    "lesson-cancelled": ("отменил", "урок"),
+    "debt-raised": ("записал", "долг {pupil}"),
+    "debt-resolved": ("снял", "долг {pupil}"),
+    "term-mark-issued": ("выставил", "отметку за период {pupil}"),
+    "term-mark-corrected": ("исправил", "отметку за период {pupil}"),
+}
+#: Kinds offered in the filter, in the order a deputy asks for them.
+KINDS: tuple[tuple[str, str], ...] = (
+    ("mark-corrected", "исправление отметки"),
+    ("mark-annulled", "аннулирование отметки"),
+    ("mark-given", "отметка"),
+    ("mark-commented", "комментарий к отметке"),
+    ("term-mark-issued", "отметка за период"),
+    ("term-mark-corrected", "исправление отметки за период"),
+    ("attendance-taken", "посещаемость"),
+    ("attendance-corrected", "исправление посещаемости"),
+    ("topic-recorded", "тема урока"),
+    ("topic-corrected", "исправление темы"),
+    ("homework-assigned", "домашнее задание"),
+    ("homework-not-assigned", "«не задано»"),
+    ("homework-corrected", "исправление задания"),
+)
+FLAGS: tuple[tuple[str, str], ...] = (
+    ("late", "с опозданием"),
+    ("after_term_mark", "после отметки за период"),
+)
+#: «выставить → выставила», «перенести → перенесла»: verbs whose feminine is not masculine + а
+FEMININE = {"перенёс": "перенесла"}
+CHANGES = ("corrected", "annulled", "moved", "cancelled")
+
+
+def short_kind(kind: str) -> str:
+    """«journal.mark-given» → «mark-given»; «mark_given» and «MARK_GIVEN» mean the same."""
+    return kind.rpartition(".")[2].replace("_", "-").lower()
+
+
+def sentence(entry: dict[str, Any], zone: str) -> str:
+    """One entry of `GET /trail` as one Russian sentence, beginning with its moment."""
+    return f"{wording.moment(entry['recorded_at'], zone)} {_deed(entry)}"
+
+
+def _deed(entry: dict[str, Any]) -> str:
+    kind = short_kind(entry["kind"])
+    verb, what = SENTENCES.get(kind, ("изменил", "запись"))
+    full = wording.name_of(entry.get("by"))
+    who = wording.short_name(full) if full else "Система"
+    acted = _verb(verb, full)
+    pupil = wording.name_of(entry.get("pupil"))
+    what = what.replace(" {pupil}", f" {to_whom(pupil)}" if pupil else "")
+    place = ", ".join(filter(None, _place(entry)))
+    text = f"{who} {acted} {what}"
+    if place:
+        text += f" ({place})"
+    if values := _values(entry, kind):
+        text += f": {values}"
+    if why := reason_words(entry):
+        text += f", причина: {why}"
+    if instead := wording.name_of(entry.get("acting_for")):
+        text += f", замещая: {wording.short_name(instead)}"
+    return text
+
+
+def _verb(verb: str, full: str) -> str:
+    if not full:
+        return f"{verb}а"  # «Система записала»
+    acted = did(verb, full)
+    return FEMININE.get(verb, acted) if acted == f"{verb}а" else acted
+
+
+def _place(entry: dict[str, Any]) -> list[str]:
+    lesson = f"урок {wording.day(entry['lesson_date'])}" if entry.get("lesson_date") else ""
+    return [wording.name_of(entry.get("class")), wording.name_of(entry.get("subject")), lesson]
+
+
+def _values(entry: dict[str, Any], kind: str) -> str:
+    old, new = _value(entry.get("old_value"), kind), _value(entry.get("value"), kind)
+    if kind == "mark-annulled":
+        return f"была {old}" if old else ""
+    if old and new:
+        return f"{old} → {new}"
+    return new
+
+
+def _value(value: Any, kind: str) -> str:
+    if not value:
+        return ""
+    text = str(value)
+    if kind.startswith("attendance") and text in AttendanceCode.__members__:
+        return ATTENDANCE_LABELS[AttendanceCode(text)][1]
+    quoted = kind.startswith(("topic", "homework")) and kind != "homework-not-assigned"
+    return f"«{text}»" if quoted else text
+
+
+def trail_page(
+    answer: dict[str, Any], filters: dict[str, str], choices: dict[str, Any], *, zone: str
+) -> dict[str, Any]:
+    """Context of templates/deputy/trail.html.
+
+    `filters` are the query parameters in force, `choices` are
+    {classes[{class_id, name}], subjects[{subject_id, name}], teachers[{person_id, name}],
+    pupils[{pupil_id, name}]} for the select boxes.
+    """
+    entries = [
+        {
+            "time": f"{wording.local(entry['recorded_at'], zone):%H:%M}",
+            "date": wording.day(wording.local(entry["recorded_at"], zone).date()),
+            "deed": _deed(entry),
+            "changed": any(word in short_kind(entry["kind"]) for word in CHANGES),
+            "flags": [words for flag, words in FLAGS if _flagged(entry, flag)],
+        }
+        for entry in answer["items"]
+    ]
+    kept = {key: value for key, value in filters.items() if value and key != "cursor"}
+    cursor = answer.get("next_cursor")
+    return {
+        "days": [
+            {"date": date, "entries": list(group)}
+            for date, group in groupby(entries, key=lambda one: one["date"])
+        ],
+        "count": len(entries),
+        "filters": filters,
+        "filtered": bool(kept),
+        "choices": choices,
+        "kinds": KINDS,
+        "flags": FLAGS,
+        "next_url": f"/trail?{urlencode({**kept, 'cursor': cursor})}" if cursor else "",
+        "first_url": f"/trail?{urlencode(kept)}" if filters.get("cursor") else "",
+        "as_of": wording.moment(answer["as_of"]["moment"], zone),
+    }
+
+
+def _flagged(entry: dict[str, Any], flag: str) -> bool:
+    return bool(entry.get(flag)) or flag in (entry.get("flags") or ())

@@ -1,0 +1,45 @@
+"""Who looks at the page: the name in the corner and the sections that person has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+#: role → (address, words) of its sections, home first
+SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
+    "teacher": (("/", "Сегодня"),),
+    "class_teacher": (("/", "Сегодня"),),
+    "deputy": (("/trail", "Кто и что изменил"),),
+    "director": (("/trail", "Кто и что изменил"),),
+    "auditor": (("/trail", "Кто и что изменил"),),
+    "administrator": (("/trail", "Кто и что изменил"),),
+    "parent": (("/diary", "Дневник"),),
+    "pupil": (("/diary", "Дневник"),),
+}
+#: A person of several roles comes home to the first of these.
+ORDER = tuple(SECTIONS)
+
+
+def sections(roles: Iterable[str], current: str) -> list[dict[str, Any]]:
+    """Links of the header, each once; `current` is the address of the open section."""
+    known = set(roles)
+    links = dict.fromkeys(link for role in ORDER if role in known for link in SECTIONS[role])
+    return [{"href": href, "text": text, "current": href == current} for href, text in links]
+
+
+def home(roles: Iterable[str]) -> str | None:
+    """The first page after signing in; None when no page is made for these roles yet."""
+    links = sections(roles, "")
+    return str(links[0]["href"]) if links else None
+
+
+def viewer(
+    *, person_id: str, name: str, roles: Iterable[str], zone: str, current: str
+) -> dict[str, Any]:
+    """What every template knows about the person who is signed in."""
+    return {
+        "person_id": person_id,
+        "name": name,
+        "zone": zone,
+        "sections": sections(roles, current),
+    }

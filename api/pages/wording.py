@@ -1,0 +1,125 @@
+"""Russian words for dates, numbers and people, as a school writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = (
+    "понедельник",
+    "вторник",
+    "среда",
+    "четверг",
+    "пятница",
+    "суббота",
+    "воскресенье",
+)
+SHORT_WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+MONTHS = (
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
+)
+MONTHS_OF = (
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+)
+ROMAN = ("", "I", "II", "III", "IV")
+
+
+def as_date(value: date | str) -> date:
+    """A day as the API writes it (ISO 8601) or already a date."""
+    return date.fromisoformat(value[:10]) if isinstance(value, str) else value
+
+
+def day(value: date | str | None) -> str:
+    """«12.11.2026»; empty for None."""
+    return f"{as_date(value):%d.%m.%Y}" if value else ""
+
+
+def day_in_words(value: date | str) -> str:
+    """«12 ноября»."""
+    when = as_date(value)
+    return f"{when.day} {MONTHS_OF[when.month - 1]}"
+
+
+def local(value: datetime | str, zone: str) -> datetime:
+    """A moment with an offset, in the school's zone."""
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return when.astimezone(ZoneInfo(zone))
+
+
+def moment(value: datetime | str, zone: str) -> str:
+    """«12.11.2026 14:03» on the school's clock."""
+    return f"{local(value, zone):%d.%m.%Y %H:%M}"
+
+
+def week_in_words(monday: date) -> str:
+    """«16–21 ноября», «30 ноября – 5 декабря»: Monday to Saturday."""
+    saturday = monday + timedelta(days=5)
+    if monday.month == saturday.month:
+        return f"{monday.day}–{day_in_words(saturday)}"
+    return f"{day_in_words(monday)} – {day_in_words(saturday)}"
+
+
+def monday_of(when: date) -> date:
+    """The Monday of the week."""
+    return when - timedelta(days=when.weekday())
+
+
+def comma(value: Any) -> str:
+    """A decimal as Russians write it: «4,42»; empty for None."""
+    return "" if value is None else str(value).replace(".", ",")
+
+
+def weight(value: Any) -> str:
+    """A weight without needless zeros: «3», «1,5»."""
+    text = comma(value)
+    return text.rstrip("0").rstrip(",") if "," in text else text
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """«1 урок», «2 урока», «5 уроков»."""
+    tail = number % 100
+    if 10 < tail < 20:
+        return f"{number} {many}"
+    return f"{number} {({1: one, 2: few, 3: few, 4: few}).get(tail % 10, many)}"
+
+
+def name_of(value: Any) -> str:
+    """A name, wherever the API puts it: text, or an object with a `name`."""
+    if isinstance(value, dict):
+        return str(value.get("name") or "")
+    return str(value or "")
+
+
+def short_name(full: str) -> str:
+    """«Иванова Анна Петровна» → «Иванова А. П.»; what is short already stays."""
+    family, *given = full.split()
+    initials = [name if name.endswith(".") else f"{name[0]}." for name in given]
+    return " ".join([family, *initials])
+
+
+def initials(full: str) -> str:
+    """Two letters for the round picture: «ИА»."""
+    return "".join(word[0] for word in full.split()[:2]).upper()

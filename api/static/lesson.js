@@ -1,0 +1,168 @@
+// @ts-check
+/** The panel of one lesson: topic, homework, attendance. Saves through the same queue as marks. */
+import { ATTENDANCE, PRESENT } from "./core.js";
+import { cellKey } from "./model.js";
+import { day, find, make, say } from "./shell.js";
+
+/** @typedef {import("./grid.js").JournalGrid} JournalGrid */
+/** @typedef {import("./queue.js").SaveQueue} SaveQueue */
+/** @typedef {import("./queue.js").Outcome} Outcome */
+
+const TITLED = ["PRACTICAL", "LABORATORY", "CONTROL", "EXCURSION"];
+const dialog = /** @type {HTMLDialogElement} */ (find("#lesson"));
+const form = (/** @type {string} */ name) => /** @type {HTMLFormElement} */ (find(`#${name}`, dialog));
+const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (find(`#${name}`, dialog));
+
+/** Homework of a lesson as the register tells it: a list, one item, or plain text.
+ * @param {any} homework @returns {{homework_id?:string, text:string, due_date?:string}|null} */
+export function classHomework(homework) {
+  if (!homework) return null;
+  if (typeof homework === "string") return { text: homework };
+  const items = Array.isArray(homework) ? homework : [homework];
+  return items.find((item) => !item.individual) ?? null;
+}
+
+/**
+ * @param {JournalGrid} grid @param {SaveQueue} queue @param {string} lessonId
+ * @param {{newId:() => string, done:() => void}} desk `done` is called after every saved part
+ */
+export function openLesson(grid, queue, lessonId, desk) {
+  const place = grid.model.lessons.findIndex((one) => one.lesson_id === lessonId);
+  const lesson = grid.model.lessons[place];
+  if (!lesson) return;
+  const url = `/api/v1/lessons/${lessonId}`;
+  const future = lesson.date > (grid.dataset.today ?? "");
+  const locked = grid.locked || lesson.status === "CANCELLED";
+  find("h2", dialog).textContent = `Урок ${day(lesson.date)}`;
+  find(".sub", dialog).textContent = `${lesson.number}-й по расписанию`
+    + (lesson.status === "CANCELLED" ? " · отменён" : "");
+
+  /** @param {string} slot @param {string} path @param {unknown} body @returns {Promise<Outcome>} */
+  const post = (slot, path, body) =>
+    queue.send({ type: "send", cell: `:${lessonId}`, slot: `${slot}:${lessonId}`, url: url + path, body });
+  /** @param {HTMLElement} part @param {string} done @param {Outcome} answer */
+  const report = (part, done, answer) => {
+    const note = find(".result", part);
+    const good = answer.outcome === "saved";
+    note.className = `result ${good ? "good" : "error"}`;
+    note.textContent = good ? `✓ ${done}` : answer.problem?.detail ?? "Не записано";
+    if (good) desk.done();
+    else say(note.textContent, true);
+  };
+
+  // Topic
+  field("topic").value = lesson.topic ?? "";
+  field("kind").value = lesson.kind ?? "LESSON";
+  field("title").value = lesson.title ?? "";
+  const showTitle = () => {
+    const titled = TITLED.includes(field("kind").value);
+    find("#title-field", dialog).hidden = !titled;
+    field("title").required = titled;
+  };
+  field("kind").onchange = showTitle;
+  showTitle();
+  form("topic-form").onsubmit = async (event) => {
+    event.preventDefault();
+    const body = {
+      topic: field("topic").value.trim(), kind: field("kind").value,
+      ...(field("title").required ? { title: field("title").value.trim() } : {}),
+    };
+    report(form("topic-form"), "Тема записана", await post("topic", "/topic", body));
+  };
+
+  // Homework
+  const known = classHomework(lesson.homework);
+  const next = grid.model.lessons.find((one) => one.date > lesson.date && one.status !== "CANCELLED");
+  field("homework").value = known?.text ?? "";
+  field("due").value = known?.due_date ?? next?.date ?? lesson.date;
+  field("due").min = lesson.date;
+  let homeworkId = known?.homework_id ?? desk.newId();
+  form("homework-form").onsubmit = async (event) => {
+    event.preventDefault();
+    const nothing = event.submitter?.getAttribute("value") === "none";
+    if (nothing) {
+      return report(form("homework-form"), "Записано: не задано",
+        await post("homework", "/no-homework", {}));
+    }
+    const text = field("homework").value.trim();
+    if (!text) return field("homework").focus();
+    const body = { homework_id: homeworkId, text, due_date: field("due").value };
+    report(form("homework-form"), "Задание записано", await post("homework", "/homework", body));
+  };
+  if (lesson.no_homework) report0(form("homework-form"), "Отмечено: не задано");
+
+  // Attendance: everybody is here until marked otherwise.
+  const list = find("#roll", dialog);
+  /** @type {Map<string, {code:HTMLSelectElement, minutes:HTMLInputElement, before:string}>} */
+  const roll = new Map();
+  list.replaceChildren(...grid.model.pupils.filter(({ pupil_id }) => {
+    const { r, c } = grid.placeOf(cellKey(pupil_id, lessonId));
+    return !grid.cells[r]?.[c]?.classList.contains("off");
+  }).map(({ pupil_id, name }) => {
+    const before = grid.model.cell(cellKey(pupil_id, lessonId)).attendance;
+    const code = /** @type {HTMLSelectElement} */ (make("select", { "aria-label": name, name: "code" },
+      ...Object.entries(ATTENDANCE).map(([value, [sign, words]]) =>
+        make("option", { value, selected: value === before }, sign ? `${sign} — ${words}` : words))));
+    const minutes = /** @type {HTMLInputElement} */ (make("input", {
+      type: "number", min: "1", max: "45", placeholder: "мин", "aria-label": `${name}: опоздание, минут`,
+    }));
+    const absent = make("button", { type: "button", className: "btn small" }, "не был");
+    absent.setAttribute("aria-label", `${name}: не был`);
+    const show = () => {
+      minutes.hidden = code.value !== "LATE";
+      code.dataset.code = code.value;
+      absent.setAttribute("aria-pressed", String(code.value === "ABSENT_UNSPECIFIED"));
+      const away = [...roll.values()].filter((one) =>
+        !["PRESENT", "LATE", "EXEMPT_LESSON"].includes(one.code.value)).length;
+      find("#roll-count", dialog).textContent = away ? `Нет на уроке: ${away}` : "Все на уроке";
+    };
+    code.onchange = show;
+    absent.onclick = () => {
+      code.value = code.value === "ABSENT_UNSPECIFIED" ? PRESENT : "ABSENT_UNSPECIFIED";
+      show();
+    };
+    roll.set(pupil_id, { code, minutes, before });
+    show();
+    return make("li", {}, make("span", {}, name), absent, code, minutes);
+  }));
+  form("roll-form").onsubmit = async (event) => {
+    event.preventDefault();
+    const entries = [];
+    for (const [pupil_id, { code, minutes, before }] of roll) {
+      if (code.value === PRESENT && before === PRESENT) continue;
+      const minutes_late = code.value === "LATE" ? Number(minutes.value) : 0;
+      entries.push({ pupil_id, code: code.value, ...(minutes_late ? { minutes_late } : {}) });
+    }
+    const answer = await post("attendance", "/attendance", { entries });
+    if (answer.outcome === "saved") {
+      for (const { pupil_id, code } of entries) {
+        const cell = cellKey(pupil_id, lessonId);
+        grid.model.show({ type: "attend", cell, before: "", after: code });
+        const one = roll.get(pupil_id);
+        if (one) one.before = code;
+      }
+    }
+    report(form("roll-form"), "Посещаемость отмечена", answer);
+  };
+
+  for (const result of dialog.querySelectorAll(".result")) {
+    if (!result.matches("[data-keep]")) result.textContent = "";
+    result.removeAttribute("data-keep");
+  }
+  for (const name of ["topic-form", "homework-form", "roll-form"]) {
+    const early = name === "roll-form" && future;
+    form(name).querySelectorAll("button, input, select, textarea").forEach((control) => {
+      control.toggleAttribute("disabled", locked || early);
+    });
+  }
+  find("#roll-early", dialog).hidden = !future;
+  dialog.showModal();
+}
+
+/** @param {HTMLElement} part @param {string} words */
+function report0(part, words) {
+  const note = find(".result", part);
+  note.className = "result good";
+  note.textContent = words;
+  note.setAttribute("data-keep", "");
+}

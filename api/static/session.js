@@ -1,0 +1,67 @@
+// @ts-check
+/** Signing in: the sign-in page, and the dialog of an expired session that keeps the work. */
+import { find } from "./shell.js";
+
+/**
+ * @param {HTMLFormElement} form with login, password, maybe code, and .error
+ * @returns {Promise<{person_id:string, must_change_password?:boolean}|null>} null: refused
+ */
+async function signIn(form) {
+  const data = new FormData(form);
+  const error = find(".error", form);
+  error.textContent = "";
+  const body = Object.fromEntries([...data].filter(([, value]) => value !== ""));
+  try {
+    const answer = await fetch("/api/v1/session", {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID?.() ?? "" },
+      body: JSON.stringify(body),
+    });
+    const session = await answer.json().catch(() => ({}));
+    if (answer.ok) return session;
+    error.textContent = session.detail ?? session.title ?? "Не получилось войти. Попробуйте ещё раз.";
+  } catch {
+    error.textContent = "Нет связи с сервером. Проверьте сеть и попробуйте ещё раз.";
+  }
+  const password = /** @type {HTMLInputElement} */ (form.elements.namedItem("password"));
+  password.focus();
+  password.select();
+  return null;
+}
+
+/**
+ * Ask for the password over the page; resolves when the same person is back.
+ * @param {string} person
+ */
+export function askPassword(person) {
+  const dialog = /** @type {HTMLDialogElement} */ (find("#password-dialog"));
+  const form = /** @type {HTMLFormElement} */ (find("form", dialog));
+  if (!dialog.open) dialog.showModal();
+  return new Promise((resolve) => {
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      const session = await signIn(form);
+      if (!session) return;
+      form.reset();
+      if (session.person_id !== person) {
+        find(".error", form).textContent =
+          "Это другой человек. Войдите под прежним именем, чтобы записи отправились.";
+        return;
+      }
+      dialog.close();
+      resolve(null);
+    };
+  });
+}
+
+const page = document.querySelector("#sign-in");
+if (page instanceof HTMLFormElement) {
+  page.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = /** @type {HTMLButtonElement} */ (find("button", page));
+    button.disabled = true;
+    const session = await signIn(page);
+    button.disabled = false;
+    if (session) location.assign(page.dataset.next || "/");
+  });
+}

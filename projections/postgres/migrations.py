@@ -1,0 +1,150 @@
+"""Roles, registry and the numbered SQL files of each school, once each, under an advisory lock."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from projections.postgres.database import LOGIN_ROLES, OWNER, schema_of
+from projections.postgres.settings import role_password
+
+#: "letopis" in ASCII: one migration at a time in a database.
+LOCK = 0x6C65746F706973
+SLUG = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+
+
+class UnknownLog(Exception):  # noqa: N818
+    """The database was laid by a newer program; this one keeps its hands off."""
+
+
+class SchoolExists(Exception):  # noqa: N818
+    """There is a school with this slug already."""
+
+
+@dataclass(frozen=True)
+class RegisteredSchool:
+    """A line of the registry."""
+
+    slug: str
+    school_id: str
+    name: str
+    zone: str
+
+    @property
+    def schema(self) -> str:
+        """The school's schema."""
+        return schema_of(self.slug)
+
+
+def migrate(admin: str, secret: str) -> list[str]:
+    """Bring roles, registry and every school up to date; answers what was applied. Idempotent.
+
+    admin: connection string of a superuser or of a role that may create roles.
+    Raises UnknownLog.
+    """
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        _roles(conn, secret)
+        done = []
+        for name, text in _files("cluster"):
+            with conn.transaction():
+                conn.execute("SET LOCAL lock_timeout = '5s'")
+                conn.execute(sql.SQL(text))
+            done.append(f"cluster/{name}")
+        done = []
+        for school in _schools(conn):
+            done += _migrate_school(conn, school)
+        return done
+
+
+def add_school(
+    admin: str, secret: str, slug: str, name: str, zone: str, school_id: str
+) -> RegisteredSchool:
+    """Register a school and lay its schema, all or nothing. Raises SchoolExists, ValueError."""
+    if not SLUG.match(slug):
+        raise ValueError(
+            "slug: латинские строчные буквы, цифры и «_», первая — буква, до 40 знаков"
+        )
+    migrate(admin, secret)
+    school = RegisteredSchool(slug, str(UUID(school_id)), name, zone)
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        with conn.transaction():
+            taken = conn.execute("SELECT 1 FROM public.school WHERE slug = %s", (slug,)).fetchone()
+            if taken:
+                raise SchoolExists(slug)
+            conn.execute(
+                "INSERT INTO public.school (slug, school_id, name, zone) VALUES (%s, %s, %s, %s)",
+                (slug, school.school_id, name, zone),
+            )
+            conn.execute(
+                sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(
+                    sql.Identifier(school.schema), sql.Identifier(OWNER)
+                )
+            )
+            _migrate_school(conn, school)
+    return school
+
+
+def schools(conninfo: str) -> list[RegisteredSchool]:
+    """The registry, by slug."""
+    with psycopg.connect(conninfo) as conn:
+        return _schools(conn)
+
+
+def _schools(conn: psycopg.Connection) -> list[RegisteredSchool]:
+    rows = conn.execute(
+        "SELECT slug, school_id::text, name, zone FROM public.school ORDER BY slug"
+    ).fetchall()
+    return [RegisteredSchool(*row) for row in rows]
+
+
+def _roles(conn: psycopg.Connection, secret: str) -> None:
+    known = {row[0] for row in conn.execute("SELECT rolname FROM pg_roles").fetchall()}
+    for role in (OWNER, *LOGIN_ROLES):
+        name = sql.Identifier(role)
+        if role not in known:
+            conn.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
+        if role != OWNER:
+            statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(
+                name, sql.Literal(role_password(secret, role))
+            )
+            conn.execute(statement)
+    conn.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
+
+
+def _migrate_school(conn: psycopg.Connection, school: RegisteredSchool) -> list[str]:
+    schema = sql.Identifier(school.schema)
+    done = []
+    with conn.transaction():
+        conn.execute("SET LOCAL lock_timeout = '5s'")
+        conn.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
+        conn.execute(sql.SQL("SET LOCAL search_path = {}").format(schema))
+        conn.execute(
+            "CREATE TABLE IF NOT EXISTS migration "
+            "(name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
+        )
+        applied = {row[0] for row in conn.execute("SELECT name FROM migration").fetchall()}
+        known = _files("school")
+        strange = applied - {name for name, _ in known}
+        if strange:
+            raise UnknownLog(f"{school.slug}: {', '.join(sorted(strange))}")
+        for name, text in known:
+            if name in applied:
+                continue
+            conn.execute(sql.SQL(text.replace(":schema", school.schema)))
+            conn.execute("INSERT INTO migration (name) VALUES (%s)", (name,))
+            done.append(f"{school.slug}/{name}")
+    return done
+
+
+def _files(kind: str) -> list[tuple[str, str]]:
+    """(name, text) of the numbered files of a kind, in order."""
+    folder = files("projections.postgres") / "sql" / kind
+    found = [f for f in folder.iterdir() if f.name.endswith(".sql")]
+    return [(f.name, f.read_text("utf-8")) for f in sorted(found, key=lambda f: f.name)]

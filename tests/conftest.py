@@ -14,6 +14,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from projections.postgres.embedded import EmbeddedServer
+from projections.postgres.migrations import migrate
 from projections.postgres.settings import Settings, without_settings
 
 # A developer's own settings must not leak into a test, nor a test into a developer's database.
@@ -57,6 +58,26 @@ def blank(server: str) -> Iterator[str]:
     admin(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
-def settings_for(url: str, data_dir: Path) -> Settings:
-    """Settings of an installation whose database is at `url` (a superuser's)."""
-    return Settings(data_dir=data_dir, secret=SECRET, database_url=url)
+@pytest.fixture(scope="session")
+def template(server: str) -> Iterator[str]:
+    """Name of a migrated database without schools; clones of it are cheap."""
+    name = f"template_{uuid4().hex}"
+    admin(server, "CREATE DATABASE {}", name)
+    migrate(url_of(server, name), SECRET)
+    yield name
+    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def database(server: str, template: str) -> Iterator[str]:
+    """URL of a fresh migrated database of this test alone; its schools: `add_school`."""
+    name = f"test_{uuid4().hex}"
+    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    yield url_of(server, name)
+    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """Settings of an installation on this test's database."""
+    return Settings(data_dir=tmp_path, secret=SECRET, database_url=database)

@@ -18,10 +18,10 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--build-deps-for=editable --strip-extras --allow-unsafe --no-emit-options \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help run test check bench lock
+.PHONY: help run test check bench secrets lock
 
 help: ## этот список
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(VENV)/run.stamp ## поставить что нужно и открыть журнал с показательной школой (Ctrl+C — остановить)
 	$(BIN)/letopis up --demo school $(ARGS)
@@ -37,6 +37,17 @@ check: $(VENV)/dev.stamp ## ruff, mypy --strict, этажи
 
 bench: $(VENV)/dev.stamp ## замеры рядом с пределом того же прогона; ARGS=append — один из них
 	$(BIN)/letopis bench $(ARGS)
+
+# The directory is closed to others on this machine; the files are read by the container's account.
+secrets: ## секреты для docker compose, один раз, в ./secrets
+	@mkdir -m 700 secrets 2>/dev/null || { echo "Каталог secrets уже есть: секреты не меняю." >&2; exit 1; }
+	@python3 -c 'import pathlib, secrets; \
+	write = lambda name, text: pathlib.Path("secrets", name).write_text(text + "\n"); \
+	password = secrets.token_hex(24); \
+	write("postgres_password", password); \
+	write("database_url", f"postgresql://postgres:{password}@postgres:5432/letopis"); \
+	write("letopis_secret", secrets.token_hex(32))'
+	@chmod 644 secrets/*
 
 lock: $(VENV)/dev.stamp ## заново записать requirements*.txt по pyproject.toml
 	$(PIP) install --quiet 'pip-tools==7.6.2'

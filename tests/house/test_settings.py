@@ -1,0 +1,132 @@
+"""Settings say what they are, and refuse aloud what they are not."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from projections.postgres.settings import (
+    SETTINGS,
+    Settings,
+    SettingsError,
+    role_password,
+    secret_in,
+    without_settings,
+)
+from projections.postgres.settings_table import settings_page
+
+ROOT = Path(__file__).parents[2]
+SECRET = "s" * 32
+URL = "postgresql://owner:word@db/letopis"
+
+
+def test_the_page_of_settings_is_the_table_of_settings() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+
+    assert page == settings_page(), (
+        "run: python -m projections.postgres.settings_table > docs/settings.md"
+    )
+
+
+def test_defaults_are_those_of_the_page(tmp_path: Path) -> None:
+    settings = Settings.from_env({"LETOPIS_DATA_DIR": str(tmp_path)})
+
+    assert settings == Settings(data_dir=tmp_path, secret=settings.secret)
+
+
+def test_every_setting_reaches_the_program() -> None:
+    given = {
+        "LETOPIS_DATA_DIR": "/srv/letopis",
+        "DATABASE_URL": URL,
+        "LETOPIS_SECRET": SECRET,
+        "LETOPIS_HOST": "0.0.0.0",  # noqa: S104 - only a value
+        "LETOPIS_PORT": "9000",
+        "LETOPIS_PUBLIC_ORIGIN": "https://journal.school.example",
+        "LETOPIS_POOL_MIN": "2",
+        "LETOPIS_POOL_MAX": "20",
+        "LETOPIS_CONNECT_TIMEOUT_S": "5",
+        "LETOPIS_LOG_LEVEL": "debug",
+    }
+    assert set(given) == {setting.name for setting in SETTINGS}
+
+    settings = Settings.from_env(given)
+
+    assert settings == Settings(
+        data_dir=Path("/srv/letopis"),
+        secret=SECRET,
+        database_url=URL,
+        host="0.0.0.0",  # noqa: S104 - only a value
+        port=9000,
+        public_origin="https://journal.school.example",
+        pool_min=2,
+        pool_max=20,
+        connect_timeout_s=5.0,
+        log_level="debug",
+    )
+    assert settings.environment() == given  # a child process reads the same
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"LETOPIS_PROT": "80"}, "Неизвестная настройка LETOPIS_PROT. Может быть, LETOPIS_PORT?"),
+        ({"LETOPIS_PORT": "80a"}, "LETOPIS_PORT: нужно целое число от 0 до 65535, а задано «80a»"),
+        ({"LETOPIS_PORT": "70000"}, "LETOPIS_PORT: нужно целое число от 0 до 65535"),
+        ({"LETOPIS_PORT": " "}, "LETOPIS_PORT пуста"),
+        ({"LETOPIS_LOG_LEVEL": "loud"}, "годится одно из debug, info, warning, error"),
+        ({"LETOPIS_POOL_MIN": "11"}, r"LETOPIS_POOL_MIN \(11\) больше"),
+        ({"LETOPIS_SECRET": "short"}, "короче 32 знаков"),
+        ({"LETOPIS_SECRET": ""}, "LETOPIS_SECRET пуста"),
+        ({"LETOPIS_SECRET": SECRET, "LETOPIS_SECRET_FILE": "/x"}, "оставьте что-нибудь одно"),
+        ({"LETOPIS_SECRET_FILE": "/no/such/file"}, "Не читается файл секрета /no/such/file"),
+        ({"DATABASE_URL": URL}, "нет LETOPIS_SECRET или LETOPIS_SECRET_FILE"),
+        ({"DATABASE_URL": "mysql://x"}, "должен начинаться с postgresql://"),
+        ({"LETOPIS_PUBLIC_ORIGIN": "journal.school.example"}, "нужен адрес вида https://"),
+        ({"LETOPIS_PUBLIC_ORIGIN": "https://school.example/journal"}, "без пути"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_in_russian(
+    tmp_path: Path, environ: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(SettingsError, match=sentence):
+        Settings.from_env({"LETOPIS_DATA_DIR": str(tmp_path)} | environ)
+
+
+def test_secrets_may_come_by_file(tmp_path: Path) -> None:
+    for name, value in (("url", URL), ("secret", SECRET)):
+        (tmp_path / name).write_text(f"{value}\n", encoding="utf-8")
+
+    settings = Settings.from_env(
+        {
+            "DATABASE_URL_FILE": str(tmp_path / "url"),
+            "LETOPIS_SECRET_FILE": str(tmp_path / "secret"),
+        }
+    )
+
+    assert (settings.database_url, settings.secret) == (URL, SECRET)
+
+
+def test_the_secret_of_an_embedded_database_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    made = secret_in(tmp_path / "data")
+
+    assert secret_in(tmp_path / "data") == made
+    assert secret_in(tmp_path / "other") != made
+    assert len(made) == 64
+    assert stat.S_IMODE((tmp_path / "data" / "secret").stat().st_mode) == 0o600
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret"]
+
+
+def test_every_role_has_its_own_password_and_it_never_changes() -> None:
+    assert role_password(SECRET, "letopis_reader") != role_password(SECRET, "letopis_writer")
+    assert role_password(SECRET, "letopis_reader") == (
+        Settings(data_dir=Path(), secret=SECRET).role_password("letopis_reader")
+    )
+    assert len(role_password(SECRET, "letopis_reader")) == 64
+
+
+def test_a_child_can_be_started_without_our_settings() -> None:
+    assert without_settings({"PATH": "/bin", "LETOPIS_PORT": "1", "DATABASE_URL_FILE": "x"}) == {
+        "PATH": "/bin"
+    }

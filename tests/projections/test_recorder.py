@@ -1,0 +1,133 @@
+"""The head-row recorder: the library's own contract, and what the contract does not ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.postgres import PostgresDatastore
+from eventsourcing.tests.persistence import (
+    ApplicationRecorderTestCase,
+    NonInterleavingNotificationIDsBaseCase,
+)
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier
+
+from projections.postgres.migrations import migrate
+from projections.postgres.recorder import HeadRowRecorder
+from tests.conftest import SECRET
+
+WRITERS = 16
+APPENDS = 20
+FACTS = 5
+
+
+@contextmanager
+def datastore(url: str, pool_size: int = 1) -> Iterator[PostgresDatastore]:
+    """The library's datastore on a new schema."""
+    schema = f"contract_{uuid4().hex[:8]}"
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+    at = conninfo_to_dict(url)
+    found = PostgresDatastore(
+        str(at["dbname"]),
+        str(at["host"]),
+        str(at.get("port", 5432)),
+        str(at["user"]),
+        str(at["password"]),
+        pool_size=pool_size,
+        max_overflow=40,
+        schema=schema,
+    )
+    yield found
+    found.close()
+
+
+class OnHeadRow:
+    """Gives the library's test cases our recorder on a new schema."""
+
+    INITIAL_VERSION = 1
+    EXPECT_CONTIGUOUS_NOTIFICATION_IDS = True
+    url = ""
+
+    @pytest.fixture(autouse=True)
+    def _database(self, blank: str) -> None:
+        migrate(blank, SECRET)
+        type(self).url = blank
+
+    def create_recorder(self) -> HeadRowRecorder:
+        """A recorder on an empty log."""
+        store = self.enterContext(datastore(self.url))  # type: ignore[attr-defined]
+        recorder = HeadRowRecorder(store)
+        recorder.create_table()
+        return recorder
+
+
+class TestTheLibrarysContract(OnHeadRow, ApplicationRecorderTestCase[HeadRowRecorder]):  # type: ignore[misc]
+    """All but the optional subscribe test, which needs NOTIFY inside the transaction."""
+
+
+class TestNotificationsDoNotInterleave(OnHeadRow, NonInterleavingNotificationIDsBaseCase):  # type: ignore[misc]
+    """A transaction that began first and commits last leaves no hole behind."""
+
+
+def events(count: int) -> list[StoredEvent]:
+    """Facts of a new stream."""
+    stream = uuid4()
+    return [StoredEvent(stream, n + 1, "test.happened", b"{}") for n in range(count)]
+
+
+@pytest.fixture
+def recorder(blank: str) -> Iterator[HeadRowRecorder]:
+    """A recorder on an empty log, with connections for many writers."""
+    migrate(blank, SECRET)
+    with datastore(blank, pool_size=4) as store:
+        found = HeadRowRecorder(store)
+        found.create_table()
+        yield found
+
+
+def test_a_tailing_reader_misses_nothing_under_sixteen_writers(recorder: HeadRowRecorder) -> None:
+    done = Event()
+
+    def tail() -> list[int]:
+        seen: list[int] = []
+        while True:
+            finished = done.is_set()  # looked at before the page, so that the last page is whole
+            start = seen[-1] if seen else 0
+            page = recorder.select_notifications(start=start + 1, limit=500)
+            seen += [n.id for n in page]
+            if finished and not page:
+                return seen
+
+    def write(_: int) -> None:
+        for _round in range(APPENDS):
+            recorder.insert_events(events(FACTS))
+
+    with ThreadPoolExecutor(WRITERS + 1) as pool:
+        tailing = pool.submit(tail)
+        list(pool.map(write, range(WRITERS)))
+        done.set()
+        seen = tailing.result()
+
+    assert seen == list(range(1, WRITERS * APPENDS * FACTS + 1))
+
+
+def test_a_conflict_burns_no_position(recorder: HeadRowRecorder) -> None:
+    first = events(1)
+    assert recorder.insert_events(first) == [1]
+    with pytest.raises(IntegrityError):
+        recorder.insert_events(first)
+    assert recorder.insert_events(events(1)) == [2]
+
+
+def test_a_state_beyond_the_cap_is_refused_by_the_database(recorder: HeadRowRecorder) -> None:
+    with pytest.raises(IntegrityError):
+        recorder.insert_events([StoredEvent(UUID(int=1), 1, "test.happened", b"x" * 60_001)])
+    assert recorder.max_notification_id() is None

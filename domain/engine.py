@@ -211,6 +211,10 @@ class Engine:
             self._bell.notify()
         return command.future
 
+    def world(self, school: str) -> World:
+        """The hot states of a school: for the thread that wrote last, or a night job's reading."""
+        return self._schools[school].world
+
     def close(self, timeout: float = 30.0) -> None:
         """Stop accepting, carry out what is queued, refuse what is left after `timeout` s."""
         with self._bell:

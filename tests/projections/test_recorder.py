@@ -69,11 +69,11 @@ class OnHeadRow:
         return recorder
 
 
-class TestTheLibrarysContract(OnHeadRow, ApplicationRecorderTestCase[HeadRowRecorder]):  # type: ignore[misc]
+class TestTheLibrarysContract(OnHeadRow, ApplicationRecorderTestCase[HeadRowRecorder]):
     """All but the optional subscribe test, which needs NOTIFY inside the transaction."""
 
 
-class TestNotificationsDoNotInterleave(OnHeadRow, NonInterleavingNotificationIDsBaseCase):  # type: ignore[misc]
+class TestNotificationsDoNotInterleave(OnHeadRow, NonInterleavingNotificationIDsBaseCase):
     """A transaction that began first and commits last leaves no hole behind."""
 
 

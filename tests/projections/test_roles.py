@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
@@ -19,7 +18,7 @@ ONE_FACT = (
 
 
 @pytest.fixture
-def url(blank: str) -> Iterator[str]:
+def url(blank: str) -> str:
     """A database with two schools and one fact in the first."""
     for slug in ("one", "two"):
         add_school(blank, SECRET, slug, "Школа", "Europe/Moscow", str(uuid4()))

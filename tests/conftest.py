@@ -35,7 +35,9 @@ def server() -> Iterator[str]:
     data_dir.chmod(0o711)
     with EmbeddedServer(data_dir, secret=SECRET, tuning=QUICK) as running:
         yield running.url("postgres")
-    shutil.rmtree(data_dir)
+        home = running.cluster.home
+    for directory in {home, data_dir}:
+        shutil.rmtree(directory)
 
 
 def url_of(server: str, database: str) -> str:

@@ -29,7 +29,7 @@ _LONGEST_SOCKET = 100  # bytes; sockaddr_un holds 107 on Linux and 103 on macOS
 TUNING = {
     "listen_addresses": "",
     "max_connections": "100",
-    "shared_buffers": "192MB",
+    "shared_buffers": "128MB",
     "effective_cache_size": "768MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",

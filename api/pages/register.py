@@ -64,11 +64,17 @@ def _column(lesson: dict[str, Any], pupils: list[dict[str, Any]], today: str) ->
         "day": when.day,
         "weekday": wording.SHORT_WEEKDAYS[when.weekday()],
         "number": lesson["number"],
-        "kind": f"{abbr}×{wording.weight(weight)}" if abbr else "",
+        "kind": _kind(abbr, weight),
         "css": " ".join(filter(None, css)),
         "tip": _tip(lesson),
         "words": f"{wording.day_in_words(when)}, урок {lesson['number']}",
     }
+
+
+def _kind(abbr: str, weight: str) -> str:
+    """«КР×3»; a weight of one goes without saying."""
+    words = wording.weight(weight)
+    return abbr if words in {"", "1"} else f"{abbr}×{words}"
 
 
 def _unfilled(lesson: dict[str, Any], today: str) -> bool:

@@ -1,6 +1,6 @@
 // @ts-check
 /** The card of one cell (F2, double click): each mark with its history, absence, any entry. */
-import { ATTENDANCE, NUMBERS, WORDS, parseEntry } from "./core.js";
+import { ATTENDANCE, NUMBERS, REASONS, WORDS, parseEntry } from "./core.js";
 import { day, find, make, moment, read, say } from "./shell.js";
 
 /** @typedef {import("./core.js").Change} Change */
@@ -22,7 +22,7 @@ export function historyLine(entry) {
   const by = typeof entry.by === "object" ? entry.by?.name : entry.by_name ?? entry.by;
   let what = entry.value ?? "";
   if (entry.old_value) what = `${entry.old_value} → ${entry.value ?? "аннулирована"}`;
-  const why = [entry.reason_label, entry.reason].filter(Boolean).join(": ");
+  const why = [REASONS[entry.reason_code], entry.reason].filter(Boolean).join(": ");
   return { what: what || "комментарий", who: [moment(entry.recorded_at), by, why].filter(Boolean) };
 }
 
@@ -72,7 +72,7 @@ export function openCard(grid, key, desk) {
     return make("section", { className: "mark" },
       make("div", { className: "bar" },
         make("b", { className: `chip m${mark.value}` }, mark.value),
-        make("span", {}, `${mark.work_type}, вес ${mark.weight.replace(".", ",")}`),
+        make("span", {}, `${mark.work_type}, вес ${Number(mark.weight).toLocaleString("ru")}`),
         mark.corrected ? make("em", { className: "tag" }, "исправлена") : null),
       locked ? mark.comment ? make("p", {}, mark.comment) : null : make("div", { className: "bar" },
         make("span", { className: "muted" }, "Исправить на"),
@@ -136,5 +136,6 @@ export function openCard(grid, key, desk) {
       make("section", {}, make("h3", {}, "Посещаемость"),
         make("div", { className: "bar" }, ...absences, minutes))]));
   box.showModal();
-  if (!locked && !conflict) free.focus();
+  if (conflict) conflict.querySelector("button")?.focus();
+  else if (!locked) free.focus();
 }

@@ -145,6 +145,12 @@ class JournalGrid extends HTMLElement {
       case "Escape":
         this.adding = "";
         return;
+      case "?": {
+        const keys = document.querySelector("details.keys");
+        keys?.toggleAttribute("open");
+        keys?.scrollIntoView({ block: "nearest" });
+        return;
+      }
       case "F2":
         event.preventDefault();
         this.onCard(this.key);
@@ -166,7 +172,7 @@ class JournalGrid extends HTMLElement {
     if (entry) {
       event.preventDefault();
       this.enter(entry);
-    } else if (event.key.length === 1 && event.key !== " " && event.key !== "?") {
+    } else if (event.key.length === 1 && event.key !== " ") {
       event.preventDefault();
       say(`«${event.key}» — не отметка. Можно 5 4 3 2, з, н б у п о; всё остальное — F2`);
     }

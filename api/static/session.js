@@ -18,7 +18,10 @@ async function signIn(form) {
       body: JSON.stringify(body),
     });
     const session = await answer.json().catch(() => ({}));
-    if (answer.ok) return session;
+    if (answer.ok) {
+      sessionStorage.setItem("letopis:login", String(data.get("login")));
+      return session;
+    }
     error.textContent = session.detail ?? session.title ?? "Не получилось войти. Попробуйте ещё раз.";
   } catch {
     error.textContent = "Нет связи с сервером. Проверьте сеть и попробуйте ещё раз.";
@@ -36,7 +39,10 @@ async function signIn(form) {
 export function askPassword(person) {
   const dialog = /** @type {HTMLDialogElement} */ (find("#password-dialog"));
   const form = /** @type {HTMLFormElement} */ (find("form", dialog));
+  const login = /** @type {HTMLInputElement} */ (find("[name=login]", form));
+  login.value = sessionStorage.getItem("letopis:login") ?? "";
   if (!dialog.open) dialog.showModal();
+  if (login.value) find("[name=password]", form).focus();
   return new Promise((resolve) => {
     form.onsubmit = async (event) => {
       event.preventDefault();

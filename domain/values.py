@@ -174,6 +174,19 @@ def weight(value: str | Decimal) -> str:
         number = Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
     except InvalidOperation:
         raise Invalid("mark.weight", f"Вес «{value}» не число.") from None
-    if not 0 < number <= MAX_WEIGHT:
+    if not (number.is_finite() and 0 < number <= MAX_WEIGHT):
         raise Invalid("mark.weight", f"Вес должен быть больше 0 и не больше {MAX_WEIGHT}.")
+    return str(number)
+
+
+def average(value: str) -> str:
+    """A mean of marks as facts keep it: two places, half up, or empty. Raises Invalid."""
+    if not value:
+        return ""
+    try:
+        number = Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    except InvalidOperation:
+        raise Invalid("mark.average", f"Средний балл «{value}» не число.") from None
+    if not (number.is_finite() and 1 <= number <= len(NUMERIC_MARKS)):
+        raise Invalid("mark.average", f"Средний балл бывает от 1 до {len(NUMERIC_MARKS)}.")
     return str(number)

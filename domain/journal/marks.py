@@ -14,15 +14,16 @@ import msgspec
 from domain.calendar import local_date
 from domain.fact import Fact
 from domain.journal import facts as f
-from domain.journal.lessons import held_lesson
+from domain.journal.lessons import held_lesson, require_open
 from domain.journal.state import Journal, Lesson, Mark, term_cell
 from domain.office.state import Office
-from domain.refusals import Conflict, Forbidden, Invalid, NotFound
+from domain.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from domain.values import (
     NUMERIC_MARKS,
     PayloadRef,
     ReasonCode,
     Tier,
+    average,
     mark_value,
     weight,
 )
@@ -53,7 +54,6 @@ def give_marks(
 ) -> list[Fact]:
     """Marks for one lesson, all or nothing. Several per pupil and lesson are fine («5/4»)."""
     lesson = held_lesson(journal, lesson_id, at)
-    require_open_term(journal, office, lesson.date)
     facts: list[Fact] = []
     seen: set[str] = set()
     for new in marks:
@@ -69,22 +69,24 @@ def give_marks(
 def _give(
     journal: Journal, office: Office, lesson_id: str, lesson: Lesson, new: NewMark
 ) -> f.MarkGiven | None:
-    value = mark_value(new.value)
-    if value in NUMERIC_MARKS and journal.grade_level in office.regulation.ungraded_levels:
-        raise Invalid(
-            "mark.ungraded_class", f"В {journal.name} классе обучение безотметочное: отметок нет."
-        )
+    value = _value(journal, office, new.value)
     kind = office.work_types.get(new.work_type_id)
     if kind is None:
         raise Invalid("mark.unknown_work_type", "Такого вида работы в школе нет.")
     _require_pupil(journal, lesson, new.pupil_id)
     heavy = weight(new.weight if new.weight is not None else kind.weight)
     before = journal.marks.get(new.mark_id)
-    if before is None:
+    if before is None and new.mark_id not in journal.settled:
         return f.MarkGiven(
             new.mark_id, lesson_id, new.pupil_id, value, new.work_type_id, heavy, new.comment
         )
-    same = (before.lesson_id, before.pupil_id, before.value, before.work_type_id, before.weight)
+    same = before and (
+        before.lesson_id,
+        before.pupil_id,
+        before.value,
+        before.work_type_id,
+        before.weight,
+    )
     if same == (lesson_id, new.pupil_id, value, new.work_type_id, heavy):
         return None
     raise Conflict("mark.id_taken", "Под этим номером уже есть другая отметка.")
@@ -104,7 +106,7 @@ def correct_mark(
 ) -> list[Fact]:
     """Correct a mark inside the edit window; the old value, the reason and the tier are kept."""
     mark = _living_mark(journal, mark_id)
-    value = mark_value(value)
+    value = _value(journal, office, value)
     if mark.value == value and saw != value:
         return []  # a repeat: somebody has already made it so
     _require_seen(mark, saw)
@@ -145,11 +147,17 @@ def raise_debts(
 ) -> list[Fact]:
     """«Точки»: work is expected from these pupils by a day."""
     lesson = held_lesson(journal, lesson_id, at)
-    require_open_term(journal, office, lesson.date)
     facts: list[Fact] = []
+    seen: set[str] = set()
     for new in debts:
-        if new.debt_id in journal.debts:
-            continue
+        if new.debt_id in seen:
+            raise Invalid("debt.repeated_id", "В одном запросе два долга с одним номером.")
+        seen.add(new.debt_id)
+        before = journal.debts.get(new.debt_id)
+        if before is not None:
+            if (before.lesson_id, before.pupil_id) == (lesson_id, new.pupil_id):
+                continue
+            raise Conflict("debt.id_taken", "Под этим номером уже есть другой долг.")
         if new.work_type_id not in office.work_types:
             raise Invalid("mark.unknown_work_type", "Такого вида работы в школе нет.")
         if new.due_date < lesson.date:
@@ -189,8 +197,12 @@ def issue_term_marks(
     """Term marks of a subject, all or nothing. Changing one is a correction of its own."""
     _require_term(journal, office, term)
     facts: list[Fact] = []
+    seen: set[str] = set()
     for new in marks:
-        value = mark_value(new.value)
+        value = _value(journal, office, new.value)
+        if new.pupil_id in seen:
+            raise Invalid("term_mark.twice", "Ученик указан дважды.")
+        seen.add(new.pupil_id)
         if new.pupil_id not in journal.pupils:
             raise Invalid("mark.pupil_not_in_class", f"Ученика нет в {journal.name} классе.")
         before = journal.term_marks.get(term_cell(new.pupil_id, subject_id, term))
@@ -202,7 +214,8 @@ def issue_term_marks(
                 f"Отметка за период уже выставлена: «{before}». Её можно только исправить.",
                 value=before,
             )
-        facts.append(f.TermMarkIssued(new.pupil_id, subject_id, term, value, new.average))
+        in_sight = average(new.average)
+        facts.append(f.TermMarkIssued(new.pupil_id, subject_id, term, value, in_sight))
     return facts
 
 
@@ -220,7 +233,7 @@ def correct_term_mark(
 ) -> list[Fact]:
     """Correct a term mark while the term is open."""
     _require_term(journal, office, term)
-    value = mark_value(value)
+    value = _value(journal, office, value)
     before = journal.term_marks.get(term_cell(pupil_id, subject_id, term))
     if before is None:
         raise NotFound("term_mark.unknown", "Отметка за период не выставлена.")
@@ -233,24 +246,29 @@ def correct_term_mark(
 
 def close_term(journal: Journal, office: Office, term: int) -> list[Fact]:
     """Close a term: its marks can no longer be given or corrected by a teacher."""
-    if term in journal.closed_terms:
+    period = office.calendar.term(term)
+    if period is None:
+        raise NotFound("term.unknown", "Такого учебного периода нет.")
+    if any(one.term == term for one in journal.closed):
         return []
-    _require_term(journal, office, term)
-    return [f.TermClosed(term)]
-
-
-def require_open_term(journal: Journal, office: Office, day: date) -> None:
-    """Raises Forbidden when the term of the day is closed."""
-    term = office.calendar.term_of(day)
-    if term is not None and term.number in journal.closed_terms:
-        raise Forbidden("term.closed", f"{term.name} закрыта: запись вносится только через завуча.")
+    return [f.TermClosed(term, period.starts, period.ends)]
 
 
 def _require_term(journal: Journal, office: Office, term: int) -> None:
     if office.calendar.term(term) is None:
         raise NotFound("term.unknown", "Такого учебного периода нет.")
-    if term in journal.closed_terms:
+    if any(one.term == term for one in journal.closed):
         raise Forbidden("term.closed", "Период закрыт: запись вносится только через завуча.")
+
+
+def _value(journal: Journal, office: Office, value: str) -> str:
+    """A mark of the scale that this class may have. Raises Invalid."""
+    value = mark_value(value)
+    if value in NUMERIC_MARKS and journal.grade_level in office.regulation.ungraded_levels:
+        raise Invalid(
+            "mark.ungraded_class", f"В {journal.name} классе обучение безотметочное: отметок нет."
+        )
+    return value
 
 
 def _require_pupil(journal: Journal, lesson: Lesson, pupil_id: str) -> None:
@@ -262,10 +280,19 @@ def _require_pupil(journal: Journal, lesson: Lesson, pupil_id: str) -> None:
         )
 
 
+def unknown_mark(journal: Journal, mark_id: str) -> Refusal:
+    """Why there is no such mark to write about: settled, or never given."""
+    if mark_id in journal.settled:
+        return Forbidden(
+            "term.closed", "Учебный период закрыт: отметка меняется только через завуча."
+        )
+    return NotFound("mark.unknown", "Такой отметки нет.")
+
+
 def _mark(journal: Journal, mark_id: str) -> Mark:
     mark = journal.marks.get(mark_id)
     if mark is None:
-        raise NotFound("mark.unknown", "Такой отметки нет.")
+        raise unknown_mark(journal, mark_id)
     return mark
 
 
@@ -288,7 +315,7 @@ def _require_seen(mark: Mark, saw: str) -> None:
 def _tier(journal: Journal, office: Office, mark: Mark, by: str, at: datetime) -> Tier:
     """T0: the author on the day of giving. T1: inside the window after the lesson."""
     lesson = journal.lessons[mark.lesson_id]
-    require_open_term(journal, office, lesson.date)
+    require_open(journal, lesson.date)
     today = local_date(at, journal.zone)
     if mark.by == by and local_date(mark.at, journal.zone) == today:
         return Tier.T0

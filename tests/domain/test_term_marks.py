@@ -1,0 +1,136 @@
+"""Marks of a term, and the closing of a term."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from domain.journal import facts as f
+from domain.journal.marks import NewTermMark, close_term, correct_term_mark, issue_term_marks
+from domain.refusals import Conflict, Forbidden, Invalid, NotFound
+from domain.values import ReasonCode
+from tests.cast import ALGEBRA, MASHA, NEWCOMER, PETYA
+from tests.domain.seventh_a import A_TEXT, OFFICE, OPENED, ROSTER, SCHOOL_YEAR, WEDNESDAY
+from tests.specs import Decision, given
+
+ISSUED = f.TermMarkIssued(PETYA, ALGEBRA, 1, "4", "3.67")
+CORRECTED = f.TermMarkCorrected(PETYA, ALGEBRA, 1, "4", "5", ReasonCode.RECOUNT, A_TEXT)
+
+
+def issue(*marks: NewTermMark, term: int = 1) -> Decision:
+    return lambda w: issue_term_marks(w.journal, w.office, ALGEBRA, term, marks)
+
+
+def four(**other: Any) -> NewTermMark:
+    fields: dict[str, Any] = {"pupil_id": PETYA, "value": "4", "average": "3.67"}
+    return NewTermMark(**{**fields, **other})
+
+
+def correct(saw: str = "4", value: str = "5", *, pupil: str = PETYA, term: int = 1) -> Decision:
+    return lambda w: correct_term_mark(
+        w.journal,
+        w.office,
+        pupil,
+        ALGEBRA,
+        term,
+        saw=saw,
+        value=value,
+        reason_code=ReasonCode.RECOUNT,
+        reason=A_TEXT,
+    )
+
+
+def test_a_term_mark_is_issued_once() -> None:
+    given(*SCHOOL_YEAR).when(issue(four())).then(ISSUED).and_again_nothing_happens()
+
+
+@pytest.mark.parametrize(
+    ("in_sight", "kept"), [("3.665", "3.67"), ("4", "4.00"), ("2.505", "2.51"), ("", "")]
+)
+def test_the_average_in_sight_is_kept_with_two_places_rounded_half_up(
+    in_sight: str, kept: str
+) -> None:
+    given(*SCHOOL_YEAR).when(issue(four(average=in_sight))).then(
+        msgspec.structs.replace(ISSUED, average=kept)
+    )
+
+
+@pytest.mark.parametrize("in_sight", ["около 4", "NaN", "5.01", "0.99", "3,67", "Infinity"])
+def test_what_is_no_average_is_refused(in_sight: str) -> None:
+    given(*SCHOOL_YEAR).when(issue(four(average=in_sight))).then_refused(Invalid, "mark.average")
+
+
+def test_a_pupil_who_left_during_the_term_has_a_term_mark_all_the_same() -> None:
+    left = f.PupilDeparted(PETYA, WEDNESDAY)
+    given(*SCHOOL_YEAR, left).when(issue(four())).then(ISSUED)
+
+
+def test_another_value_is_a_correction_of_its_own() -> None:
+    refusal = given(*SCHOOL_YEAR, ISSUED).when(issue(four(value="5")))
+    assert refusal.then_refused(Conflict, "term_mark.already_issued").extra == {"value": "4"}
+
+
+def test_a_pupil_is_named_once_in_a_column() -> None:
+    twice = issue(four(), four(value="5"))
+    given(*SCHOOL_YEAR).when(twice).then_refused(Invalid, "term_mark.twice")
+
+
+def test_the_scale_holds_for_term_marks() -> None:
+    given(*SCHOOL_YEAR).when(issue(four(value="6"))).then_refused(Invalid, "mark.unknown_value")
+
+
+def test_a_pupil_of_no_class_has_no_term_mark() -> None:
+    strange = issue(four(pupil_id=NEWCOMER))
+    given(*SCHOOL_YEAR).when(strange).then_refused(Invalid, "mark.pupil_not_in_class")
+
+
+def test_the_first_grade_has_no_term_marks_in_numbers() -> None:
+    first = (*OFFICE, msgspec.structs.replace(OPENED, grade_level=1), *ROSTER[1:])
+    given(*first).when(issue(four())).then_refused(Invalid, "mark.ungraded_class")
+    learnt = f.TermMarkIssued(PETYA, ALGEBRA, 1, "осв")
+    given(*first, learnt).when(correct("осв", "5")).then_refused(Invalid, "mark.ungraded_class")
+
+
+@pytest.mark.parametrize("decision", [issue(four(), term=5), correct(term=5)])
+def test_a_term_that_the_year_does_not_have_is_not_found(decision: Decision) -> None:
+    given(*SCHOOL_YEAR).when(decision).then_refused(NotFound, "term.unknown")
+
+
+@pytest.mark.parametrize("decision", [issue(four()), correct()])
+def test_a_closed_term_is_not_a_teachers_to_change(decision: Decision) -> None:
+    closed = (ISSUED, f.TermClosed(1))
+    given(*SCHOOL_YEAR, *closed).when(decision).then_refused(Forbidden, "term.closed")
+
+
+def test_a_correction_of_a_term_mark_keeps_the_old_one() -> None:
+    given(*SCHOOL_YEAR, ISSUED).when(correct()).then(CORRECTED).and_again_nothing_happens()
+
+
+def test_a_term_mark_that_changed_meanwhile_is_not_corrected_blindly() -> None:
+    refusal = given(*SCHOOL_YEAR, ISSUED).when(correct("3", "5"))
+    assert refusal.then_refused(Conflict, "mark.changed_meanwhile").extra == {"value": "4"}
+
+
+def test_a_term_mark_that_was_not_issued_is_not_corrected() -> None:
+    missing = correct(pupil=MASHA)
+    given(*SCHOOL_YEAR, ISSUED).when(missing).then_refused(NotFound, "term_mark.unknown")
+
+
+def test_a_correction_of_a_term_mark_stays_inside_the_scale() -> None:
+    given(*SCHOOL_YEAR, ISSUED).when(correct("4", "хор")).then_refused(
+        Invalid, "mark.unknown_value"
+    )
+
+
+def test_a_term_is_closed_once() -> None:
+    given(*SCHOOL_YEAR).when(lambda w: close_term(w.journal, w.office, 1)).then(
+        f.TermClosed(1)
+    ).and_again_nothing_happens()
+
+
+def test_a_term_that_is_not_there_is_not_closed() -> None:
+    given(*SCHOOL_YEAR).when(lambda w: close_term(w.journal, w.office, 5)).then_refused(
+        NotFound, "term.unknown"
+    )

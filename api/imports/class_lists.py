@@ -76,14 +76,13 @@ class _ClassLists:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         known = draft.known
-        self.pupils = {
-            class_id: draft.by_name(journal.pupils) for class_id, journal in known.journals.items()
-        }
+        self.pupils: dict[Ref, dict[str, list[Ref]]] = {}
         #: class of last year → its pupils: who is in 7а now was in 6а a year ago
-        self.promoted = {
-            class_key(journal.grade_level + 1, journal.letter): draft.by_name(journal.pupils)
+        self.last_year = {
+            class_key(journal.grade_level + 1, journal.letter): journal
             for journal in known.last_year.values()
         }
+        self.promoted: dict[Ref, dict[str, list[Ref]]] = {}
         self.seen: dict[tuple[Ref, str], list[int]] = {}
         self.elsewhere: dict[str, list[tuple[Ref, int]]] = {}
         self.named_guardians: dict[str, list[int]] = {}
@@ -117,8 +116,17 @@ class _ClassLists:
                 self._error("import.name", BadName(f"представитель: {error}"), row)
         if self.draft.findings.errors == errors and name is not None and since is not None:
             class_ref = self.draft.form_class(grade_level, letter, row.number)
+            if class_ref not in self.pupils:
+                self._index(class_ref, class_key(grade_level, letter))
             self._teacher_of(class_ref, row, since)
             self._pupil(class_ref, name, since, guardians, row)
+
+    def _index(self, class_ref: Ref, key: str) -> None:
+        """Pupils of a class and of its last year, at its first row."""
+        now = self.draft.known.journals.get(class_ref)
+        before = self.last_year.get(key)
+        self.pupils[class_ref] = self.draft.by_name(now.pupils if now else ())
+        self.promoted[class_ref] = self.draft.by_name(before.pupils if before else ())
 
     def _pupil(
         self, class_ref: Ref, name: Name, since: date, guardians: list[Name], row: Row
@@ -129,7 +137,7 @@ class _ClassLists:
         self.elsewhere.setdefault(key, []).append((class_ref, row.number))
         if len(rows) > 1:
             return  # told by `finish`, all rows together
-        here = self.pupils.get(class_ref, {}).get(key, [])
+        here = self.pupils[class_ref].get(key, [])
         if len(here) > 1:
             self.draft.findings.error(
                 "import.namesakes",
@@ -154,7 +162,7 @@ class _ClassLists:
             return
         if self._similar(class_ref, name, row):
             return
-        former = self.promoted.get(fold_class(self.draft.class_names[class_ref]), {}).get(key, [])
+        former = self.promoted[class_ref].get(key, [])
         if len(former) == 1:
             pupil = former[0]
             self.were_promoted += 1
@@ -173,7 +181,7 @@ class _ClassLists:
 
     def _similar(self, class_ref: Ref, name: Name, row: Row) -> bool:
         """Tell a pupil of the class who differs only by a missing patronymic."""
-        for pupils in self.pupils.get(class_ref, {}).values():
+        for pupils in self.pupils[class_ref].values():
             known = self.draft.known.names[pupils[0]]
             lacks = not known.patronymic or not name.patronymic
             if lacks and short_key(known) == short_key(name):
@@ -264,8 +272,3 @@ class _ClassLists:
 
     def _error(self, code: str, error: ValueError, row: Row) -> None:
         self.draft.findings.error(code, str(error), row.number)
-
-
-def fold_class(name: str) -> str:
-    """«7А» → the key of the class."""
-    return class_key(*class_name(name))

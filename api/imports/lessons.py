@@ -39,11 +39,13 @@ class Lessons:
         self.added: dict[Ref, AddLesson] = {}
         self._lessons: dict[tuple[Ref, Ref, date], list[Ref]] = defaultdict(list)
         self._busy: dict[tuple[Ref, date, int], Ref] = {}
-        for class_id, journal in draft.known.journals.items():
-            for lesson_id, lesson in journal.lessons.items():
-                if not lesson.cancelled:
-                    self._lessons[class_id, lesson.subject_id, lesson.date].append(lesson_id)
-                    self._busy[class_id, lesson.date, lesson.number] = lesson_id
+
+    def index(self, class_id: Ref, journal: Journal) -> None:
+        """Learn the lessons of a class."""
+        for lesson_id, lesson in journal.lessons.items():
+            if not lesson.cancelled:
+                self._lessons[class_id, lesson.subject_id, lesson.date].append(lesson_id)
+                self._busy[class_id, lesson.date, lesson.number] = lesson_id
 
     def lesson(self, mark: ReadMark, row: Row) -> Ref | None:
         """The one lesson of this mark; None after telling why there is not one."""

@@ -79,10 +79,10 @@ class _Marks:
         self.given: Counter[tuple[Ref, Ref, Ref, str]] = Counter()
         self.work_marked: set[tuple[Ref, Ref, Ref]] = set()
         self.same_rows: dict[tuple[Ref, Ref, Ref, str], list[int]] = defaultdict(list)
-        for class_id, journal in draft.known.journals.items():
-            self._index(class_id, journal)
 
     def _index(self, class_id: Ref, journal: Journal) -> None:
+        """Pupils and marks of a class, at its first row."""
+        self.lessons.index(class_id, journal)
         index = self.draft.by_name(journal.pupils)
         for pupil_id in sorted(journal.pupils):
             name = self.draft.known.names.get(pupil_id)
@@ -170,6 +170,8 @@ class _Marks:
             self.draft.findings.error(
                 "import.class", f"класса «{row.text('class')}» в школе нет", row.number
             )
+        elif class_ref not in self.pupils:
+            self._index(class_ref, journal)
         return class_ref, journal
 
     def _when(self, row: Row) -> tuple[date | None, int | None]:

@@ -1,0 +1,218 @@
+"""From a file to facts in the log: rehearsed whole, appended whole, never twice."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import NamedTuple
+from uuid import uuid4
+
+import msgspec
+import psycopg
+import pytest
+
+from api.imports import rehearsal
+from api.imports.desk import Desk, FileKind, Imported, Prepared, commit, prepare
+from domain.access import Actor
+from domain.engine import Engine
+from domain.journal import facts as jf
+from domain.people.facts import Name
+from domain.refusals import Conflict, Invalid, NotFound
+from domain.school import School
+from domain.values import Origin, Role
+from projections.postgres.database import READER, conninfo, open_pool
+from projections.postgres.log import SchoolLog
+from tests.api.imports.a_school import FIXTURES, YEAR, csv_of, texts, year_opened
+from tests.conftest import SECRET
+from tests.ground import TODAY, engine_on, number, register, request, school_on
+
+SLUG = "first"
+OPERATOR = Actor(number("operator"), "cli", Origin.IMPORT, operator=True)
+STAFF = ("ФИО;Должность;Предмет;Классы", "Ким Олег Юрьевич;Учитель;Алгебра, Русский язык;7а")
+MARKS = "Класс;Предмет;Дата;№ урока;ФИО;Отметка;Вид работы;Комментарий;Тема урока"
+
+
+class Place(NamedTuple):
+    """A school with an open year, an engine on it and a desk."""
+
+    engine: Engine
+    school: School
+    desk: Desk
+    log: SchoolLog
+
+    def prepare(self, kind: FileKind, data: bytes, *, create_lessons: bool = False) -> Prepared:
+        return prepare(self.desk, kind, data, by=OPERATOR, year=YEAR, create_lessons=create_lessons)
+
+    def bring(self, kind: FileKind, data: bytes, *, create_lessons: bool = False) -> Imported:
+        """Prepare and commit."""
+        prepared = self.prepare(kind, data, create_lessons=create_lessons)
+        assert prepared.plan.errors == 0, texts(prepared.plan)
+        return commit(prepared, self.engine, by=OPERATOR)
+
+    def facts(self, kind: type) -> list[object]:
+        return [one.fact for one in self.log.since(0) if isinstance(one.fact, kind)]
+
+
+@pytest.fixture
+def place(database: str) -> Iterator[Place]:
+    register(database, SLUG)
+    reader = open_pool(conninfo(database, READER, SECRET), max_size=2)
+    log = SchoolLog(SLUG, reader=reader, writer=reader)
+
+    def names(people: Collection[str]) -> dict[str, Name]:
+        with psycopg.connect(database) as conn:
+            rows = conn.execute(
+                "SELECT subject::text, body FROM school_first.payload"
+                " WHERE kind = 'name' AND subject::text = ANY (%s)",
+                (list(people),),
+            ).fetchall()
+        return {person: msgspec.json.decode(body, type=Name) for person, body in rows}
+
+    with engine_on(database) as engine:
+        school = school_on(engine, SLUG)
+        opened = msgspec.structs.replace(
+            year_opened(), school_id=school.school_id, staff=(), subjects=()
+        )
+        school.open_year(opened, by=OPERATOR, request=request()).result(10)
+        desk = Desk(
+            SLUG,
+            school.school_id,
+            log,
+            names,
+            clock=lambda: TODAY,
+            ids=lambda: str(uuid4()),
+            salts=lambda: secrets.token_urlsafe(16),
+        )
+        yield Place(engine, school, desk, log)
+    reader.close()
+
+
+@pytest.fixture
+def filled(place: Place) -> Place:
+    """7а is there, Ким teaches it."""
+    place.bring("classes", (FIXTURES / "classes-libreoffice.xlsx").read_bytes())
+    place.bring("staff", csv_of(*STAFF))
+    return place
+
+
+def test_a_class_list_becomes_facts_in_one_append(place: Place) -> None:
+    data = (FIXTURES / "classes-openpyxl.xlsx").read_bytes()
+    prepared = place.prepare("classes", data)
+    head = place.log.head().position
+    imported = commit(prepared, place.engine, by=OPERATOR, plan_hash=prepared.plan.hash)
+    assert len(prepared.parts) == 1
+    assert imported == Imported(prepared.facts, head + prepared.facts)
+    assert len(place.facts(jf.PupilEnrolled)) == 7
+    recorded = list(place.log.since(head))
+    assert {one.envelope.origin for one in recorded} == {Origin.IMPORT}
+    assert {one.envelope.role for one in recorded} == {Role.OPERATOR}
+    assert len({one.envelope.at for one in recorded}) == 1
+
+
+def test_a_dry_run_records_nothing(place: Place) -> None:
+    head = place.log.head()
+    prepared = place.prepare("classes", (FIXTURES / "classes-openpyxl.xlsx").read_bytes())
+    assert prepared.facts > 0
+    assert place.log.head() == head
+
+
+def test_the_plan_that_was_shown_is_the_plan_that_is_committed(place: Place) -> None:
+    data = (FIXTURES / "classes-openpyxl.xlsx").read_bytes()
+    shown = place.prepare("classes", data).plan
+    assert place.prepare("classes", data).plan == shown
+    place.bring("classes", csv_of("Класс;ФИО", "7б;Зуев Лев Игоревич"))
+    with pytest.raises(Conflict) as refused:
+        commit(place.prepare("classes", data), place.engine, by=OPERATOR, plan_hash=shown.hash)
+    assert refused.value.code == "import.plan_changed"
+    assert len(place.facts(jf.PupilEnrolled)) == 1
+
+
+def test_everything_again_adds_nothing(filled: Place) -> None:
+    marks = csv_of(MARKS, "7а;Алгебра;02.09.2025;2;Борисова Анна;5;О;Молодец;Дроби")
+    filled.bring("marks", marks, create_lessons=True)
+    head = filled.log.head()
+    classes = (FIXTURES / "classes-libreoffice.xlsx").read_bytes()
+    assert filled.bring("classes", classes) == Imported(0, None)
+    assert filled.bring("staff", csv_of(*STAFF)) == Imported(0, None)
+    assert filled.bring("marks", marks, create_lessons=True) == Imported(0, None)
+    assert filled.log.head() == head
+
+
+def test_marks_come_with_their_lessons_topics_and_comments(filled: Place) -> None:
+    rows = [
+        "7а;Алгебра;02.09.2025;2;Борисова Анна;5;О;Молодец;Дроби",
+        "7а;Алгебра;02.09.2025;2;Ёлкина Мария;н/а;К;;Дроби",
+    ]
+    filled.bring("marks", csv_of(MARKS, *rows), create_lessons=True)
+    [lesson] = filled.facts(jf.LessonAdded)
+    [topic] = filled.facts(jf.TopicRecorded)
+    first, second = filled.facts(jf.MarkGiven)
+    assert isinstance(lesson, jf.LessonAdded)
+    assert (lesson.date, lesson.number) == (date(2025, 9, 2), 2)
+    assert isinstance(topic, jf.TopicRecorded)
+    assert topic.topic == "Дроби"
+    assert isinstance(first, jf.MarkGiven)
+    assert isinstance(second, jf.MarkGiven)
+    assert (first.value, first.weight, first.comment is None) == ("5", "1.00", False)
+    assert (second.value, second.weight, second.comment is None) == ("н/а", "1.50", True)
+
+
+def test_one_wrong_row_and_nothing_is_recorded(filled: Place) -> None:
+    good = "7а;Алгебра;02.09.2025;2;Борисова Анна;5;О;;Дроби"
+    bad = "7а;Алгебра;06.09.2025;2;Борисова Анна;5;О;;Дроби"  # a Saturday
+    prepared = filled.prepare("marks", csv_of(MARKS, good, bad), create_lessons=True)
+    assert texts(prepared.plan) == ["Строка 3: 06.09.2025 не учебный день: урока быть не может."]
+    assert prepared.parts == []
+    with pytest.raises(Invalid):
+        commit(prepared, filled.engine, by=OPERATOR)
+    assert filled.facts(jf.MarkGiven) == []
+
+
+def test_a_thing_that_cannot_be_made_does_not_blame_what_hangs_on_it(place: Place) -> None:
+    rows = ["7;Ким Ян Ильич", "7;Лев Ия Львовна", "8а;Лев Ян Львович"]
+    prepared = place.prepare("classes", csv_of("Класс;ФИО", *rows))
+    assert texts(prepared.plan) == ["Строка 2: класс — это параллель от 1 до 11 и литера."]
+
+
+def test_a_year_that_is_not_open_is_refused(place: Place) -> None:
+    with pytest.raises(NotFound, match="2026"):
+        prepare(place.desk, "classes", csv_of("Класс;ФИО", "7а;Лев Ия"), by=OPERATOR)
+
+
+def test_a_change_between_the_plan_and_the_append_is_noticed(filled: Place) -> None:
+    prepared = filled.prepare("classes", csv_of("Класс;ФИО", "7а;Лев Ия Львовна"))
+    filled.bring("classes", csv_of("Класс;ФИО", "7а;Зуев Ян Львович"))
+    with pytest.raises(Conflict) as refused:
+        commit(prepared, filled.engine, by=OPERATOR)
+    assert refused.value.code == "import.changed_meanwhile"
+    assert len(filled.facts(jf.PupilEnrolled)) == 6
+
+
+def test_a_long_import_comes_in_parts_and_an_interrupted_one_is_finished(
+    filled: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsal, "FACTS_PER_APPEND", 7)
+    rows = [f"7б;Лев{'а' * n} Ия Львовна" for n in range(10)]
+    data = csv_of("Класс;ФИО", *rows)
+    prepared = filled.prepare("classes", data)
+    assert [len(part.facts) for part in prepared.parts] == [7, 7, 7, 1]
+    interrupted = prepared._replace(parts=prepared.parts[:2])
+    commit(interrupted, filled.engine, by=OPERATOR)
+    filled.bring("classes", data)
+    assert len(filled.facts(jf.PupilEnrolled)) == 15
+
+
+def test_a_commit_sent_twice_answers_the_same(filled: Place) -> None:
+    prepared = filled.prepare("classes", csv_of("Класс;ФИО", "7а;Лев Ия Львовна"))
+    first = commit(prepared, filled.engine, by=OPERATOR)
+    assert commit(prepared, filled.engine, by=OPERATOR) == first
+    assert len(filled.facts(jf.PupilEnrolled)) == 6
+
+
+def test_a_stranger_imports_nothing(place: Place) -> None:
+    stranger = Actor(number("zoya"), "session", Origin.IMPORT)
+    prepared = prepare(
+        place.desk, "classes", csv_of("Класс;ФИО", "7а;Лев Ия Львовна"), by=stranger, year=YEAR
+    )
+    assert texts(prepared.plan) == ["Строка 2: это делает администрация школы."]

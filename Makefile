@@ -1,6 +1,4 @@
 # Всё, что нужно, — python3 с модулем venv и make. Остальное цели ставят сами, в .venv.
-SHELL := /bin/bash
-.SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 

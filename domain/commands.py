@@ -15,6 +15,7 @@ from domain.access import ADMINISTRATION, Actor
 from domain.calendar import local_date
 from domain.engine import Command, Decide, Decided, Engine, Payload, Receipt, Request
 from domain.fact import Fact
+from domain.journal import marks
 from domain.journal.state import Journal, Lesson
 from domain.office.state import Office
 from domain.people.state import Person
@@ -154,7 +155,7 @@ class Commands:
             journal = world.journal(class_id)
             mark = journal.marks.get(mark_id)
             if mark is None:
-                raise NotFound("mark.unknown", "Такой отметки нет.")
+                raise marks.unknown_mark(journal, mark_id)
             lesson: Lesson = journal.lessons[mark.lesson_id]
             state = world.office(self.school_id, journal.year)
             right = access.teach(by, journal, lesson, at)

@@ -215,6 +215,10 @@ class Engine:
         """The hot states of a school: for the thread that wrote last, or a night job's reading."""
         return self._schools[school].world
 
+    def log(self, school: str) -> Log:
+        """The log of a school that has been written to."""
+        return self._schools[school].log
+
     def close(self, timeout: float = 30.0) -> None:
         """Stop accepting, carry out what is queued, refuse what is left after `timeout` s."""
         with self._bell:

@@ -294,8 +294,12 @@ class TermMarkCorrected(Fact, frozen=True, omit_defaults=True):
 
 
 class TermClosed(Fact, frozen=True, omit_defaults=True):
+    """Both days included: what lies between them is settled."""
+
     TOPIC = "journal.term-closed"
     term: int
+    starts: date
+    ends: date
 
 
 FACTS: tuple[type[Fact], ...] = (

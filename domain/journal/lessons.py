@@ -36,17 +36,27 @@ def known_lesson(journal: Journal, lesson_id: str) -> Lesson:
 def held_lesson(journal: Journal, lesson_id: str, at: datetime) -> Lesson:
     """A lesson that was held or is being held today.
 
-    Raises NotFound, Conflict (cancelled), Invalid (in the future: nothing is written ahead).
+    Raises NotFound, Conflict (cancelled), Forbidden (the term is closed), Invalid (in the future:
+    nothing is written ahead).
     """
     lesson = known_lesson(journal, lesson_id)
     if lesson.cancelled:
         raise Conflict("lesson.cancelled", "Урок отменён: записей по нему нет.")
+    require_open(journal, lesson.date)
     if lesson.date > local_date(at, journal.zone):
         raise Invalid(
             "lesson.in_the_future",
             f"Урок {lesson.date:%d.%m.%Y} ещё не прошёл.",
         )
     return lesson
+
+
+def require_open(journal: Journal, day: date) -> None:
+    """Raises Forbidden when the day lies in a closed term."""
+    if journal.is_closed(day):
+        raise Forbidden(
+            "term.closed", "Учебный период закрыт: запись вносится только через завуча."
+        )
 
 
 def schedule_lessons(
@@ -96,6 +106,7 @@ def add_lesson(journal: Journal, office: Office, new: f.LessonAdded) -> list[Fac
         raise Conflict("lesson.id_taken", "Под этим номером уже есть другой урок.")
     if new.subject_id not in office.subjects:
         raise Invalid("lesson.unknown_subject", "Такого предмета в школе нет.")
+    require_open(journal, new.date)
     _require_school_day(office, new.date)
     _require_free(journal, new.date, new.number, new.subgroup_id)
     return [new]
@@ -109,6 +120,7 @@ def move_lesson(
     if (lesson.date, lesson.number) == (day, number):
         return []
     _require_untouched(journal, lesson_id, lesson)
+    require_open(journal, day)
     _require_school_day(office, day)
     _require_free(journal, day, number, lesson.subgroup_id)
     return [f.LessonMoved(lesson_id, lesson.date, lesson.number, day, number)]
@@ -252,6 +264,7 @@ def _require_free(journal: Journal, day: date, number: int, subgroup_id: str | N
 
 
 def _require_untouched(journal: Journal, lesson_id: str, lesson: Lesson) -> None:
+    require_open(journal, lesson.date)
     if (
         lesson.topic is not None
         or lesson.attendance is not None

@@ -1,5 +1,7 @@
 """What decisions about a class journal need to know, folded from its facts. Not a read model.
 
+Slim: marks and records of a closed term are dropped, their ids stay in `settled`.
+
 `evolve` is total over the journal's facts and mutates the state; the engine owns every state.
 """
 
@@ -74,6 +76,14 @@ class Mark(msgspec.Struct, array_like=True):
     annulled: bool = False
 
 
+class Closed(msgspec.Struct, array_like=True):
+    """A closed term; both days included."""
+
+    term: int
+    starts: date
+    ends: date
+
+
 class Debt(msgspec.Struct, array_like=True):
     lesson_id: str
     pupil_id: str
@@ -99,7 +109,8 @@ class Journal(msgspec.Struct):
     marks: dict[str, Mark] = {}
     debts: dict[str, Debt] = {}
     term_marks: dict[str, str] = {}
-    closed_terms: list[int] = []
+    closed: list[Closed] = []
+    settled: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -109,6 +120,10 @@ class Journal(msgspec.Struct):
     def enrolled(self, pupil_id: str, day: date) -> bool:
         """The pupil is on the class list that day."""
         return any(span.covers(day) for span in self.pupils.get(pupil_id, ()))
+
+    def is_closed(self, day: date) -> bool:
+        """The day lies in a closed term."""
+        return any(one.starts <= day <= one.ends for one in self.closed)
 
     def split(self, subject_id: str, day: date) -> Split | None:
         """The division of the subject in force that day, or None for the whole class."""
@@ -331,4 +346,16 @@ def _term_mark_corrected(fact: f.TermMarkCorrected, s: Journal, _: Envelope) -> 
 
 @_apply.register
 def _term_closed(fact: f.TermClosed, s: Journal, _: Envelope) -> None:
-    s.closed_terms.append(fact.term)
+    """The state grows slim: of what is settled, decisions need only that it is."""
+    s.closed.append(Closed(fact.term, fact.starts, fact.ends))
+    for lesson in s.lessons.values():
+        if fact.starts <= lesson.date <= fact.ends:
+            lesson.topic, lesson.attendance, lesson.homework = None, None, {}
+    gone = [
+        mark_id
+        for mark_id, mark in s.marks.items()
+        if fact.starts <= s.lessons[mark.lesson_id].date <= fact.ends
+    ]
+    for mark_id in gone:
+        del s.marks[mark_id]
+    s.settled.update(gone)

@@ -51,5 +51,5 @@ def open_pool(
         kwargs={"autocommit": True},
         open=False,
     )
-    pool.open()
+    pool.open(wait=True, timeout=timeout_s)
     return pool

@@ -46,6 +46,8 @@ CREATE TABLE snapshot (
     shape text NOT NULL,
     state bytea NOT NULL
 );
+-- Uncompressed: a cold command waits for it.
+ALTER TABLE snapshot ALTER COLUMN state SET STORAGE EXTERNAL;
 
 CREATE FUNCTION facts_are_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

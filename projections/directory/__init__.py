@@ -1,0 +1,67 @@
+"""directory_v1: who is who, and everything the doors need to decide who may read what."""
+
+from __future__ import annotations
+
+from projections.directory.classes import (
+    class_card,
+    classes,
+    pupil_classes,
+    taught,
+    teaches,
+)
+from projections.directory.lessons import (
+    lesson_place,
+    lessons_of_day,
+    mark_place,
+    teaching_day,
+    unfilled_lessons,
+)
+from projections.directory.people import (
+    children_of,
+    class_teacher_of,
+    consent,
+    consented,
+    guardians_of,
+    people,
+    person,
+    roles_of,
+)
+from projections.directory.vocabulary import (
+    calendar_of,
+    regulation_of,
+    school_year_of,
+    subjects,
+    terms,
+    work_types,
+    years,
+    zone_of,
+)
+
+__all__ = [
+    "calendar_of",
+    "children_of",
+    "class_card",
+    "class_teacher_of",
+    "classes",
+    "consent",
+    "consented",
+    "guardians_of",
+    "lesson_place",
+    "lessons_of_day",
+    "mark_place",
+    "people",
+    "person",
+    "pupil_classes",
+    "regulation_of",
+    "roles_of",
+    "school_year_of",
+    "subjects",
+    "taught",
+    "teaches",
+    "teaching_day",
+    "terms",
+    "unfilled_lessons",
+    "work_types",
+    "years",
+    "zone_of",
+]

@@ -35,9 +35,10 @@ def comments_in(url: str, slug: str) -> int:
 
 
 def test_killed_and_retried_writers_leave_every_fact_exactly_once(blank: str) -> None:
+    for slug in SCHOOLS:
+        register(blank, slug)
     with engine_on(blank) as engine:
         for slug in SCHOOLS:
-            register(blank, slug)
             school = school_on(engine, slug)
             ground = lay(school)
             lesson = next(iter(engine.world(slug).journal(ground.class_id).lessons))

@@ -124,6 +124,7 @@ def command_cold(rounds: int = 5) -> list[Result]:
             school_now = school_on(engine, "bench")
             give(school_now, one, one.lessons[-1], next(stream)[2])
             log = engine.log("bench")
+            assert isinstance(log, SchoolLog)
             log.keep_snapshot(engine.world("bench").state(one.class_id, Journal), one.class_id)
         present, _ = interleaved(rounds, cold, read_bytes)
         pool.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC
+from functools import cache
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
@@ -162,6 +163,7 @@ class SchoolLog(Application[UUID]):
             return curs.execute(statement, arguments, prepare=True).fetchall()
 
 
+@cache
 def shape_of(kind: type) -> str:
     """A fingerprint of a state's shape: a snapshot of another shape is ignored."""
     schema = msgspec.json.encode(msgspec.json.schema(kind))

@@ -1,4 +1,4 @@
-"""Static files under an address with the hash of their content, so that browsers keep them for good.
+"""Static files under an address with the hash of their content: browsers keep them for good.
 
 One hash covers the whole folder: modules import each other by relative paths, which then stay in
 the same version. There is no build step; scripts only lose their comments and indentation here.

@@ -50,7 +50,8 @@ def dative(family: str, sex: str) -> str:
         if low.endswith("ая"):
             return f"{family[:-2]}ой"
         return f"{family[:-1]}е" if low.endswith("а") else family
-    if sex != "m" or low.endswith(("их", "ых", "о", "е", "и", "у", "ю", "э", "ы")):
+    # Соловей → Соловью but Андрей → Андрею: left alone like the rest of this list
+    if sex != "m" or low.endswith(("их", "ых", "ей", "о", "е", "и", "у", "ю", "э", "ы")):
         return family
     if low.endswith(("ский", "цкий")):
         return f"{family[:-2]}ому"

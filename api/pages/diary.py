@@ -1,4 +1,4 @@
-"""The diary week as a page: today open, what is new, what was corrected and why, tomorrow's work."""
+"""The diary week as a page: today open, what is new, what was corrected and why."""
 
 from __future__ import annotations
 
@@ -165,5 +165,9 @@ def _due(diary: dict[str, Any], today: date) -> dict[str, Any]:
     coming = sorted(due for due in items if due >= tomorrow.isoformat())
     if not coming:
         return {"words": "", "homework": []}
-    words = "на завтра" if coming[0] == tomorrow.isoformat() else f"на {wording.day_in_words(coming[0])}"
+    words = (
+        "на завтра"
+        if coming[0] == tomorrow.isoformat()
+        else f"на {wording.day_in_words(coming[0])}"
+    )
     return {"words": words, "homework": items[coming[0]]}

@@ -12,8 +12,10 @@ from api.pages.rendering import page
 WORDS: dict[int, tuple[str, str]] = {
     403: (
         "Эта страница не для вас",
-        "У вашей роли нет доступа к этому журналу. Если вы ведёте этот класс или замещаете, "
-        "попросите заместителя директора проверить назначение.",
+        (
+            "У вашей роли нет доступа к этому журналу. Если вы ведёте этот класс или замещаете, "
+            "попросите заместителя директора проверить назначение."
+        ),
     ),
     404: (
         "Такой страницы нет",
@@ -21,14 +23,18 @@ WORDS: dict[int, tuple[str, str]] = {
     ),
     503: (
         "Журнал сейчас занят",
-        "Сервер перезапускается или перегружен. Ничего не потеряно: подождите минуту и обновите "
-        "страницу.",
+        (
+            "Сервер перезапускается или перегружен. Ничего не потеряно: подождите минуту и "
+            "обновите страницу."
+        ),
     ),
 }
 OTHERWISE = (
     "Что-то пошло не так",
-    "Страница не открылась. Записанное сохранено. Попробуйте ещё раз, а если не поможет — "
-    "сообщите администратору школы.",
+    (
+        "Страница не открылась. Записанное сохранено. Попробуйте ещё раз, а если не поможет — "
+        "сообщите администратору школы."
+    ),
 )
 
 
@@ -39,7 +45,7 @@ def failure_page(
     viewer: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    """A page for a person; `detail` is the refusal's own sentence, shown in place of the usual one."""
+    """A page for a person; `detail` is the refusal's own sentence in place of the usual one."""
     title, usual = WORDS.get(status, OTHERWISE)
     context = {"status": status, "title": title, "text": detail or usual}
     response = page("errors/failure.html", context, viewer=viewer, status=status)

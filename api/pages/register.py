@@ -49,9 +49,11 @@ def sheet(register: dict[str, Any], *, today: str) -> dict[str, Any]:
 
 def _column(lesson: dict[str, Any], pupils: list[dict[str, Any]], today: str) -> dict[str, Any]:
     marks = [mark for pupil in pupils for mark in pupil["cells"].get(lesson["lesson_id"], ())]
-    (abbr, weight), _ = Counter(
-        (_abbr(mark["work_type"]), str(mark["weight"])) for mark in marks
-    ).most_common(1)[0] if marks else (("", ""), 0)
+    (abbr, weight), _ = (
+        Counter((_abbr(mark["work_type"]), str(mark["weight"])) for mark in marks).most_common(1)[0]
+        if marks
+        else (("", ""), 0)
+    )
     when = wording.as_date(lesson["date"])
     css = [
         "heavy" if weight and float(weight) >= HEAVY else "",
@@ -78,9 +80,7 @@ def _kind(abbr: str, weight: str) -> str:
 
 
 def _unfilled(lesson: dict[str, Any], today: str) -> bool:
-    return (
-        lesson["date"] <= today and lesson["status"] != "CANCELLED" and not lesson["topic"]
-    )
+    return lesson["date"] <= today and lesson["status"] != "CANCELLED" and not lesson["topic"]
 
 
 def _tip(lesson: dict[str, Any]) -> str:

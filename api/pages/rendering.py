@@ -11,17 +11,9 @@ from starlette.responses import HTMLResponse
 from api.pages import wording
 from api.pages.assets import static_url
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -51,7 +43,11 @@ environment.filters.update(
 
 
 def page(
-    template: str, context: Mapping[str, Any], *, viewer: Mapping[str, Any] | None, status: int = 200
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    viewer: Mapping[str, Any] | None,
+    status: int = 200,
 ) -> HTMLResponse:
     """Draw a page for `viewer` ({person_id, name, zone, sections}, see `viewer.viewer`) or nobody."""
     html = environment.get_template(template).render(context, viewer=viewer)

@@ -100,10 +100,9 @@ def weight(value: Any) -> str:
 
 def plural(number: int, one: str, few: str, many: str) -> str:
     """«1 урок», «2 урока», «5 уроков»."""
-    tail = number % 100
-    if 10 < tail < 20:
+    if number // 10 % 10 == 1:  # 11 to 19
         return f"{number} {many}"
-    return f"{number} {({1: one, 2: few, 3: few, 4: few}).get(tail % 10, many)}"
+    return f"{number} {({1: one, 2: few, 3: few, 4: few}).get(number % 10, many)}"
 
 
 def name_of(value: Any) -> str:

@@ -1,5 +1,6 @@
 // @ts-check
 /** Signing in: the sign-in page, and the dialog of an expired session that keeps the work. */
+import { newId } from "./outbox.js";
 import { find } from "./shell.js";
 
 /**
@@ -14,7 +15,7 @@ async function signIn(form) {
   try {
     const answer = await fetch("/api/v1/session", {
       method: "POST",
-      headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID?.() ?? "" },
+      headers: { "content-type": "application/json", "idempotency-key": newId() },
       body: JSON.stringify(body),
     });
     const session = await answer.json().catch(() => ({}));
@@ -68,6 +69,27 @@ if (page instanceof HTMLFormElement) {
     button.disabled = true;
     const session = await signIn(page);
     button.disabled = false;
-    if (session) location.assign(page.dataset.next || "/");
+    if (session) location.assign(session.must_change_password ? "/password" : page.dataset.next || "/");
+  });
+}
+
+const change = document.querySelector("#new-password");
+if (change instanceof HTMLFormElement) {
+  find("#reveal").addEventListener("change", (event) => {
+    const type = /** @type {HTMLInputElement} */ (event.target).checked ? "text" : "password";
+    for (const field of change.querySelectorAll("input:not([type=checkbox])")) {
+      field.setAttribute("type", type);
+    }
+  });
+  change.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await fetch("/api/v1/session/password", {
+      method: "PUT",
+      headers: { "content-type": "application/json", "idempotency-key": newId() },
+      body: JSON.stringify(Object.fromEntries(new FormData(change))),
+    }).catch(() => null);
+    if (answer?.ok) return location.assign("/");
+    const problem = await answer?.json().catch(() => null);
+    find(".error", change).textContent = problem?.detail ?? "Нет связи с сервером. Попробуйте ещё раз.";
   });
 }

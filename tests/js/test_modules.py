@@ -13,6 +13,8 @@ from api.pages.assets import ASSETS, FOLDER, lighter
 HERE = Path(__file__).parent
 TEACHERS_PAGE = ("core", "grid", "model", "outbox", "queue", "register", "shell", "theme")
 BUDGET = 15_000  # bytes, compressed
+IMPORT = re.compile(r'^import .*?"\./([\w-]+\.js)";', re.MULTILINE | re.DOTALL)
+FOREIGN = re.compile(r"https?://|\beval\(|new Function")
 
 
 @pytest.fixture(scope="session")
@@ -61,10 +63,14 @@ def test_the_teachers_page_imports_nothing_that_the_budget_does_not_count() -> N
     counted = {f"{name}.js" for name in TEACHERS_PAGE}
     for name in counted:
         script = ASSETS.files[name].content.decode()
-        imported = set(re.findall(r'^import .*?"\./([\w-]+\.js)";', script, re.MULTILINE | re.DOTALL))
+        imported = set(
+            re.findall(r'^import .*?"\./([\w-]+\.js)";', script, re.MULTILINE | re.DOTALL)
+        )
         assert imported <= counted, name
 
 
 def test_scripts_come_from_this_house_only() -> None:
     for path in FOLDER.glob("*.js"):
-        assert not re.search(r"https?://|\beval\(|new Function", path.read_text(encoding="utf-8")), path
+        assert not re.search(
+            r"https?://|\beval\(|new Function", path.read_text(encoding="utf-8")
+        ), path

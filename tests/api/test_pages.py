@@ -1,0 +1,403 @@
+"""Pages from the very JSON that the API answers: what a person reads on them."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.pages import diary, register, today, trail, viewer, wording
+from api.pages.assets import ASSETS, lighter, static_url
+from api.pages.declension import dative, did, gender, to_whom
+from api.pages.failures import failure_page
+from api.pages.rendering import environment, page
+
+ZONE = "Europe/Moscow"
+ANNA = {
+    "person_id": "11111111-1111-4111-8111-111111111111",
+    "name": "Иванова Анна Петровна",
+    "zone": ZONE,
+    "sections": viewer.sections(["teacher"], "/"),
+}
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+def test_dates_numbers_and_names_are_written_as_a_school_writes_them() -> None:
+    assert wording.day("2026-11-12") == "12.11.2026"
+    assert wording.moment("2026-11-12T11:03:00+00:00", ZONE) == "12.11.2026 14:03"
+    assert wording.comma("4.42") == "4,42"
+    assert wording.comma(None) == ""
+    assert wording.weight("3.00") == "3"
+    assert wording.weight("1.50") == "1,5"
+    assert wording.short_name("Иванова Анна Петровна") == "Иванова А. П."
+    assert wording.week_in_words(date(2026, 11, 16)) == "16–21 ноября"
+    assert wording.week_in_words(date(2026, 11, 30)) == "30 ноября – 5 декабря"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "1 урок"), (2, "2 урока"), (5, "5 уроков"), (11, "11 уроков"), (22, "22 урока")],
+)
+def test_things_are_counted_in_russian(number: int, words: str) -> None:
+    assert wording.plural(number, "урок", "урока", "уроков") == words
+
+
+@pytest.mark.parametrize(
+    ("name", "whom"),
+    [
+        ("Петров Иван", "Петрову И."),
+        ("Петрова Анна", "Петровой А."),
+        ("Кузьмина Мария", "Кузьминой М."),
+        ("Достоевский Фёдор", "Достоевскому Ф."),
+        ("Крупская Надежда", "Крупской Н."),
+        ("Белый Андрей", "Белому А."),
+        ("Мельник Илья", "Мельнику И."),
+        ("Мельник Софья", "Мельник С."),
+        ("Коваленко Пётр", "Коваленко П."),
+        ("Седых Олег", "Седых О."),
+        ("Соловей Игорь", "Соловей И."),
+        ("Черкасов-Преображенский Константин", "Черкасову-Преображенскому К."),
+    ],
+)
+def test_a_pupil_is_named_in_the_dative(name: str, whom: str) -> None:
+    assert to_whom(name) == whom
+
+
+def test_an_unknown_ending_is_left_alone_rather_than_made_wrong() -> None:
+    assert dative("Ким", "") == "Ким"
+    assert did("исправил", "Ким А. Б.") == "исправил(а)"
+    assert gender("Ким Анна Олеговна") == "f"
+
+
+# --- the trail --------------------------------------------------------------------------------
+
+
+def entry(**given: Any) -> dict[str, Any]:
+    """An entry of GET /trail."""
+    return {
+        "recorded_at": "2026-11-12T11:03:00+00:00",
+        "kind": "journal.mark-corrected",
+        "by": {"name": "Иванова Анна Петровна"},
+        "acting_for": None,
+        "pupil": {"name": "Петров Иван"},
+        "class": "7а",
+        "subject": "Алгебра",
+        "lesson_date": "2026-11-10",
+        "old_value": "4",
+        "value": "5",
+        "reason_code": "TYPO",
+        "reason": None,
+    } | given
+
+
+def test_a_correction_is_one_russian_sentence() -> None:
+    assert trail.sentence(entry(), ZONE) == (
+        "12.11.2026 14:03 Иванова А. П. исправила отметку Петрову И. "
+        "(7а, Алгебра, урок 10.11.2026): 4 → 5, причина: опечатка"
+    )
+
+
+def test_an_annulment_says_what_was_there_and_the_reason_in_words() -> None:
+    told = trail.sentence(
+        entry(kind="journal.mark-annulled", value=None, reason_code="OTHER", reason="чужая работа"),
+        ZONE,
+    )
+    assert told.endswith(
+        "аннулировала отметку Петрову И. (7а, Алгебра, урок 10.11.2026): "
+        "была 4, причина: чужая работа"
+    )
+
+
+def test_a_substitute_is_named_with_the_one_who_is_substituted() -> None:
+    told = trail.sentence(
+        entry(
+            kind="journal.topic-recorded",
+            by={"name": "Громов Олег Ильич"},
+            acting_for={"name": "Иванова Анна Петровна"},
+            pupil=None,
+            old_value=None,
+            value="Дроби",
+            reason_code=None,
+        ),
+        ZONE,
+    )
+    assert told == (
+        "12.11.2026 14:03 Громов О. И. записал тему урока (7а, Алгебра, урок 10.11.2026): "
+        "«Дроби», замещая: Иванова А. П."
+    )
+
+
+# --- the register -----------------------------------------------------------------------------
+
+
+def a_register() -> dict[str, Any]:
+    """An answer of GET /classes/{id}/register."""
+    lesson = {"kind": "LESSON", "topic": "Дроби", "homework": None, "status": "HELD"}
+    mark = {"weight": "3.00", "work_type": "КР", "comment": None, "corrected": False}
+    return {
+        "lessons": [
+            {"lesson_id": "l1", "date": "2026-10-30", "number": 2, **lesson},
+            {"lesson_id": "l2", "date": "2026-11-10", "number": 3, **lesson, "topic": None},
+            {"lesson_id": "l3", "date": "2026-11-12", "number": 3, **lesson, "status": "CANCELLED"},
+        ],
+        "pupils": [
+            {
+                "pupil_id": "p1",
+                "name": "Петров Иван",
+                "cells": {
+                    "l1": [
+                        {"mark_id": "m1", "value": "5", **mark},
+                        {"mark_id": "m2", "value": "4", **mark, "corrected": True},
+                    ]
+                },
+                "attendance": {"l1": "LATE", "l2": "ILL"},
+                "average": "4.50",
+                "weighted_average": "4.50",
+                "term_mark": "5",
+            }
+        ],
+    }
+
+
+def test_the_register_shows_marks_absences_and_corner_signs() -> None:
+    sheet = register.sheet(a_register(), today="2026-11-12")
+    first, second, third = sheet["rows"][0]["cells"]
+    assert first["text"] == "о 5/4"
+    assert first["css"].split() == ["c", "m4", "fix", "long"]
+    assert first["description"] == "исправлено"
+    assert second["text"] == "б"
+    assert "off" in third["css"]
+    assert sheet["rows"][0]["average"] == "4,50"
+
+
+def test_a_column_says_its_date_number_type_and_weight_and_what_is_missing() -> None:
+    sheet = register.sheet(a_register(), today="2026-11-12")
+    first, second, third = sheet["columns"]
+    assert (first["day"], first["weekday"], first["number"], first["kind"]) == (30, "пт", 2, "КР×3")
+    assert "heavy" in first["css"]
+    assert second["tip"] == "Тема не записана"
+    assert "todo" in second["css"]
+    assert "cancelled" in third["css"]
+    assert sheet["months"] == [{"name": "октябрь", "span": 1}, {"name": "ноябрь", "span": 2}]
+
+
+# --- the teacher's day ------------------------------------------------------------------------
+
+
+def a_lesson(**given: Any) -> dict[str, Any]:
+    """A lesson of GET /lessons."""
+    return {
+        "lesson_id": "l1",
+        "class_id": "c1",
+        "class_name": "7а",
+        "subject_id": "s1",
+        "subject": "Алгебра",
+        "date": "2026-11-12",
+        "number": 2,
+        "status": "HELD",
+        "missing": [],
+    } | given
+
+
+def test_the_day_shows_lessons_in_order_and_what_each_lacks() -> None:
+    context = today.today_page(
+        [a_lesson(number=3, missing=["homework"]), a_lesson(number=1)],
+        [a_lesson(date="2026-11-10", missing=["topic", "attendance"])],
+        today=date(2026, 11, 12),
+    )
+    html = bytes(page("teacher/today.html", context, viewer=ANNA).body).decode()
+    assert [lesson["number"] for lesson in context["lessons"]] == [1, 3]
+    assert "четверг, 12 ноября" in html
+    assert html.count("нет ДЗ") == 1
+    assert "Не заполнено раньше: 1 урок" in html
+    assert "/classes/c1/register?subject_id=s1&amp;lesson=l1&amp;panel=1" in html
+
+
+def test_without_lessons_today_the_last_school_day_is_shown() -> None:
+    context = today.today_page([a_lesson()], [], today=date(2026, 11, 15))
+    assert context["title"] == "Последний учебный день"
+    assert not context["is_today"]
+
+
+# --- the diary --------------------------------------------------------------------------------
+
+
+def a_diary(**mark: Any) -> dict[str, Any]:
+    """An answer of GET /pupils/{id}/diary/weeks/{monday}."""
+    given = {
+        "mark_id": "m1",
+        "value": "4",
+        "weight": "1.00",
+        "work_type": {"name": "Ответ на уроке", "abbr": "ОТВ"},
+        "title": None,
+        "comment": None,
+        "given_at": "2026-11-23T08:30:00+00:00",
+        "corrected": False,
+        "history_url": "/api/v1/marks/m1/history",
+    } | mark
+    lesson = {
+        "lesson_id": "l1",
+        "number": 1,
+        "starts_at": "08:30:00",
+        "ends_at": "09:15:00",
+        "subject": "Алгебра",
+        "teacher": "Иванова Анна Петровна",
+        "substituted_by": None,
+        "room": "21",
+        "status": "HELD",
+        "topic": "Дроби",
+        "homework": [
+            {
+                "homework_id": "h1",
+                "text": "§ 12 <№ 3>",
+                "due_date": "2026-11-24",
+                "individual": False,
+                "attachments": [],
+            }
+        ],
+        "no_homework": False,
+        "attendance": {"code": "LATE", "label": "опоздал"},
+        "marks": [given],
+    }
+    return {
+        "pupil": {"pupil_id": "p1", "name": "Петров Иван"},
+        "class": "7а",
+        "week": "2026-W48",
+        "term": 2,
+        "as_of": {"position": 9, "moment": "2026-11-23T12:00:00+00:00"},
+        "days": [
+            {"date": "2026-11-23", "kind": "SCHOOL_DAY", "lessons": [lesson]},
+            {"date": "2026-11-24", "kind": "VACATION", "lessons": []},
+        ],
+    }
+
+
+HISTORY = [
+    {"old_value": None, "value": "3", "recorded_at": "2026-11-23T08:30:00+00:00", "by": None},
+    {
+        "old_value": "3",
+        "value": "4",
+        "recorded_at": "2026-11-23T09:30:00+00:00",
+        "by": {"name": "Иванова Анна Петровна"},
+        "reason_code": "REWORK",
+        "reason": None,
+    },
+]
+URLS = {"children": [], "previous_url": "/p", "following_url": "/f", "api_url": "/a"}
+
+
+def draw_diary(answer: dict[str, Any], histories: dict[str, Any], now: datetime) -> str:
+    """The diary page as text."""
+    context = diary.diary_page(answer, histories, now=now, zone=ZONE)
+    return bytes(page("family/diary.html", context | URLS, viewer=ANNA).body).decode()
+
+
+def test_a_corrected_mark_tells_what_it_was_what_it_became_and_why() -> None:
+    now = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    html = draw_diary(a_diary(corrected=True), {"m1": HISTORY}, now)
+    assert 'было <span class="was">3</span> → стало <b>4</b>, пересдача' in html
+    assert "23.11.2026 12:30, Иванова А. П." in html
+
+
+def test_a_mark_is_new_for_a_day_and_a_half() -> None:
+    assert "Новые отметки" in draw_diary(a_diary(), {}, datetime(2026, 11, 24, 18, tzinfo=UTC))
+    assert "Новые отметки" not in draw_diary(a_diary(), {}, datetime(2026, 11, 25, 9, tzinfo=UTC))
+
+
+def test_homework_for_tomorrow_stands_at_the_top_and_is_escaped() -> None:
+    html = draw_diary(a_diary(), {}, datetime(2026, 11, 23, 15, tzinfo=UTC))
+    assert "Задано на завтра" in html
+    assert "§ 12 &lt;№ 3&gt;" in html
+    assert "Каникулы" in html
+
+
+# --- every page -------------------------------------------------------------------------------
+
+
+HANDLER = re.compile(r"on[a-z]+")
+
+
+class Inline(HTMLParser):
+    """Finds what the Content-Security-Policy would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = dict(attrs)
+        self.found += [
+            f"<{tag} {name}>" for name in names if name == "style" or HANDLER.fullmatch(name)
+        ]
+        if tag == "style" or (
+            tag == "script" and "src" not in names and names.get("type") != "application/json"
+        ):
+            self.found.append(f"<{tag}>")
+
+
+def test_templates_hold_no_inline_script_or_style() -> None:
+    for name in environment.list_templates(extensions=["html"]):
+        source, _, _ = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
+        checker = Inline()
+        checker.feed(source)
+        assert not checker.found, name
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (403, "Эта страница не для вас"),
+        (404, "Такой страницы нет"),
+        (503, "Журнал сейчас занят"),
+        (500, "Что-то пошло не так"),
+    ],
+)
+def test_a_failure_is_a_page_in_russian_with_a_way_out(status: int, words: str) -> None:
+    answer = failure_page(status)
+    html = bytes(answer.body).decode()
+    assert answer.status_code == status
+    assert f"<h1>{words}</h1>" in html
+    assert 'href="/"' in html
+
+
+def test_home_is_the_first_page_of_the_foremost_role() -> None:
+    assert viewer.home(["parent", "teacher"]) == "/"
+    assert viewer.home(["deputy"]) == "/trail"
+    assert viewer.home(["parent"]) == "/diary"
+    assert viewer.home(["secretary"]) is None
+
+
+# --- static files -----------------------------------------------------------------------------
+
+
+def test_a_static_file_is_kept_for_good_under_the_hash_of_the_content() -> None:
+    client = TestClient(ASSETS)
+    url = static_url("base.css").removeprefix("/static")
+    answer = client.get(url)
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(ASSETS.files["base.css"].compressed).decode() == answer.text
+
+
+def test_an_old_address_gets_the_new_file_once_and_a_wrong_one_nothing() -> None:
+    client = TestClient(ASSETS)
+    assert client.get("/0123456789ab/core.js").headers["cache-control"] == "no-cache"
+    assert client.get(f"/{ASSETS.version}/../app.py").status_code == 404
+    assert client.post(static_url("core.js").removeprefix("/static")).status_code == 404
+
+
+def test_a_page_may_not_ask_for_a_static_file_that_is_not_there() -> None:
+    with pytest.raises(KeyError):
+        static_url("missing.js")
+
+
+def test_scripts_lose_comments_and_indentation_only() -> None:
+    script = '// @ts-check\n/** Says\n * hello. */\nfunction hello() {\n  say("//no comment");\n}\n'
+    assert lighter(script, ".js") == 'function hello() {\nsay("//no comment");\n}\n'

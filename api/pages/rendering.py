@@ -49,6 +49,6 @@ def page(
     viewer: Mapping[str, Any] | None,
     status: int = 200,
 ) -> HTMLResponse:
-    """Draw a page for `viewer` ({person_id, name, zone, sections}, see `viewer.viewer`) or nobody."""
+    """Draw a page for `viewer` (what `viewer.viewer` answers) or, with None, for nobody."""
     html = environment.get_template(template).render(context, viewer=viewer)
     return HTMLResponse(html, status, headers=HEADERS)

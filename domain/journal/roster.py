@@ -49,6 +49,8 @@ def split(journal: Journal, new: f.SubgroupSplitOrdered) -> list[Fact]:
     """Divide the class in a subject by an order (clause 3.3.5); a pupil is in one group."""
     if not new.order_no.strip():
         raise Invalid("split.no_order", "Деление на подгруппы делается по приказу: укажите номер.")
+    if len({group.subgroup_id for group in new.subgroups}) < len(new.subgroups):
+        raise Invalid("split.same_group", "Одна подгруппа указана дважды.")
     seen: set[str] = set()
     for group in new.subgroups:
         for pupil_id in group.pupils:
@@ -68,30 +70,40 @@ def split(journal: Journal, new: f.SubgroupSplitOrdered) -> list[Fact]:
 
 def assign(journal: Journal, new: f.TeacherAssigned) -> list[Fact]:
     """Give a subject (or a subgroup in it) to a teacher."""
+    what = (new.teacher_id, new.subject_id, new.subgroup_id)
     before = journal.assignments.get(new.assignment_id)
     if before is not None:
-        if (before.teacher_id, before.subject_id) == (new.teacher_id, new.subject_id):
+        if (before.teacher_id, before.subject_id, before.subgroup_id) == what:
             return []
         raise Conflict("assignment.id_taken", "Под этим номером уже есть другое назначение.")
+    if new.until is not None and new.until <= new.since:
+        raise Invalid("assignment.dates", "Конец назначения раньше начала.")
     for one in journal.assignments.values():
-        same = (one.teacher_id, one.subject_id, one.subgroup_id)
-        if same == (new.teacher_id, new.subject_id, new.subgroup_id) and one.span.until is None:
+        same = (one.teacher_id, one.subject_id, one.subgroup_id) == what
+        if same and one.span.until is None and one.span.since <= new.since:
             return []
     return [new]
 
 
 def release(journal: Journal, assignment_id: str, on: date) -> list[Fact]:
-    """End an assignment; `on` is the first day without it."""
+    """End an assignment; `on` is the first day without it. A release never prolongs."""
     one = journal.assignments.get(assignment_id)
     if one is None:
         raise NotFound("assignment.unknown", "Такого назначения нет.")
-    return [] if one.span.until == on else [f.TeacherReleased(assignment_id, on)]
+    if on < one.span.since:
+        raise Invalid("assignment.dates", "Конец назначения раньше начала.")
+    ended = one.span.until is not None and one.span.until <= on
+    return [] if ended else [f.TeacherReleased(assignment_id, on)]
 
 
 def substitute(journal: Journal, new: f.SubstitutionAppointed) -> list[Fact]:
     """A time-boxed right of one's own (clause 3.3.6)."""
-    if new.substitution_id in journal.substitutions:
-        return []
+    before = journal.substitutions.get(new.substitution_id)
+    if before is not None:
+        same = (before.substitute_id, before.teacher_id, before.since, before.until)
+        if same == (new.substitute_id, new.teacher_id, new.since, new.until):
+            return []
+        raise Conflict("substitution.id_taken", "Под этим номером уже есть другое замещение.")
     if new.until < new.since:
         raise Invalid("substitution.dates", "Конец замены раньше начала.")
     if new.substitute_id == new.teacher_id:

@@ -84,7 +84,7 @@ class Known:
 
     def stored(self) -> bytes:
         """Everything known, as bytes."""
-        return msgspec.msgpack.encode(self.states)
+        return msgspec.msgpack.encode({k: s for k, s in self.states.items() if s.version})
 
     def _home(self, event: Past) -> State:
         kind = event.fact.TOPIC.partition(".")[0]
@@ -104,9 +104,10 @@ Decision = Callable[[Known], Iterable[Fact]]
 class given:  # noqa: N801 - reads as a sentence
     """What has happened so far."""
 
-    def __init__(self, *happened: Fact | Past) -> None:
+    def __init__(self, *happened: msgspec.Struct) -> None:
         self.world = Known()
         for one in happened:
+            assert isinstance(one, Fact | Past)
             self.world.happen(one)
         self._decision: Decision | None = None
 

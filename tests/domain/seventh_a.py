@@ -133,6 +133,9 @@ OFFICE: tuple[Fact, ...] = (YEAR_OPENED, CLASS_FORMED, KIRA_APPOINTED)
 ROSTER: tuple[Fact, ...] = (OPENED, *ENROLLED, SPLIT, *ASSIGNED)
 SCHOOL_YEAR: tuple[Fact, ...] = (*OFFICE, *ROSTER, SCHEDULED)
 
+TERM_1_CLOSED = j.TermClosed(1, date(2026, 9, 1), date(2026, 10, 25))
+TERM_2_CLOSED = j.TermClosed(2, date(2026, 11, 2), date(2026, 12, 27))
+
 A_TEXT = PayloadRef(an_id("текст"), "9cZr0C0QxG2v0Q4GQ0Jm3B1m1f8c8rYw3m0y7b6n5aE")
 ANOTHER_TEXT = PayloadRef(an_id("другой текст"), "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA")
 

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from domain.fact import Fact
 from domain.journal import facts as f
 from domain.journal.marks import annul_mark, comment_mark, correct_mark
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -22,6 +21,7 @@ from tests.domain.seventh_a import (
     ROSTER,
     SCHEDULED,
     SCHOOL_YEAR,
+    TERM_1_CLOSED,
     THURSDAY,
     WEDNESDAY,
     YEAR_OPENED,
@@ -29,7 +29,7 @@ from tests.domain.seventh_a import (
     noon,
     school_year_in,
 )
-from tests.specs import T0, Decision, Past, given, past
+from tests.specs import T0, Decision, given, past
 
 MARK = an_id("отметка Пети")
 GIVEN = f.MarkGiven(MARK, LESSON, PETYA, "4", ANSWER, "1.00")
@@ -114,7 +114,7 @@ def test_the_window_closes_at_midnight_after_its_last_day() -> None:
 def test_the_window_is_counted_in_the_schools_own_days(
     zone: str, last_moment_utc: datetime
 ) -> None:
-    there: tuple[Fact | Past, ...] = (*school_year_in(zone), past(GIVEN, at=noon(WEDNESDAY, zone)))
+    there = (*school_year_in(zone), past(GIVEN, at=noon(WEDNESDAY, zone)))
     given(*there).when(correct(at=last_moment_utc)).then(corrected(Tier.T1))
     too_late = correct(at=last_moment_utc + timedelta(seconds=1))
     given(*there).when(too_late).then_refused(Forbidden, "mark.settled")
@@ -122,7 +122,7 @@ def test_the_window_is_counted_in_the_schools_own_days(
 
 def test_the_window_is_the_regulations_word() -> None:
     week = msgspec.structs.replace(YEAR_OPENED, regulation=Regulation(edit_window_days=7))
-    year: tuple[Fact | Past, ...] = (week, *OFFICE[1:], *ROSTER, SCHEDULED, FOUR)
+    year = (week, *OFFICE[1:], *ROSTER, SCHEDULED, FOUR)
     eighth_day = correct(at=noon(WEDNESDAY + timedelta(days=8)))
     given(*year).when(eighth_day).then_refused(Forbidden, "mark.settled")
 
@@ -135,9 +135,9 @@ def test_the_window_follows_a_moved_lesson() -> None:
 
 @pytest.mark.parametrize("at", [T0, noon(LAST_DAY)])
 def test_a_mark_of_a_closed_term_is_not_a_teachers_to_correct(at: datetime) -> None:
-    closed = f.TermClosed(1)
-    given(*SCHOOL_YEAR, FOUR, closed).when(correct(at=at)).then_refused(Forbidden, "term.closed")
-    given(*SCHOOL_YEAR, FOUR, closed).when(annul(at=at)).then_refused(Forbidden, "term.closed")
+    closed = (*SCHOOL_YEAR, FOUR, TERM_1_CLOSED)
+    given(*closed).when(correct(at=at)).then_refused(Forbidden, "term.closed")
+    given(*closed).when(annul(at=at)).then_refused(Forbidden, "term.closed")
 
 
 @pytest.mark.parametrize("decision", [correct(saw="3", value="5"), annul(saw="3")])
@@ -172,7 +172,7 @@ def test_a_correction_of_a_correction_keeps_each_step() -> None:
 
 def test_in_the_first_grade_a_word_is_not_corrected_into_a_number() -> None:
     word = past(msgspec.structs.replace(GIVEN, value="осв"))
-    first: tuple[Fact | Past, ...] = (
+    first = (
         *OFFICE,
         msgspec.structs.replace(OPENED, grade_level=1),
         *ROSTER[1:],
@@ -212,8 +212,9 @@ def test_a_comment_changes_no_mark() -> None:
     assert spec.world.journal.marks[MARK].value == "4"
 
 
-def test_a_comment_may_be_left_after_the_window() -> None:
-    """A word about learning is no change of the mark; `comment_mark` does not ask for the day."""
-    given(*SCHOOL_YEAR, FOUR, f.TermClosed(1)).when(
-        lambda w: comment_mark(w.journal, MARK, A_TEXT)
-    ).then(f.MarkCommented(MARK, A_TEXT))
+def test_a_comment_may_be_left_after_the_window_until_the_term_is_closed() -> None:
+    """A word about learning changes no mark, so the edit window does not bind it."""
+    comment: Decision = lambda w: comment_mark(w.journal, MARK, A_TEXT)  # noqa: E731
+    given(*SCHOOL_YEAR, FOUR).when(comment).then(f.MarkCommented(MARK, A_TEXT))
+    closed = (*SCHOOL_YEAR, FOUR, TERM_1_CLOSED)
+    given(*closed).when(comment).then_refused(Forbidden, "term.closed")

@@ -15,6 +15,7 @@ from tests.cast import ANSWER, CONTROL, MASHA, NEWCOMER, PETYA, an_id
 from tests.domain.seventh_a import (
     LESSON,
     SCHOOL_YEAR,
+    TERM_1_CLOSED,
     THURSDAY,
     TOMORROW,
     TUESDAY,
@@ -87,7 +88,7 @@ def test_a_debt_of_a_lesson_to_come_is_refused() -> None:
 
 
 def test_a_debt_in_a_closed_term_is_refused() -> None:
-    given(*SCHOOL_YEAR, f.TermClosed(1)).when(owe(new())).then_refused(Forbidden, "term.closed")
+    given(*SCHOOL_YEAR, TERM_1_CLOSED).when(owe(new())).then_refused(Forbidden, "term.closed")
 
 
 def test_a_debt_is_resolved_by_a_mark() -> None:

@@ -33,6 +33,8 @@ from tests.domain.seventh_a import (
     ROSTER,
     SCHEDULED,
     SCHOOL_YEAR,
+    TERM_1_CLOSED,
+    TERM_2_CLOSED,
     THURSDAY,
     TOMORROW,
     WEDNESDAY,
@@ -180,12 +182,11 @@ def test_a_mark_for_a_cancelled_lesson_is_refused() -> None:
 
 
 def test_a_mark_in_a_closed_term_is_refused() -> None:
-    closed = f.TermClosed(1)
-    given(*SCHOOL_YEAR, closed).when(give(new())).then_refused(Forbidden, "term.closed")
+    given(*SCHOOL_YEAR, TERM_1_CLOSED).when(give(new())).then_refused(Forbidden, "term.closed")
 
 
 def test_closing_another_term_does_not_matter() -> None:
-    given(*SCHOOL_YEAR, f.TermClosed(2)).when(give(new())).then(FOUR)
+    given(*SCHOOL_YEAR, TERM_2_CLOSED).when(give(new())).then(FOUR)
 
 
 def test_a_pupil_of_no_class_gets_no_mark() -> None:

@@ -12,7 +12,15 @@ from domain.journal.marks import NewTermMark, close_term, correct_term_mark, iss
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.values import ReasonCode
 from tests.cast import ALGEBRA, MASHA, NEWCOMER, PETYA
-from tests.domain.seventh_a import A_TEXT, OFFICE, OPENED, ROSTER, SCHOOL_YEAR, WEDNESDAY
+from tests.domain.seventh_a import (
+    A_TEXT,
+    OFFICE,
+    OPENED,
+    ROSTER,
+    SCHOOL_YEAR,
+    TERM_1_CLOSED,
+    WEDNESDAY,
+)
 from tests.specs import Decision, given
 
 ISSUED = f.TermMarkIssued(PETYA, ALGEBRA, 1, "4", "3.67")
@@ -100,7 +108,7 @@ def test_a_term_that_the_year_does_not_have_is_not_found(decision: Decision) -> 
 
 @pytest.mark.parametrize("decision", [issue(four()), correct()])
 def test_a_closed_term_is_not_a_teachers_to_change(decision: Decision) -> None:
-    closed = (ISSUED, f.TermClosed(1))
+    closed = (ISSUED, TERM_1_CLOSED)
     given(*SCHOOL_YEAR, *closed).when(decision).then_refused(Forbidden, "term.closed")
 
 
@@ -124,13 +132,13 @@ def test_a_correction_of_a_term_mark_stays_inside_the_scale() -> None:
     )
 
 
-def test_a_term_is_closed_once() -> None:
-    given(*SCHOOL_YEAR).when(lambda w: close_term(w.journal, w.office, 1)).then(
-        f.TermClosed(1)
-    ).and_again_nothing_happens()
+def close(term: int) -> Decision:
+    return lambda w: close_term(w.journal, w.office, term)
+
+
+def test_a_term_is_closed_once_with_its_days() -> None:
+    given(*SCHOOL_YEAR).when(close(1)).then(TERM_1_CLOSED).and_again_nothing_happens()
 
 
 def test_a_term_that_is_not_there_is_not_closed() -> None:
-    given(*SCHOOL_YEAR).when(lambda w: close_term(w.journal, w.office, 5)).then_refused(
-        NotFound, "term.unknown"
-    )
+    given(*SCHOOL_YEAR).when(close(5)).then_refused(NotFound, "term.unknown")

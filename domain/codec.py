@@ -94,6 +94,12 @@ def decode(topic: str, stored: bytes) -> Body[Fact]:
     return decoder.decode(stored)
 
 
+def recorded(stream: UUID, version: int, topic: str, stored: bytes) -> Recorded:
+    """A stored row as a fact in its place. Raises UnknownFact, msgspec.ValidationError."""
+    body = decode(topic, stored)
+    return Recorded(stream, version, body, body.fact)
+
+
 class FactMapper(Mapper[UUID]):
     """The library's mapper interface over this codec."""
 
@@ -106,10 +112,10 @@ class FactMapper(Mapper[UUID]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
-        body = decode(stored_event.topic, stored_event.state)
-        return Recorded(
-            UUID(str(stored_event.originator_id)),
+        stream = stored_event.originator_id
+        return recorded(
+            stream if isinstance(stream, UUID) else UUID(stream),
             stored_event.originator_version,
-            body,
-            body.fact,
+            stored_event.topic,
+            stored_event.state,
         )

@@ -12,14 +12,14 @@ from uuid import UUID
 
 import msgspec
 from eventsourcing.application import Application
-from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
+from eventsourcing.persistence import Mapper, Transcoder
 from eventsourcing.postgres import PostgresFactory
 from eventsourcing.utils import Environment
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
-from domain.codec import FactMapper, Recorded
+from domain.codec import FactMapper, Recorded, recorded
 from domain.engine import Answered, Batch, Head
 from domain.journal.state import Journal
 from domain.office.state import Office
@@ -107,14 +107,14 @@ class SchoolLog(Application[UUID]):
     def facts(self, stream: UUID, after: int) -> Iterator[Recorded]:
         """Facts of a stream with a version above `after`, in order."""
         for version, topic, state in self._read(self._sql_stream, stream, after):
-            yield self._recorded(stream, version, topic, state)
+            yield recorded(stream, version, topic, state)
 
     def since(self, position: int) -> Iterator[Recorded]:
         """Facts after a position, in order."""
         page = self._read(self._sql_since, position, PAGE)
         while page:
             for _, stream, version, topic, state in page:
-                yield self._recorded(stream, version, topic, state)
+                yield recorded(stream, version, topic, state)
             page = self._read(self._sql_since, page[-1][0], PAGE) if len(page) == PAGE else []
 
     def append(self, batch: Batch) -> int:
@@ -149,11 +149,6 @@ class SchoolLog(Application[UUID]):
         with self._writer.get_connection() as conn, conn.cursor(row_factory=tuple_row) as curs:
             row = curs.execute(self._sql_prune, (before,)).fetchone()
         return int(row[0]) if row else 0
-
-    def _recorded(self, stream: UUID, version: int, topic: str, state: bytes) -> Recorded:
-        recorded = self.mapper.to_domain_event(StoredEvent(stream, version, topic, state))
-        assert isinstance(recorded, Recorded)  # noqa: S101 - FactMapper's own
-        return recorded
 
     def _read(self, statement: Any, *arguments: Any) -> list[tuple[Any, ...]]:
         with (

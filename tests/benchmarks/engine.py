@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from domain.engine import Engine
 from domain.journal.state import Journal
 from domain.school import MarkInput, School
-from projections.postgres.database import READER, conninfo, open_pool
+from projections.postgres.database import READER, conninfo
 from projections.postgres.log import SchoolLog
 from tests.benchmarks.ground import ClassGround, database, lay_classes
 from tests.benchmarks.table import Result, interleaved, timed
@@ -105,7 +106,6 @@ def command_cold(rounds: int = 5) -> list[Result]:
             )
             for answer in answers:
                 answer.result(60)
-        pool = open_pool(conninfo(url, READER, SECRET), max_size=2)
 
         def read_bytes() -> float:
             with psycopg.connect(conninfo(url, READER, SECRET)) as conn:
@@ -113,21 +113,19 @@ def command_cold(rounds: int = 5) -> list[Result]:
                 query = "SELECT state FROM school_bench.facts WHERE originator_id = %s"
                 return timed(lambda: cursor.execute(query, (UUID(one.class_id),)).fetchall()) * 1e3
 
-        def cold() -> float:
-            with engine_on(url) as engine:
-                school_again = school_on(engine, "bench")
-                mark = (one, one.lessons[-1], next(stream)[2])
-                return timed(lambda: give(school_again, *mark)) * 1e3
+        def cold(engine: Engine) -> float:
+            """A process that is warm, a class-year that is not in its memory."""
+            engine.world("bench").forget_all()
+            mark = (one, one.lessons[-1], next(stream)[2])
+            return timed(lambda: give(school_on(engine, "bench"), *mark)) * 1e3
 
-        absent, limit = interleaved(rounds, cold, read_bytes)
         with engine_on(url) as engine:
-            school_now = school_on(engine, "bench")
-            give(school_now, one, one.lessons[-1], next(stream)[2])
+            give(school_on(engine, "bench"), one, one.lessons[-1], next(stream)[2])
+            absent, limit = interleaved(rounds, lambda: cold(engine), read_bytes)
             log = engine.log("bench")
             assert isinstance(log, SchoolLog)
             log.keep_snapshot(engine.world("bench").state(one.class_id, Journal), one.class_id)
-        present, _ = interleaved(rounds, cold, read_bytes)
-        pool.close()
+            present, _ = interleaved(rounds, lambda: cold(engine), read_bytes)
     return [
         Result(
             "command-cold, snapshot present",

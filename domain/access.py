@@ -57,8 +57,7 @@ def administer(
 
 def class_teacher(actor: Actor, office: Office, class_id: str, at: datetime) -> Right:
     """The class teacher of this class, or the administration. Raises Forbidden."""
-    appointed = office.class_teachers.get(class_id)
-    if appointed is not None and appointed.person_id == actor.person_id:
+    if office.class_teacher(class_id, local_date(at, office.zone)) == actor.person_id:
         return Right(Role.CLASS_TEACHER, "appointment")
     return administer(actor, office, at, *ADMINISTRATION)
 

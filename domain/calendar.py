@@ -105,6 +105,15 @@ def local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def is_zone(zone: str) -> bool:
+    """The name of an IANA time zone that this machine knows."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):  # unknown, not a name, a directory of names
+        return False
+    return True
+
+
 def monday(day: date) -> date:
     """The Monday of the ISO week."""
     return day - timedelta(days=day.isoweekday() - 1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from domain.calendar import Calendar, TimetableEntry
+import msgspec
+
+from domain.calendar import Calendar, TimetableEntry, is_zone
 from domain.fact import Fact
 from domain.office import facts as f
 from domain.office.state import Office
@@ -19,8 +21,13 @@ GRADE_LEVELS = range(1, 12)
 def open_year(office: Office, new: f.YearOpened) -> list[Fact]:
     """Open a school year once."""
     _check_calendar(new.calendar)
+    if not is_zone(new.zone):
+        raise Invalid("year.zone", f"Часового пояса «{new.zone}» нет.")
+    work_types = tuple(
+        msgspec.structs.replace(kind, weight=weight(kind.weight)) for kind in new.work_types
+    )
     if office.version == 0:
-        return [new]
+        return [msgspec.structs.replace(new, work_types=work_types)]
     if office.calendar == new.calendar:
         return []
     raise Conflict("year.already_open", f"Учебный год {new.calendar.year} уже открыт.")
@@ -40,7 +47,11 @@ def change_calendar(office: Office, calendar: Calendar, order_no: str) -> list[F
     _check_calendar(calendar)
     if calendar.year != office.calendar.year:
         raise Invalid("calendar.year", "Календарь другого учебного года.")
-    return [] if office.calendar == calendar else [f.CalendarChanged(calendar, order_no)]
+    if office.calendar == calendar:
+        return []
+    if not order_no.strip():
+        raise Invalid("calendar.no_order", "Укажите номер приказа.")
+    return [f.CalendarChanged(calendar, order_no)]
 
 
 def introduce_subject(office: Office, subject: f.Subject) -> list[Fact]:
@@ -55,7 +66,7 @@ def introduce_subject(office: Office, subject: f.Subject) -> list[Fact]:
 
 def introduce_work_type(office: Office, kind: f.WorkType) -> list[Fact]:
     """A kind of work and its weight."""
-    kind = f.WorkType(kind.work_type_id, kind.name, kind.abbr, weight(kind.weight))
+    kind = msgspec.structs.replace(kind, weight=weight(kind.weight))
     before = office.work_types.get(kind.work_type_id)
     if before == kind:
         return []
@@ -68,8 +79,14 @@ def appoint(office: Office, appointment: f.Appointment) -> list[Fact]:
     """Give a person a role from a day on."""
     if appointment.role in (Role.PARENT, Role.PUPIL, Role.OPERATOR, Role.CLASS_TEACHER):
         raise Invalid("staff.role", "На эту роль не назначают приказом по школе.")
-    if office.holds(appointment.person_id, appointment.role, appointment.since):
-        return []
+    since, until = appointment.since, appointment.until
+    if until is not None and until <= since:
+        raise Invalid("staff.dates", "Конец назначения раньше начала.")
+    for one in office.staff:
+        same = (one.person_id, one.role) == (appointment.person_id, appointment.role)
+        longer = one.until is None or (until is not None and until <= one.until)
+        if same and one.since <= since and longer:
+            return []
     return [f.StaffAppointed(appointment)]
 
 
@@ -78,11 +95,8 @@ def dismiss(office: Office, person_id: str, role: Role, on: date) -> list[Fact]:
     if not office.holds(person_id, role, on):
         return []
     if role is Role.ADMINISTRATOR:
-        others = any(
-            a.role is role and a.person_id != person_id and (a.until is None or a.until > on)
-            for a in office.staff
-        )
-        if not others:
+        others = {a.person_id for a in office.staff if a.role is role} - {person_id}
+        if not any(office.holds(other, role, on) for other in others):
             raise Forbidden("staff.last_administrator", "Последнего администратора не снимают.")
     return [f.StaffDismissed(person_id, role, on)]
 
@@ -93,7 +107,8 @@ def form_class(office: Office, new: f.ClassFormed) -> list[Fact]:
     if before == new:
         return []
     taken = any(
-        (c.grade_level, c.letter) == (new.grade_level, new.letter) for c in office.classes.values()
+        (c.grade_level, c.letter.lower()) == (new.grade_level, new.letter.lower())
+        for c in office.classes.values()
     )
     if before is not None or taken:
         raise Conflict("class.exists", f"Класс {new.grade_level}{new.letter} уже есть.")
@@ -105,10 +120,7 @@ def form_class(office: Office, new: f.ClassFormed) -> list[Fact]:
 def appoint_class_teacher(office: Office, new: f.ClassTeacherAppointed) -> list[Fact]:
     """One class teacher at a time."""
     require_class(office, new.class_id)
-    before = office.class_teachers.get(new.class_id)
-    if before is not None and before.person_id == new.person_id:
-        return []
-    return [new]
+    return [] if office.class_teacher(new.class_id, new.since) == new.person_id else [new]
 
 
 def adopt_timetable(
@@ -117,21 +129,22 @@ def adopt_timetable(
     """The week of a class from a day on."""
     require_class(office, class_id)
     numbers = {bell.number for bell in office.bells}
-    places: set[tuple[int, int, str | None]] = set()
+    places: dict[tuple[int, int], set[str | None]] = {}
     for entry in entries:
         if entry.subject_id not in office.subjects:
             raise Invalid("timetable.subject", "В расписании предмет, которого в школе нет.")
         if entry.number not in numbers:
             raise Invalid("timetable.bell", f"Урока {entry.number} нет в расписании звонков.")
-        place = (entry.weekday, entry.number, entry.subgroup_id)
-        if place in places:
+        if entry.weekday not in office.calendar.weekdays:
+            raise Invalid("timetable.weekday", "В этот день недели школа не учится.")
+        place = (entry.weekday, entry.number)
+        groups = places.setdefault(place, set())
+        if groups and (entry.subgroup_id is None or groups & {None, entry.subgroup_id}):
             raise Invalid("timetable.twice", "Два урока на одном месте расписания.")
-        places.add(place)
+        groups.add(entry.subgroup_id)
     fact = f.TimetableAdopted(class_id, since, tuple(entries))
-    for adopted in office.timetables.get(class_id, ()):
-        if (adopted.since, adopted.entries) == (since, fact.entries):
-            return []
-    return [fact]
+    of_that_day = [a.entries for a in office.timetables.get(class_id, ()) if a.since == since]
+    return [] if of_that_day and of_that_day[-1] == fact.entries else [fact]
 
 
 def require_class(office: Office, class_id: str) -> f.ClassFormed:
@@ -150,3 +163,5 @@ def _check_calendar(calendar: Calendar) -> None:
         previous = term.ends
     if not calendar.terms:
         raise Invalid("calendar.terms", "В учебном году нет ни одного периода.")
+    if len({term.number for term in calendar.terms}) < len(calendar.terms):
+        raise Invalid("calendar.terms", "Два учебных периода с одним номером.")

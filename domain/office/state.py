@@ -36,8 +36,21 @@ class Office(msgspec.Struct):
     work_types: dict[str, f.WorkType] = {}
     staff: list[f.Appointment] = []
     classes: dict[str, f.ClassFormed] = {}
-    class_teachers: dict[str, f.ClassTeacherAppointed] = {}
+    class_teaching: dict[str, list[f.ClassTeacherAppointed]] = {}
     timetables: dict[str, list[Adopted]] = {}
+
+    @property
+    def class_teachers(self) -> dict[str, f.ClassTeacherAppointed]:
+        """The last appointed class teacher of each class."""
+        return {class_id: appointed[-1] for class_id, appointed in self.class_teaching.items()}
+
+    def class_teacher(self, class_id: str, day: date) -> str | None:
+        """Who is the class teacher that day."""
+        best: str | None = None
+        for appointed in self.class_teaching.get(class_id, ()):
+            if appointed.since <= day:
+                best = appointed.person_id
+        return best
 
     def holds(self, person_id: str, role: Role, day: date) -> bool:
         """The person holds the role that day."""
@@ -107,7 +120,10 @@ def _appointed(fact: f.StaffAppointed, s: Office) -> None:
 def _dismissed(fact: f.StaffDismissed, s: Office) -> None:
     s.staff = [
         msgspec.structs.replace(a, until=fact.on)
-        if a.person_id == fact.person_id and a.role is fact.role and a.until is None
+        if a.person_id == fact.person_id
+        and a.role is fact.role
+        and a.since <= fact.on
+        and (a.until is None or fact.on < a.until)
         else a
         for a in s.staff
     ]
@@ -120,7 +136,8 @@ def _class(fact: f.ClassFormed, s: Office) -> None:
 
 @_apply.register
 def _class_teacher(fact: f.ClassTeacherAppointed, s: Office) -> None:
-    s.class_teachers[fact.class_id] = fact
+    s.class_teaching.setdefault(fact.class_id, []).append(fact)
+    s.class_teaching[fact.class_id].sort(key=lambda appointed: appointed.since)
 
 
 @_apply.register

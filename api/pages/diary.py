@@ -55,7 +55,7 @@ def diary_page(
         "fresh": sorted(fresh, key=lambda mark: mark["given_at"], reverse=True),
         "corrected": corrected,
         "due": _due(diary, here),
-        "as_of": wording.moment(diary["as_of"]["moment"], zone),
+        "as_of": wording.as_of(diary["as_of"], zone),
     }
 
 

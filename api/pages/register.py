@@ -80,7 +80,12 @@ def _kind(abbr: str, weight: str) -> str:
 
 
 def _unfilled(lesson: dict[str, Any], today: str) -> bool:
-    return lesson["date"] <= today and lesson["status"] != "CANCELLED" and not lesson["topic"]
+    return lesson["date"] <= today and lesson["status"] != "CANCELLED" and not _full(lesson)
+
+
+def _full(lesson: dict[str, Any]) -> bool:
+    homework = lesson["homework"] or lesson["no_homework"]
+    return bool(lesson["topic"] and lesson["attendance_taken"] and homework)
 
 
 def _tip(lesson: dict[str, Any]) -> str:

@@ -17,6 +17,10 @@ PARTS = {
 }
 
 
+#: what every lesson must have; marks are not given on every one
+DUE = frozenset({"topic", "homework", "attendance"})
+
+
 def register_url(lesson: dict[str, Any], *, panel: bool) -> str:
     """The register opened at the lesson, with the panel of the lesson when `panel`."""
     query = {"subject_id": lesson["subject_id"], "lesson": lesson["lesson_id"]}
@@ -33,14 +37,17 @@ def _lesson(lesson: dict[str, Any]) -> dict[str, Any]:
     return {
         **lesson,
         "off": off,
-        "full": not missing and not off,
+        "full": not off and not DUE.intersection(missing),
         "url": register_url(lesson, panel=True),
         "states": [
-            {"text": lacking if part in missing else there, "missing": part in missing}
+            {
+                "text": lacking if part in missing else there,
+                "css": ("warn" if part in DUE else "") if part in missing else "ok",
+            }
             for part, (lacking, there) in PARTS.items()
             if not off
         ],
-        "lacks": ", ".join(PARTS[part][0] for part in missing if part in PARTS),
+        "lacks": ", ".join(PARTS[part][0] for part in PARTS if part in DUE.intersection(missing)),
     }
 
 

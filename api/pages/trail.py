@@ -51,6 +51,8 @@ KINDS: tuple[tuple[str, str], ...] = (
 FLAGS: tuple[tuple[str, str], ...] = (
     ("late", "с опозданием"),
     ("after_term_mark", "после отметки за период"),
+    ("absent_pupil", "ученик отсутствовал"),
+    ("by_substitute", "замещающий учитель"),
 )
 #: «выставить → выставила», «перенести → перенесла»: verbs whose feminine is not masculine + а
 FEMININE = {"перенёс": "перенесла"}
@@ -96,8 +98,10 @@ def _verb(verb: str, full: str) -> str:
 
 
 def _place(entry: dict[str, Any]) -> list[str]:
-    lesson = f"урок {wording.day(entry['lesson_date'])}" if entry.get("lesson_date") else ""
-    return [wording.name_of(entry.get("class")), wording.name_of(entry.get("subject")), lesson]
+    where = f"урок {wording.day(entry['lesson_date'])}" if entry.get("lesson_date") else ""
+    if entry.get("term"):
+        where = f"{entry['term']} период"
+    return [wording.name_of(entry.get("class")), wording.name_of(entry.get("subject")), where]
 
 
 def _values(entry: dict[str, Any], kind: str) -> str:
@@ -153,7 +157,7 @@ def trail_page(
         "flags": FLAGS,
         "next_url": f"/trail?{urlencode({**kept, 'cursor': cursor})}" if cursor else "",
         "first_url": f"/trail?{urlencode(kept)}" if filters.get("cursor") else "",
-        "as_of": wording.moment(answer["as_of"]["moment"], zone),
+        "as_of": wording.as_of(answer["as_of"], zone),
     }
 
 

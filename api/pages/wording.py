@@ -74,6 +74,11 @@ def moment(value: datetime | str, zone: str) -> str:
     return f"{local(value, zone):%d.%m.%Y %H:%M}"
 
 
+def as_of(value: dict[str, Any], zone: str) -> str:
+    """The moment of an `as_of` object, for «данные на …»."""
+    return moment(value.get("at") or value["moment"], zone)
+
+
 def week_in_words(monday: date) -> str:
     """«16–21 ноября», «30 ноября – 5 декабря»: Monday to Saturday."""
     saturday = monday + timedelta(days=5)
@@ -113,7 +118,9 @@ def name_of(value: Any) -> str:
 
 
 def short_name(full: str) -> str:
-    """«Иванова Анна Петровна» → «Иванова А. П.»; what is short already stays."""
+    """«Иванова Анна Петровна» → «Иванова А. П.»; «данные удалены» is no name and stays."""
+    if not full[:1].isupper():
+        return full
     family, *given = full.split()
     initials = [name if name.endswith(".") else f"{name[0]}." for name in given]
     return " ".join([family, *initials])

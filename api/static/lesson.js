@@ -19,7 +19,7 @@ export function classHomework(homework) {
   if (!homework) return null;
   if (typeof homework === "string") return { text: homework };
   const items = Array.isArray(homework) ? homework : [homework];
-  return items.find((item) => !item.individual) ?? null;
+  return items.find((item) => !item.individual && !item.individual_for?.length) ?? null;
 }
 
 /**

@@ -70,7 +70,9 @@ export class RegisterModel {
       this.workTypes.find((one) => one.work_type_id === id);
     const control = lesson?.kind === "CONTROL"
       ? this.workTypes.find((one) => one.abbr.startsWith("К")) : undefined;
-    return byId(chosen) ?? byId(usual) ?? control ?? this.workTypes[0];
+    const answer = this.workTypes.find((one) => one.name.startsWith("Ответ"))
+      ?? this.workTypes.find((one) => Number(one.weight) === 1);
+    return byId(chosen) ?? byId(usual) ?? control ?? answer ?? this.workTypes[0];
   }
 
   /** @param {string} pupil_id "4,42" or "" */

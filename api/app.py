@@ -1,0 +1,49 @@
+"""The web process wired together; nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from fastapi import FastAPI
+
+from api import errors, v1
+from api.auth.browser import Browser, Guard
+from api.auth.sessions import system_clock
+from api.house import House
+from projections.postgres.settings import Settings
+
+TITLE = "Летопись"
+DESCRIPTION = (
+    "Школьный журнал, который нельзя переписать, только продолжить. Ошибки — "
+    "application/problem+json (RFC 9457); каждая запись требует Idempotency-Key (UUID) и отвечает "
+    "`position`; каждое чтение отвечает `as_of` и `ETag`; `?min_position=N` ждёт до 2 секунд."
+)
+
+
+def create_app(
+    settings: Settings, admin: str, *, clock: Callable[[], datetime] = system_clock
+) -> FastAPI:
+    """The application on the database at `admin` (a connection string; roles are derived)."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with House(settings, admin, clock=clock) as house:
+            app.state.house = house
+            yield
+
+    app = FastAPI(
+        title=TITLE,
+        description=DESCRIPTION,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+    )
+    errors.install(app)
+    app.add_middleware(Guard, browser=Browser(settings.public_origin))
+    app.include_router(v1.router)
+    return app

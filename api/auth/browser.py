@@ -1,0 +1,143 @@
+"""What a browser sends and keeps: the cookie, the origin, the headers of every answer.
+
+Forged requests are refused by Fetch Metadata, then by Origin. A browser always sends at least one
+of them with a write; a request with neither comes from a program, which no page can drive.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import NotJson, refused
+from domain.refusals import Forbidden, Refusal
+
+SECURE_COOKIE = "__Host-letopis"
+LOOPBACK_COOKIE = "letopis"  # plain http on this very machine; nowhere else
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+SECURITY_HEADERS = (
+    (
+        "Content-Security-Policy",
+        "; ".join(
+            (
+                "default-src 'self'",
+                "object-src 'none'",
+                "base-uri 'none'",
+                "frame-ancestors 'none'",
+                "form-action 'self'",
+            )
+        ),
+    ),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+HSTS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+
+
+class Browser:
+    """How browsers reach us; `public_origin` is the address behind a reverse proxy, if any."""
+
+    def __init__(self, public_origin: str | None) -> None:
+        self.public_origin = public_origin
+        self._public_https = (public_origin or "").startswith("https://")
+
+    def secure(self, request: HTTPConnection) -> bool:
+        """The person's browser speaks https."""
+        return self._public_https or request.url.scheme == "https"
+
+    def cookie_name(self, request: HTTPConnection) -> str:
+        """The name of the session cookie for this request."""
+        return LOOPBACK_COOKIE if self._plain_loopback(request) else SECURE_COOKIE
+
+    def token(self, request: HTTPConnection) -> str | None:
+        """The session token of the request."""
+        return request.cookies.get(self.cookie_name(request))
+
+    def remember(self, request: HTTPConnection, response: Response, token: str) -> None:
+        """Give the browser its session; it forgets it when it is closed."""
+        response.set_cookie(
+            self.cookie_name(request),
+            token,
+            path="/",
+            secure=not self._plain_loopback(request),
+            httponly=True,
+            samesite="lax",
+        )
+
+    def forget(self, request: HTTPConnection, response: Response) -> None:
+        """Take the session, and everything that was stored for it, from the browser."""
+        response.delete_cookie(
+            self.cookie_name(request),
+            path="/",
+            secure=not self._plain_loopback(request),
+            httponly=True,
+            samesite="lax",
+        )
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+    def refuse_forged(self, request: HTTPConnection) -> None:
+        """A write must come from our own pages or from a program. Raises Forbidden, NotJson."""
+        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+        own = site == "same-origin" if site is not None else origin in (None, *self._own(request))
+        if not own:
+            raise Forbidden("request.cross_site", "Запрос пришёл с чужой страницы и отклонён.")
+        kind = request.headers.get("content-type")
+        has_body = request.headers.get("content-length", "0") != "0"
+        if (has_body or kind is not None) and not _is_json(kind):
+            raise NotJson("request.not_json", "Данные принимаются как application/json.")
+
+    def _own(self, request: HTTPConnection) -> tuple[str, ...]:
+        host = request.headers.get("host", "")
+        return (self.public_origin,) if self.public_origin else (f"{request.url.scheme}://{host}",)
+
+    def _plain_loopback(self, request: HTTPConnection) -> bool:
+        if self.secure(request):
+            return False
+        name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+        return name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost")
+
+
+def _is_json(content_type: str | None) -> bool:
+    return (content_type or "").partition(";")[0].strip().lower() == "application/json"
+
+
+class Guard:
+    """ASGI middleware: refuses forged writes under /api, puts security headers on every answer."""
+
+    def __init__(self, app: ASGIApp, browser: Browser) -> None:
+        self._app = app
+        self._browser = browser
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        secure = scope["scheme"] == "https" or (self._browser.public_origin or "").startswith(
+            "https:"
+        )
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS:
+                    headers.setdefault(name, value)
+                if secure:
+                    headers.setdefault(*HSTS)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        if scope["method"] not in READS and scope["path"].startswith("/api/"):
+            try:
+                self._browser.refuse_forged(HTTPConnection(scope))
+            except Refusal as refusal:
+                await refused(refusal)(scope, receive, guarded)
+                return
+        await self._app(scope, receive, guarded)

@@ -1,0 +1,7 @@
+"""Subcommands of `letopis`, one module each: `register(commands)` and the function it names."""
+
+from __future__ import annotations
+
+from api.commands import migrate, school, serve
+
+COMMANDS = (serve, migrate, school)

@@ -1,0 +1,43 @@
+"""Where a command stands: the settings, and a database that answers."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from projections.postgres.embedded import EmbeddedServer
+from projections.postgres.settings import Settings
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """Settings from the environment; the command line wins. Raises SettingsError."""
+    environ = dict(os.environ)
+    for option, name in (
+        ("data", "LETOPIS_DATA_DIR"),
+        ("host", "LETOPIS_HOST"),
+        ("port", "LETOPIS_PORT"),
+    ):
+        if (value := getattr(arguments, option, None)) is not None:
+            environ[name] = str(value)
+    return Settings.from_env(environ)
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The administrator's connection string: `DATABASE_URL`, or the embedded server's.
+
+    The embedded server is the one that `letopis up` runs, or one of our own for the while.
+    """
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with EmbeddedServer(Path(settings.data_dir), secret=settings.secret) as server:
+        yield server.url()
+
+
+def with_data(parser: argparse.ArgumentParser) -> None:
+    """`--data DIR` of the commands that need a database."""
+    parser.add_argument("--data", metavar="DIR", help="каталог данных встроенной базы")

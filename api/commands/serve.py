@@ -1,0 +1,77 @@
+"""`letopis serve`: the web process."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from typing import Any
+
+import uvicorn
+
+from api.app import create_app
+from api.commands import leash
+from api.commands.answers import GOOD, REFUSED
+from api.commands.ground import database, settings_of, with_data
+from projections.postgres.settings import Settings
+
+BACKLOG = 2_048
+GRACE_S = 15  # how long requests may take to end after SIGTERM
+
+
+def register(commands: Any) -> None:
+    """Arguments of the command."""
+    parser = commands.add_parser("serve", help="веб-сервер (один процесс)")
+    with_data(parser)
+    parser.add_argument("--host", help="на каком адресе отвечать")
+    parser.add_argument("--port", type=int, help="на каком порту отвечать")
+    parser.add_argument("--socket", type=int, help=argparse.SUPPRESS)
+    leash.register(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    leash.hold(arguments)
+    settings = settings_of(arguments)
+    if arguments.socket is not None:
+        listening = socket.socket(fileno=arguments.socket)
+    else:
+        listening = listen(settings.host, settings.port)
+    with database(settings) as admin:
+        server = uvicorn.Server(configuration(settings, admin))
+        server.run(sockets=[listening])
+    return GOOD if server.started else REFUSED
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises OSError when the port is taken or not ours to take."""
+    [(family, _, _, _, address), *_] = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    listening = socket.socket(family)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    listening.set_inheritable(True)
+    return listening
+
+
+def configuration(settings: Settings, admin: str) -> uvicorn.Config:
+    """How uvicorn serves us. Forwarded addresses are believed only behind a declared proxy."""
+    return uvicorn.Config(
+        create_app(settings, admin),
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=settings.public_origin is not None,
+        timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=30,
+        log_level=settings.log_level,
+        log_config=None,
+    )

@@ -1,0 +1,42 @@
+"""How far projections have followed a school's log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg import AsyncConnection
+
+from projections.sql import rows
+
+
+class AsOf(NamedTuple):
+    """A place in a school's log: the last position folded in, and the moment of that fact."""
+
+    position: int
+    at: datetime
+
+
+class Following(NamedTuple):
+    """The end of the log, and how far each projection is."""
+
+    head: AsOf
+    projections: dict[str, AsOf]
+
+    @property
+    def slowest(self) -> AsOf:
+        """Where every projection is at least."""
+        return min(self.projections.values(), default=AsOf(0, self.head.at))
+
+
+async def following(conn: AsyncConnection[Any], schema: str) -> Following:
+    """Head and bookmarks of a school, of one snapshot."""
+    found = await rows(
+        conn,
+        schema,
+        "SELECT '' AS name, last, at FROM {s}.head"
+        " UNION ALL SELECT name, position, at FROM {s}.bookmark",
+    )
+    places = {name: AsOf(position, at) for name, position, at in found}
+    head = places.pop("")
+    return Following(head, places)

@@ -1,0 +1,81 @@
+"""The web process's way to the database: one asynchronous pool for all schools, as letopis_app."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from domain.refusals import Busy
+from projections.postgres.migrations import RegisteredSchool
+
+Connection = AsyncConnection[Any]
+
+RETRY_AFTER_S = 1
+
+
+class Database:
+    """Autocommit connections that belong to one event loop.
+
+    timeout_s: how long to wait for a free connection before `Busy` says so.
+    """
+
+    def __init__(
+        self, conninfo: str, *, min_size: int = 1, max_size: int = 10, timeout_s: float = 30.0
+    ) -> None:
+        self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+            conninfo,
+            min_size=min_size,
+            max_size=max_size,
+            timeout=timeout_s,
+            kwargs={"autocommit": True},
+            open=False,
+        )
+
+    async def open(self) -> None:
+        """Start connecting; a database that is still away is not an error yet."""
+        await self._pool.open()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """A connection for a while. Raises Busy when the database is away or the pool is spent."""
+        try:
+            async with self._pool.connection() as conn:
+                yield conn
+        except (
+            psycopg.OperationalError,
+            psycopg.InterfaceError,
+            PoolTimeout,
+            PoolClosed,
+        ) as fault:
+            raise Busy(
+                "database.unavailable",
+                "База данных сейчас недоступна. Повторите через несколько секунд.",
+                retry_after=RETRY_AFTER_S,
+            ) from fault
+
+    async def schools(self) -> list[RegisteredSchool]:
+        """The registry, by slug."""
+        async with self.connection() as conn:
+            cursor = await conn.execute(
+                "SELECT slug, school_id::text, name, zone FROM public.school ORDER BY slug"
+            )
+            return [RegisteredSchool(*row) for row in await cursor.fetchall()]
+
+    async def alive(self, within_s: float) -> bool:
+        """Whether the database answers within so many seconds."""
+        try:
+            async with asyncio.timeout(within_s), self.connection() as conn:
+                await conn.execute("SELECT 1")
+        except (Busy, TimeoutError):
+            return False
+        return True

@@ -99,10 +99,14 @@ class PeopleCommands(Commands):
         by: Actor,
         request: Request,
     ) -> Answer:
-        """A guardian of a pupil."""
-        return self._about_person(
-            year, pupil_id, by, request, lambda p: decide.link_guardian(p, guardian_id, since)
-        )
+        """A guardian of a pupil; both are registered."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            pupil, guardian = world.person(pupil_id), world.person(guardian_id)
+            return Decided(right, on(pupil_id, decide.link_guardian(pupil, guardian, since)))
+
+        return self._submit(by, request, decided)
 
     def unlink_guardian(
         self,
@@ -168,7 +172,13 @@ class PeopleCommands(Commands):
         )
 
     def revoke_account(
-        self, year: int, person_id: str, reason: str, *, by: Actor, request: Request
+        self,
+        year: int,
+        person_id: str,
+        reason: f.RevocationReason,
+        *,
+        by: Actor,
+        request: Request,
     ) -> Answer:
         """Sign-in is closed."""
         return self._about_person(

@@ -38,17 +38,23 @@ def erase(person: Person, basis: str) -> list[Fact]:
 
 def erase_payloads(person: Person, payload_ids: tuple[str, ...], basis: str) -> list[Fact]:
     """Texts about the person leave the vault."""
-    known(person)
+    name = known(person).name
     if not basis.strip():
         raise Invalid("person.erase_basis", "Укажите основание удаления (номер акта).")
+    if name is not None and name.id in payload_ids:
+        raise Invalid("person.name_in_force", "Имя удаляют вместе с человеком, не отдельно.")
     return [f.PayloadErased(payload_ids, basis)] if payload_ids else []
 
 
-def link_guardian(pupil: Person, guardian_id: str, since: date) -> list[Fact]:
-    """A guardian of a pupil."""
+def link_guardian(pupil: Person, guardian: Person, since: date) -> list[Fact]:
+    """A guardian of a pupil; a teacher of the school may be one too."""
     if known(pupil).kind != "pupil":
         raise Invalid("guardian.not_a_pupil", "Законный представитель бывает только у ученика.")
-    return [] if guardian_id in pupil.guardians else [f.GuardianLinked(guardian_id, since)]
+    if known(guardian).kind == "pupil":
+        raise Invalid("guardian.a_pupil", "Ученик не бывает законным представителем.")
+    if guardian.person_id in pupil.guardians:
+        return []
+    return [f.GuardianLinked(guardian.person_id, since)]
 
 
 def unlink_guardian(pupil: Person, guardian_id: str, on: date) -> list[Fact]:
@@ -63,11 +69,16 @@ def give_consent(
     since: date,
     until: date | None,
 ) -> list[Fact]:
-    """Written consent of a guardian (clause 1.11), one per purpose."""
+    """Written consent of a guardian (clause 1.11), one per purpose; renewed when it runs out."""
     if guardian_id not in known(pupil).guardians:
         raise Invalid("consent.not_a_guardian", "Согласие даёт законный представитель ученика.")
-    if any((c.guardian_id, c.purpose) == (guardian_id, purpose) for c in pupil.consents):
-        return []
+    if until is not None and until <= since:
+        raise Invalid("consent.dates", "Конец согласия раньше начала.")
+    for one in pupil.consents:
+        same = (one.guardian_id, one.purpose) == (guardian_id, purpose)
+        longer = one.until is None or (until is not None and until <= one.until)
+        if same and one.since <= since and longer:
+            return []
     return [f.ConsentGiven(guardian_id, purpose, since, until)]
 
 
@@ -83,7 +94,7 @@ def issue_account(person: Person, to: str) -> list[Fact]:
     return [f.AccountIssued(to)]
 
 
-def revoke_account(person: Person, reason: str) -> list[Fact]:
+def revoke_account(person: Person, reason: f.RevocationReason) -> list[Fact]:
     """Sign-in is closed."""
     return [f.AccountRevoked(reason)] if known(person).account else []
 

@@ -12,6 +12,7 @@ from domain.values import PayloadRef
 
 PersonKind = Literal["staff", "pupil", "guardian"]
 ConsentPurpose = Literal["diary", "email", "push"]
+RevocationReason = Literal["left", "reissued", "request", "suspicion"]
 
 
 class PersonRegistered(Fact, frozen=True, omit_defaults=True):
@@ -61,7 +62,10 @@ class GuardianUnlinked(Fact, frozen=True, omit_defaults=True):
 
 
 class ConsentGiven(Fact, frozen=True, omit_defaults=True):
-    """On the pupil's stream (clause 1.11): the diary opens for the guardian and the pupil."""
+    """On the pupil's stream (clause 1.11): the diary opens for the guardian and the pupil.
+
+    `until` is the first day without the consent.
+    """
 
     TOPIC = "person.consent-given"
     guardian_id: str
@@ -77,7 +81,10 @@ class ConsentWithdrawn(Fact, frozen=True, omit_defaults=True):
 
 
 class AccountIssued(Fact, frozen=True, omit_defaults=True):
-    """Credentials were issued (clause 3.1.2); login and hash live outside the log."""
+    """Credentials were issued (clause 3.1.2); login and hash live outside the log.
+
+    `to` is the id of whoever received them: the person, or a guardian.
+    """
 
     TOPIC = "person.account-issued"
     to: str
@@ -85,7 +92,7 @@ class AccountIssued(Fact, frozen=True, omit_defaults=True):
 
 class AccountRevoked(Fact, frozen=True, omit_defaults=True):
     TOPIC = "person.account-revoked"
-    reason: str
+    reason: RevocationReason
 
 
 class Name(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.commands import migrate, school, serve
+from api.commands import importing, migrate, school, serve
 
-COMMANDS = (serve, migrate, school)
+COMMANDS = (serve, migrate, school, importing)

@@ -59,6 +59,7 @@ class Prepared(NamedTuple):
 
     plans: tuple[Plan, ...]
     parts: list[Part]
+    known: Known | None = None  # what the only plan was made on
 
     @property
     def plan(self) -> Plan:
@@ -106,6 +107,7 @@ class Preparation:
         self.at = desk.clock()
         self._desk = desk
         self._by = by
+        self.known: Known | None = None
         self._names: dict[str, Name] = {}
         self._rehearsal = Rehearsal(desk.log, self.at, desk.ids)
         # School asks nothing of its engine but `submit`.
@@ -132,7 +134,7 @@ class Preparation:
     ) -> Plan:
         """Plan one file and decide the plan. Raises Invalid (no such table), NotFound (year)."""
         year = current_year(self.at.date()) if year is None else year
-        known = self._known(year, families=kind == "classes")
+        self.known = known = self._known(year, families=kind == "classes")
         if kind == "classes":
             plan = plan_classes(data, known)
         elif kind == "staff":
@@ -214,7 +216,7 @@ def prepare(
     """
     preparation = Preparation(desk, by)
     plan = preparation.add(kind, data, year=year, create_lessons=create_lessons)
-    return Prepared((plan,), [] if plan.errors else preparation.parts)
+    return Prepared((plan,), [] if plan.errors else preparation.parts, preparation.known)
 
 
 def commit(

@@ -25,6 +25,7 @@ CREATE INDEX directory_person_kind_idx ON directory_person (kind, sort_key);
 
 CREATE TABLE directory_year (
     year integer PRIMARY KEY,
+    office_id uuid NOT NULL,
     school_id uuid NOT NULL,
     zone text NOT NULL,
     starts date NOT NULL,

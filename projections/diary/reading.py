@@ -1,0 +1,83 @@
+"""Diary documents as they lie: bytes and ETag by pupil and Monday."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from projections.sql import rows
+
+Conn = AsyncConnection[Any]
+
+
+class Document(NamedTuple):
+    """A diary week: UTF-8 JSON as contract.md has it. `position`: the last fact that touched it."""
+
+    etag: str
+    position: int
+    body: bytes
+
+
+async def week(conn: Conn, schema: str, pupil_id: str, monday: date) -> Document | None:
+    """The document of a week, or None when the pupil has no lessons in it."""
+    found = await rows(
+        conn,
+        schema,
+        "SELECT etag, position, document FROM {s}.diary_v1 WHERE pupil_id = %s AND monday = %s",
+        pupil_id,
+        monday,
+    )
+    return Document(*found[0]) if found else None
+
+
+async def weeks(
+    conn: Conn, schema: str, keys: Sequence[tuple[str, date]]
+) -> dict[tuple[str, date], Document]:
+    """Many documents in one round trip: (pupil_id, monday) → document, where there is one."""
+    found = await rows(
+        conn,
+        schema,
+        "SELECT d.pupil_id::text, d.monday, d.etag, d.position, d.document"
+        " FROM unnest(%s::uuid[], %s::date[]) AS k (pupil_id, monday)"
+        " JOIN {s}.diary_v1 d USING (pupil_id, monday)",
+        [UUID(pupil) for pupil, _ in keys],
+        [monday for _, monday in keys],
+    )
+    return {(pupil, monday): Document(*rest) for pupil, monday, *rest in found}
+
+
+async def weeks_of(conn: Conn, schema: str, pupil_id: str) -> list[date]:
+    """Mondays of every week that the pupil has a diary for, in order."""
+    found = await rows(
+        conn,
+        schema,
+        "SELECT monday FROM {s}.diary_v1 WHERE pupil_id = %s ORDER BY monday",
+        pupil_id,
+    )
+    return [monday for (monday,) in found]
+
+
+async def changes(
+    conn: Conn, schema: str, pupil_ids: Sequence[str], since: int, limit: int = 100
+) -> list[dict[str, Any]]:
+    """`[{position, pupil_id, monday}]`: weeks of these pupils touched after a position, in order
+    of the last touch; the position of the last one is the next cursor.
+    """
+    found = await rows(
+        conn,
+        schema,
+        "SELECT position, pupil_id::text, monday FROM {s}.diary_v1"
+        " WHERE pupil_id = ANY (%s::uuid[]) AND position > %s"
+        " ORDER BY position, pupil_id, monday LIMIT %s",
+        list(pupil_ids),
+        since,
+        limit,
+    )
+    return [
+        {"position": position, "pupil_id": pupil, "monday": monday.isoformat()}
+        for position, pupil, monday in found
+    ]

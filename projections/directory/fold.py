@@ -1,0 +1,61 @@
+"""Folding the directory."""
+
+from __future__ import annotations
+
+from domain.journal import facts as j
+from domain.office import facts as o
+from domain.people import facts as p
+from projections.directory import fold_classes, fold_office, fold_people
+from projections.directory.desk import HANDLERS, Desk
+
+# Importing them fills the table of handlers.
+_FILLED = (fold_classes, fold_office, fold_people)
+
+
+class Directory(Desk):
+    """directory_v1 of one school."""
+
+    name = "directory_v1"
+    tables = (
+        "directory_person",
+        "directory_year",
+        "directory_subject",
+        "directory_work_type",
+        "directory_staff",
+        "directory_class",
+        "directory_class_teacher",
+        "directory_enrolment",
+        "directory_subgroup",
+        "directory_assignment",
+        "directory_substitution",
+        "directory_guardian",
+        "directory_consent",
+    )
+    topics = HANDLERS.topics()
+    ignored = frozenset(
+        fact.TOPIC
+        for fact in (
+            j.LessonsScheduled,
+            j.LessonAdded,
+            j.LessonMoved,
+            j.LessonCancelled,
+            j.TopicRecorded,
+            j.TopicCorrected,
+            j.AttendanceTaken,
+            j.AttendanceCorrected,
+            j.HomeworkAssigned,
+            j.HomeworkNotAssigned,
+            j.HomeworkCorrected,
+            j.MarkGiven,
+            j.MarkCorrected,
+            j.MarkAnnulled,
+            j.MarkCommented,
+            j.DebtRaised,
+            j.DebtResolved,
+            j.TermMarkIssued,
+            j.TermMarkCorrected,
+            j.TermClosed,
+            o.TimetableAdopted,  # lessons are facts of their own
+            p.PayloadErased,  # texts are not of the directory
+        )
+    )

@@ -1,0 +1,242 @@
+"""One page of the journal: a class, a subject (a subgroup), a term, at a position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from domain.values import NUMERIC_MARKS
+from projections.names import shown
+from projections.register.past import as_of
+from projections.sql import row, rows
+
+Conn = AsyncConnection[Any]
+CENT = Decimal("0.01")
+
+_HEAD = """
+    SELECT c.name, c.year, s.name, t.name, t.starts, t.ends
+    FROM {s}.directory_class c
+    LEFT JOIN {s}.directory_subject s ON s.year = c.year AND s.subject_id = %(subject)s
+    JOIN {s}.register_term t ON t.year = c.year AND t.term = %(term)s
+        AND t.valid_from <= %(at)s AND %(at)s < t.valid_to
+    WHERE c.class_id = %(class)s
+"""
+_LESSONS = """
+    SELECT l.lesson_id::text, l.subgroup_id::text, l.teacher_id::text, l.date, l.number, l.room,
+        l.status, t.topic, t.kind, t.title, a.lesson_id IS NOT NULL
+    FROM {s}.register_lesson l
+    LEFT JOIN {s}.register_topic t ON t.lesson_id = l.lesson_id
+        AND t.valid_from <= %(at)s AND %(at)s < t.valid_to
+    LEFT JOIN {s}.register_taken a ON a.lesson_id = l.lesson_id AND a.valid_from <= %(at)s
+    WHERE l.class_id = %(class)s AND l.subject_id = %(subject)s
+        AND l.date BETWEEN %(starts)s AND %(ends)s
+        AND (%(subgroup)s::uuid IS NULL OR l.subgroup_id IS NULL OR l.subgroup_id = %(subgroup)s)
+        AND l.valid_from <= %(at)s AND %(at)s < l.valid_to
+    ORDER BY l.date, l.number, l.subgroup_id NULLS FIRST, l.lesson_id
+"""
+_HOMEWORK = """
+    SELECT h.lesson_id::text, h.homework_id::text, h.text, h.due_date, h.individual_for::text[],
+        p.body
+    FROM {s}.register_homework h LEFT JOIN {s}.payload p ON p.id = h.payload_id
+    WHERE h.lesson_id = ANY (%(lessons)s::uuid[])
+        AND h.valid_from <= %(at)s AND %(at)s < h.valid_to
+    ORDER BY h.valid_from, h.homework_id
+"""
+_ATTENDANCE = """
+    SELECT lesson_id::text, pupil_id::text, code FROM {s}.register_attendance
+    WHERE lesson_id = ANY (%(lessons)s::uuid[]) AND valid_from <= %(at)s AND %(at)s < valid_to
+"""
+_MARKS = """
+    SELECT m.lesson_id::text, m.pupil_id::text, m.mark_id::text, m.value, m.weight,
+        m.work_type_id::text, w.abbr, p.body, m.corrected
+    FROM {s}.register_mark m
+    LEFT JOIN {s}.directory_work_type w ON w.year = %(year)s AND w.work_type_id = m.work_type_id
+    LEFT JOIN {s}.payload p ON p.id = m.comment_id
+    WHERE m.lesson_id = ANY (%(lessons)s::uuid[]) AND m.value <> ''
+        AND m.valid_from <= %(at)s AND %(at)s < m.valid_to
+    ORDER BY m.valid_from, m.mark_id
+"""
+_PUPILS = """
+    SELECT r.pupil_id::text, p.full_name, max(p.sort_key), min(r.since),
+        bool_or(r.until IS NULL), max(r.until)
+    FROM {s}.register_roster r LEFT JOIN {s}.directory_person p ON p.person_id = r.pupil_id
+    WHERE r.class_id = %(class)s AND r.valid_from <= %(at)s AND %(at)s < r.valid_to
+        AND r.since <= %(ends)s AND (r.until IS NULL OR %(starts)s < r.until)
+    GROUP BY r.pupil_id, p.full_name
+    ORDER BY max(p.sort_key), r.pupil_id
+"""
+_SUBGROUPS = """
+    SELECT since, subgroup_id::text, pupils::text[] FROM {s}.register_subgroup
+    WHERE class_id = %(class)s AND subject_id = %(subject)s AND since <= %(ends)s
+        AND valid_from <= %(at)s AND %(at)s < valid_to
+    ORDER BY since
+"""
+_TERM_MARKS = """
+    SELECT pupil_id::text, value FROM {s}.register_term_mark
+    WHERE class_id = %(class)s AND subject_id = %(subject)s AND term = %(term)s
+        AND valid_from <= %(at)s AND %(at)s < valid_to
+"""
+
+
+async def page(
+    conn: Conn,
+    schema: str,
+    class_id: str,
+    subject_id: str,
+    subgroup_id: str | None,
+    term: int,
+    as_of_position: int | None = None,
+) -> dict[str, Any] | None:
+    """The page as it was at a position (None: now), or None when there is no such class or term.
+
+    `{class{class_id, name}, subject{subject_id, name}, subgroup_id, term{number, name, starts,
+    ends}, as_of{position, moment}, lessons[{lesson_id, date, number, subgroup_id, teacher_id,
+    room, kind, topic, title, status, attendance_taken, homework[{homework_id, text, due_date,
+    individual_for}], no_homework}], pupils[{pupil_id, name, departed, cells{lesson_id: [{mark_id,
+    value, weight, work_type_id, work_type, comment, corrected}]}, attendance{lesson_id: code},
+    average, weighted_average, term_mark}]}`.
+
+    Averages are of numeric marks, two places, half up, or None. Names and texts are today's:
+    what has left the vault is gone from the past as well.
+    """
+    when = await as_of(conn, schema, as_of_position)
+    ask: dict[str, Any] = {
+        "class": class_id,
+        "subject": subject_id,
+        "subgroup": subgroup_id,
+        "term": term,
+        "at": when["position"],
+    }
+    head = await row(conn, schema, _HEAD, **ask)
+    if head is None:
+        return None
+    class_name, year, subject, term_name, starts, ends = head
+    ask |= {"year": year, "starts": starts, "ends": ends}
+    found = await rows(conn, schema, _LESSONS, **ask)
+    ask["lessons"] = [one[0] for one in found]
+    homework = await rows(conn, schema, _HOMEWORK, **ask)
+    attendance = await rows(conn, schema, _ATTENDANCE, **ask)
+    marks = await rows(conn, schema, _MARKS, **ask)
+    pupils = await rows(conn, schema, _PUPILS, **ask)
+    if subgroup_id is not None:
+        inside = members(await rows(conn, schema, _SUBGROUPS, **ask), subgroup_id, starts)
+        pupils = [one for one in pupils if one[0] in inside]
+    issued: dict[str, str] = dict(await rows(conn, schema, _TERM_MARKS, **ask))
+    return {
+        "class": {"class_id": class_id, "name": class_name},
+        "subject": {"subject_id": subject_id, "name": subject},
+        "subgroup_id": subgroup_id,
+        "term": {
+            "number": term,
+            "name": term_name,
+            "starts": starts.isoformat(),
+            "ends": ends.isoformat(),
+        },
+        "as_of": when,
+        "lessons": _lessons(found, homework),
+        "pupils": _pupils(pupils, marks, attendance, issued, ends),
+    }
+
+
+def average(values: Iterable[tuple[str, str]], *, weighted: bool) -> str | None:
+    """The mean of numeric marks among (value, weight): two places, half up; None without any."""
+    total = weights = Decimal(0)
+    for value, weight in values:
+        if value in NUMERIC_MARKS:
+            heavy = Decimal(weight) if weighted else Decimal(1)
+            total += int(value) * heavy
+            weights += heavy
+    return str((total / weights).quantize(CENT, ROUND_HALF_UP)) if weights else None
+
+
+def members(splits: list[tuple[Any, ...]], subgroup_id: str, starts: date) -> set[str]:
+    """Pupils who were in the subgroup at some time from `starts` on.
+
+    splits: (since, subgroup_id, pupils) by since, up to the end of the term.
+    """
+    in_force = max((since for since, _, _ in splits if since <= starts), default=date.min)
+    return {
+        pupil
+        for since, number, pupils in splits
+        if number == subgroup_id and since >= in_force
+        for pupil in pupils
+    }
+
+
+def _lessons(found: list[tuple[Any, ...]], homework: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    work: dict[str, list[dict[str, Any]]] = {}
+    nothing: set[str] = set()
+    for lesson_id, homework_id, text, due_date, individual_for, body in homework:
+        if due_date is None:
+            nothing.add(lesson_id)
+            continue
+        work.setdefault(lesson_id, []).append(
+            {
+                "homework_id": homework_id,
+                "text": (body or "") if individual_for else text,
+                "due_date": due_date.isoformat(),
+                "individual_for": individual_for,
+            }
+        )
+    return [
+        {
+            "lesson_id": lesson,
+            "date": day.isoformat(),
+            "number": number,
+            "subgroup_id": subgroup,
+            "teacher_id": teacher,
+            "room": room,
+            "kind": kind,
+            "topic": topic,
+            "title": title or None,
+            "status": "HELD" if status != "CANCELLED" and (topic or taken) else status,
+            "attendance_taken": taken,
+            "homework": work.get(lesson, []),
+            "no_homework": lesson in nothing,
+        }
+        for lesson, subgroup, teacher, day, number, room, status, topic, kind, title, taken in found
+    ]
+
+
+def _pupils(
+    pupils: list[tuple[Any, ...]],
+    marks: list[tuple[Any, ...]],
+    attendance: list[tuple[Any, ...]],
+    issued: dict[str, str],
+    ends: date,
+) -> list[dict[str, Any]]:
+    cells: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    values: dict[str, list[tuple[str, str]]] = {}
+    for lesson_id, pupil, mark_id, value, weight, work_type_id, abbr, comment, corrected in marks:
+        cells.setdefault(pupil, {}).setdefault(lesson_id, []).append(
+            {
+                "mark_id": mark_id,
+                "value": value,
+                "weight": weight,
+                "work_type_id": work_type_id,
+                "work_type": abbr,
+                "comment": comment,
+                "corrected": corrected,
+            }
+        )
+        values.setdefault(pupil, []).append((value, weight))
+    codes: dict[str, dict[str, str]] = {}
+    for lesson_id, pupil, code in attendance:
+        codes.setdefault(pupil, {})[lesson_id] = code
+    return [
+        {
+            "pupil_id": pupil,
+            "name": shown(name),
+            "departed": None if stays or until > ends else until.isoformat(),
+            "cells": cells.get(pupil, {}),
+            "attendance": codes.get(pupil, {}),
+            "average": average(values.get(pupil, ()), weighted=False),
+            "weighted_average": average(values.get(pupil, ()), weighted=True),
+            "term_mark": issued.get(pupil),
+        }
+        for pupil, name, _, _, stays, until in pupils
+    ]

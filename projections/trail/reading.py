@@ -1,0 +1,186 @@
+"""Reading the trail. Names and texts are joined at read, so that erasing works by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from typing import Any, LiteralString
+
+import msgspec
+from psycopg import AsyncConnection
+
+from projections.names import shown
+from projections.sql import row, rows
+
+Conn = AsyncConnection[Any]
+NAME = "trail_v1"
+PAGE = 50
+
+#: flag → its column
+FLAGS: dict[str, LiteralString] = {
+    "late": "late",
+    "after_term_mark": "after_term_mark",
+    "absent_pupil": "absent_pupil",
+    "by_substitute": "by_substitute",
+    "imported": "imported",
+}
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What to show; None is everything. since and until are moments' days in UTC, both included.
+
+    kind: a fact's topic without its prefix (`mark-corrected`); flag: one of FLAGS.
+    """
+
+    class_id: str | None = None
+    pupil_id: str | None = None
+    subject_id: str | None = None
+    by: str | None = None
+    kind: str | None = None
+    since: date | None = None
+    until: date | None = None
+    flag: str | None = None
+
+
+_COLUMNS: LiteralString = """
+    SELECT t.position, t.ordinal, t.at, t.kind, t.class_id::text, c.name, t.subject_id::text,
+        s.name, t.lesson_id::text, t.lesson_date, t.pupil_id::text, p.full_name, t.mark_id::text,
+        t.term, t.old_value, t.value, t.reason_code, v.body, t.tier, t.by::text, b.full_name,
+        t.acting_for::text, f.full_name, t.role, t.basis, t.session,
+        t.late, t.after_term_mark, t.absent_pupil, t.by_substitute, t.imported
+    FROM {s}.trail_v1 t
+    LEFT JOIN {s}.directory_class c USING (class_id)
+    LEFT JOIN {s}.directory_subject s ON (s.year, s.subject_id) = (c.year, t.subject_id)
+    LEFT JOIN {s}.directory_person p ON p.person_id = t.pupil_id
+    LEFT JOIN {s}.directory_person b ON b.person_id = t.by
+    LEFT JOIN {s}.directory_person f ON f.person_id = t.acting_for
+    LEFT JOIN {s}.payload v ON v.id = t.text_id
+"""
+#: filter → its clause; a filter that is not asked for costs nothing
+_CLAUSES: dict[str, LiteralString] = {
+    "class_id": " AND t.class_id = %(class_id)s",
+    "pupil_id": " AND t.pupil_id = %(pupil_id)s",
+    "subject_id": " AND t.subject_id = %(subject_id)s",
+    "by": " AND t.by = %(by)s",
+    "kind": " AND t.kind = %(kind)s",
+    "since": " AND t.at >= (%(since)s::date)::timestamp AT TIME ZONE 'UTC'",
+    "until": " AND t.at < (%(until)s::date + 1)::timestamp AT TIME ZONE 'UTC'",
+}
+_NEWEST_FIRST: LiteralString = " ORDER BY t.position DESC, t.ordinal DESC LIMIT %(limit)s"
+
+
+async def trail(
+    conn: Conn, schema: str, filters: Filters, cursor: str | None = None, limit: int = PAGE
+) -> dict[str, Any]:
+    """`{items[…], next_cursor, as_of{position, moment}}`, the newest first.
+
+    An item is `{position, ordinal, recorded_at, kind, class{class_id, name}, subject{subject_id,
+    name}, lesson_id, lesson_date, pupil{pupil_id, name}, mark_id, term, old_value, value,
+    reason_code, reason, tier, by{person_id, name}, acting_for{person_id, name}, role, basis,
+    session, late, after_term_mark, absent_pupil, by_substitute, imported}`; what does not apply
+    is None. `reason` is the text of the reason or of the comment. Raises ValueError for a cursor
+    or a flag that is not ours.
+    """
+    text: LiteralString = _COLUMNS + " WHERE true"
+    ask: dict[str, Any] = {"limit": limit + 1}
+    for name, value in msgspec.structs.asdict(filters).items():
+        if value is None:
+            continue
+        if name == "flag":
+            if value not in FLAGS:
+                raise ValueError(f"no such flag: {value}")
+            text += " AND t." + FLAGS[value]
+        else:
+            text += _CLAUSES[name]
+            ask[name] = value
+    if cursor is not None:
+        position, _, ordinal = cursor.partition(".")
+        ask |= {"position": int(position), "ordinal": int(ordinal or 0)}
+        text += " AND (t.position, t.ordinal) < (%(position)s, %(ordinal)s)"
+    bookmark = await row(
+        conn, schema, "SELECT position, at FROM {s}.bookmark WHERE name = %s", NAME
+    )
+    found = await rows(conn, schema, text + _NEWEST_FIRST, **ask)
+    items = [_item(one) for one in found[:limit]]
+    more = len(found) > limit
+    return {
+        "items": items,
+        "next_cursor": f"{items[-1]['position']}.{items[-1]['ordinal']}" if more else None,
+        "as_of": {
+            "position": bookmark[0] if bookmark else 0,
+            "moment": bookmark[1].astimezone(UTC).isoformat() if bookmark else None,
+        },
+    }
+
+
+async def history(conn: Conn, schema: str, mark_id: str) -> list[dict[str, Any]]:
+    """Everything that happened to a mark (a homework, a debt), in order; items as in `trail`."""
+    text = _COLUMNS + " WHERE t.mark_id = %(mark)s ORDER BY t.position, t.ordinal"
+    return [_item(one) for one in await rows(conn, schema, text, mark=mark_id)]
+
+
+def _who(person_id: str | None, name: str | None, key: str = "person_id") -> dict[str, str] | None:
+    return None if person_id is None else {key: person_id, "name": shown(name)}
+
+
+def _item(found: tuple[Any, ...]) -> dict[str, Any]:
+    (
+        position,
+        ordinal,
+        at,
+        kind,
+        class_id,
+        class_name,
+        subject_id,
+        subject,
+        lesson_id,
+        lesson_date,
+        pupil_id,
+        pupil,
+        mark_id,
+        term,
+        old_value,
+        value,
+        reason_code,
+        reason,
+        tier,
+        by,
+        by_name,
+        acting_for,
+        acting_for_name,
+        role,
+        basis,
+        session,
+        late,
+        after_term_mark,
+        absent_pupil,
+        by_substitute,
+        imported,
+    ) = found
+    return {
+        "position": position,
+        "ordinal": ordinal,
+        "recorded_at": at.astimezone(UTC).isoformat(),
+        "kind": kind,
+        "class": {"class_id": class_id, "name": class_name},
+        "subject": subject_id and {"subject_id": subject_id, "name": subject},
+        "lesson_id": lesson_id,
+        "lesson_date": lesson_date and lesson_date.isoformat(),
+        "pupil": _who(pupil_id, pupil, "pupil_id"),
+        "mark_id": mark_id,
+        "term": term,
+        "old_value": old_value,
+        "value": value,
+        "reason_code": reason_code,
+        "reason": reason,
+        "tier": tier,
+        "by": _who(by, by_name),
+        "acting_for": _who(acting_for, acting_for_name),
+        "role": role,
+        "basis": basis,
+        "session": session,
+        "late": late,
+        "after_term_mark": after_term_mark,
+        "absent_pupil": absent_pupil,
+        "by_substitute": by_substitute,
+        "imported": imported,
+    }

@@ -1,0 +1,50 @@
+"""Writing rows in bulk: COPY for what only comes, arrays for what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, LiteralString
+
+from psycopg import Cursor
+
+from projections.projection import Place
+from projections.sql import Row, bound
+
+
+def run(cursor: Cursor[Any], place: Place, text: LiteralString, *arguments: Any) -> None:
+    """One statement ({s}: the projection's tables, {log}: facts and vault)."""
+    cursor.execute(bound(text, place.tables, place.log), arguments, prepare=True)
+
+
+def fetch(cursor: Cursor[Any], place: Place, text: LiteralString, *arguments: Any) -> list[Row]:
+    """All rows of a statement."""
+    cursor.execute(bound(text, place.tables, place.log), arguments, prepare=True)
+    return cursor.fetchall()
+
+
+def copy(
+    cursor: Cursor[Any],
+    place: Place,
+    table: LiteralString,
+    columns: LiteralString,
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    """New rows of a table. columns: their names, with commas."""
+    text: LiteralString = "COPY {s}." + table + " (" + columns + ") FROM STDIN"
+    with cursor.copy(bound(text, place.tables)) as pipe:
+        for row in rows:
+            pipe.write_row(row)
+
+
+def texts(cursor: Cursor[Any], place: Place, payload_ids: Iterable[str]) -> dict[str, str]:
+    """Bodies of the vault by id; what has been erased is not there."""
+    wanted = list(payload_ids)
+    if not wanted:
+        return {}
+    found = fetch(
+        cursor,
+        place,
+        "SELECT id::text, body FROM {log}.payload WHERE id = ANY (%s::uuid[])",
+        wanted,
+    )
+    return dict(found)

@@ -19,6 +19,7 @@ from api.commands.answers import GOOD, REFUSED, USAGE, show_json
 from api.commands.ground import database, settings_of, with_data
 from api.imports.describe import counts, sentences
 from api.imports.desk import KINDS, Desk, Imported, Prepared, commit, prepare
+from api.imports.findings import SHOWN
 from api.imports.public import PUBLIC_KINDS, prepare_public, read_public
 from domain.access import Actor
 from domain.engine import Engine
@@ -201,6 +202,7 @@ def _as_text(
     yield f"{source.name}: {how}, строк {rows}, из них уже в журнале {unchanged}"
     for level, title in (("error", "Ошибки"), ("notice", "Замечания")):
         shown = [one.text for plan in plans for one in plan.findings if one.level == level]
+        shown = shown[:SHOWN]
         count = sum(one.errors if level == "error" else one.notices for one in plans)
         if count:
             yield f"{title} ({count}):"

@@ -52,7 +52,7 @@ class Result(NamedTuple):
 
 
 def spelled(number: str) -> str:
-    """A number as a name: «11391» → «Вевсе…». Different numbers have different names."""
+    """A number as a name: «11391» → «Веведонуве». Different numbers have different names."""
     return "".join(_SYLLABLES[int(digit)] for digit in number).capitalize()
 
 

@@ -68,8 +68,10 @@ def test_namesakes_in_one_class_are_told_and_not_guessed() -> None:
     rows = ["7б;Ким Ян Ильич", "7б;Лев Ия", "7б;КИМ ЯН ИЛЬИЧ"]
     plan = plan_classes(csv_of("Класс;ФИО", *rows), empty_school())
     assert texts(plan) == [
-        "Строки 2 и 4: в 7б дважды один и тот же ученик; если это полные тёзки, "  # noqa: ISC004
-        "оставьте одного, а второго зачислите на странице класса."
+        (
+            "Строки 2 и 4: в 7б дважды один и тот же ученик; если это полные тёзки, "
+            "оставьте одного, а второго зачислите на странице класса."
+        )
     ]
 
 
@@ -83,8 +85,10 @@ def test_namesakes_already_in_the_class_are_told() -> None:
 def test_a_pupil_who_lost_the_patronymic_is_not_taken_for_another() -> None:
     plan = plan_classes(csv_of("Класс;ФИО", "7а;Алексеев Пётр"), school())
     assert texts(plan) == [
-        "Строка 2: в 7а уже есть «Алексеев Пётр Ильич»: "  # noqa: ISC004
-        "если это он же, напишите отчество одинаково."
+        (
+            "Строка 2: в 7а уже есть «Алексеев Пётр Ильич»: "
+            "если это он же, напишите отчество одинаково."
+        )
     ]
 
 

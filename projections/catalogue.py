@@ -1,0 +1,21 @@
+"""Every projection, in the order in which they are folded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from projections.diary.fold import Diary
+from projections.directory.fold import Directory
+from projections.projection import Place, Projection
+from projections.register.fold import Register
+from projections.trail.fold import Trail
+from projections.tree import Tree
+
+#: name → how to make one for a school
+PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
+    Directory.name: Directory,
+    Register.name: Register,
+    Diary.name: Diary,
+    Trail.name: Trail,
+    Tree.name: Tree,
+}

@@ -1,0 +1,150 @@
+"""One step of folding: a page of facts into rows and bookmarks, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from psycopg import Cursor
+from psycopg.rows import tuple_row
+
+from domain.codec import decode
+from projections.catalogue import PROJECTIONS
+from projections.projection import Place, Placed, Projection
+from projections.writing import fetch, run
+
+#: Facts in a transaction, when nearly up to date and when far behind.
+PAGE = 1_000
+CATCH_UP_PAGE = 5_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_PAGE = """
+    SELECT notification_id, originator_id::text, originator_version, topic, state
+    FROM {log}.facts WHERE notification_id > %s AND notification_id <= %s
+    ORDER BY notification_id LIMIT %s
+"""
+_BOOKMARKS = """
+    SELECT name, position, generation FROM {s}.bookmark
+    WHERE name = ANY (%s) ORDER BY name FOR UPDATE
+"""
+
+
+def read_page(cursor: Cursor[Any], place: Place, after: int, upto: int, limit: int) -> list[Placed]:
+    """Facts of (after, upto], at most `limit`, in order.
+
+    Raises UnknownFact: the log is newer than this program, which must stop.
+    """
+    return [
+        Placed(position, stream, version, topic, stored, decode(topic, stored))
+        for position, stream, version, topic, stored in fetch(
+            cursor, place, _PAGE, after, upto, limit
+        )
+    ]
+
+
+class Folder:
+    """The projections of one school and what they keep in memory. Not shared between threads."""
+
+    def __init__(
+        self,
+        place: Place,
+        projections: Mapping[str, Callable[[Place], Projection]] | None = None,
+    ) -> None:
+        self.place = place
+        self._make = PROJECTIONS if projections is None else projections
+        self._made: dict[str, tuple[int, Projection]] = {}  # generation, projection
+
+    def step(
+        self,
+        conn: psycopg.Connection[Any],
+        *,
+        upto: int = 2**62,
+        limit: int | None = None,
+    ) -> int:
+        """Fold the next facts for the projections that are furthest behind; answers how many.
+
+        One transaction (a nested one when the connection is in a transaction already). When it
+        fails everything in memory is dropped: the next step starts from the rows.
+        """
+        try:
+            with (
+                conn.transaction(),
+                conn.cursor(row_factory=tuple_row, binary=True) as cursor,
+            ):
+                return self._step(cursor, upto, limit)
+        except BaseException:
+            self._made.clear()
+            raise
+
+    def _step(self, cursor: Cursor[Any], upto: int, limit: int | None) -> int:
+        marks = self._bookmarks(cursor)
+        after = min(position for position, _ in marks.values())
+        behind = sorted(name for name, (position, _) in marks.items() if position == after)
+        others = [position for position, _ in marks.values() if position > after]
+        until = min([upto, *others])
+        batch = read_page(cursor, self.place, after, until, limit or PAGE)
+        if not limit and len(batch) == PAGE:
+            batch += read_page(cursor, self.place, batch[-1].position, until, CATCH_UP_PAGE - PAGE)
+        if not batch:
+            return 0
+        for name, make in self._make.items():
+            if name in behind:
+                self._fold(name, make, marks[name][1], batch, cursor)
+        run(
+            cursor,
+            self.place,
+            "UPDATE {s}.bookmark SET position = %s, at = %s WHERE name = ANY (%s)",
+            batch[-1].position,
+            batch[-1].body.at,
+            behind,
+        )
+        return len(batch)
+
+    def _fold(
+        self,
+        name: str,
+        make: Callable[[Place], Projection],
+        generation: int,
+        batch: Sequence[Placed],
+        cursor: Cursor[Any],
+    ) -> None:
+        known = self._made.get(name)
+        if known is None or known[0] != generation:
+            known = self._made[name] = (generation, make(self.place))
+        projection = known[1]
+        mine = [one for one in batch if one.topic in projection.topics]
+        if mine:
+            projection.fold(mine, cursor)
+
+    def _bookmarks(self, cursor: Cursor[Any]) -> dict[str, tuple[int, int]]:
+        """name → position, generation; locked, so that two folders never fold the same fact."""
+        names = sorted(self._make)
+        found = fetch(cursor, self.place, _BOOKMARKS, names)
+        if len(found) < len(names):
+            run(
+                cursor,
+                self.place,
+                "INSERT INTO {s}.bookmark (name, position, at)"
+                " SELECT name, 0, %s FROM unnest(%s::text[]) AS n (name) ON CONFLICT DO NOTHING",
+                EPOCH,
+                names,
+            )
+            found = fetch(cursor, self.place, _BOOKMARKS, names)
+        return {name: (position, generation) for name, position, generation in found}
+
+
+def catch_up(
+    conn: psycopg.Connection[Any],
+    schema: str,
+    projections: Mapping[str, Callable[[Place], Projection]] | None = None,
+) -> int:
+    """Fold everything there is, on an autocommit connection as letopis_projector; answers how
+    many facts were read. For tests, the demonstration and the command line.
+    """
+    folder = Folder(Place(schema, schema), projections)
+    total = 0
+    while step := folder.step(conn):
+        total += step
+    return total

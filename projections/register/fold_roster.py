@@ -1,0 +1,97 @@
+"""The register of a class: terms, roster, subgroups; and facts of which only the moment counts."""
+
+from __future__ import annotations
+
+from domain.fact import Fact
+from domain.journal import facts as j
+from domain.office import facts as o
+from domain.people import facts as p
+from projections.projection import Placed
+from projections.register.desk import HANDLERS, Desk
+from projections.sql import STILL
+
+on = HANDLERS.on
+
+
+@on(o.YearOpened)
+def _year(to: Desk, fact: o.YearOpened, at: Placed) -> None:
+    to.terms(fact.calendar, at.position)
+
+
+@on(o.CalendarChanged)
+def _calendar(to: Desk, fact: o.CalendarChanged, at: Placed) -> None:
+    to.terms(fact.calendar, at.position)
+
+
+@on(j.PupilEnrolled)
+def _enrolled(to: Desk, fact: j.PupilEnrolled, at: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.register_roster (class_id, pupil_id, since, valid_from, valid_to)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        at.stream,
+        fact.pupil_id,
+        fact.since,
+        at.position,
+        STILL,
+    )
+
+
+@on(j.PupilDeparted)
+def _departed(to: Desk, fact: j.PupilDeparted, at: Placed) -> None:
+    to.run(
+        "WITH old AS (UPDATE {s}.register_roster SET valid_to = %s"
+        " WHERE class_id = %s AND pupil_id = %s AND until IS NULL AND valid_to = %s RETURNING *)"
+        " INSERT INTO {s}.register_roster (class_id, pupil_id, since, until, valid_from, valid_to)"
+        " SELECT class_id, pupil_id, since, %s, %s, %s FROM old",
+        at.position,
+        at.stream,
+        fact.pupil_id,
+        STILL,
+        fact.on,
+        at.position,
+        STILL,
+    )
+
+
+@on(j.SubgroupSplitOrdered)
+def _split(to: Desk, fact: j.SubgroupSplitOrdered, at: Placed) -> None:
+    for group in fact.subgroups:
+        to.run(
+            "INSERT INTO {s}.register_subgroup"
+            " (class_id, subject_id, since, subgroup_id, name, pupils, valid_from, valid_to)"
+            " VALUES (%s, %s, %s, %s, %s, %s::uuid[], %s, %s)",
+            at.stream,
+            fact.subject_id,
+            fact.since,
+            group.subgroup_id,
+            group.name,
+            list(group.pupils),
+            at.position,
+            STILL,
+        )
+
+
+def _moment_only(_to: Desk, _fact: Fact, _at: Placed) -> None:
+    """Nothing of the page changes: only its moment is kept."""
+
+
+MOMENTS: tuple[type[Fact], ...] = (
+    *p.FACTS,  # names are joined at read
+    o.RegulationAdopted,
+    o.SubjectIntroduced,
+    o.WorkTypeIntroduced,
+    o.StaffAppointed,
+    o.StaffDismissed,
+    o.ClassFormed,
+    o.ClassTeacherAppointed,
+    o.TimetableAdopted,
+    j.JournalOpened,
+    j.TeacherAssigned,
+    j.TeacherReleased,
+    j.SubstitutionAppointed,
+    j.DebtRaised,
+    j.DebtResolved,
+    j.TermClosed,
+)
+for _kind in MOMENTS:
+    on(_kind)(_moment_only)

@@ -177,6 +177,7 @@ class AttendanceChange(msgspec.Struct, frozen=True, omit_defaults=True):
     old_code: AttendanceCode
     code: AttendanceCode
     minutes_late: int = 0
+    old_minutes_late: int = 0
 
 
 class AttendanceCorrected(Fact, frozen=True, omit_defaults=True):

@@ -9,7 +9,7 @@ from itertools import groupby
 from domain.calendar import ExpectedLesson, local_date
 from domain.fact import Fact
 from domain.journal import facts as f
-from domain.journal.state import Journal, Lesson, slot
+from domain.journal.state import Journal, Lesson, slot, vacancy
 from domain.office.state import Office
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.values import (
@@ -65,11 +65,17 @@ def schedule_lessons(
     expected: Sequence[ExpectedLesson],
     new_id: Callable[[], str],
 ) -> list[Fact]:
-    """Schedule the lessons of a term; those whose place is taken stay as they are."""
+    """Schedule the lessons of a term; those whose place is taken stay as they are.
+
+    What was cancelled or moved away is not scheduled again.
+    """
+    taken = _taken(journal)
     missing = [
         one
         for one in expected
-        if slot(one.date, one.entry.number, one.entry.subgroup_id) not in journal.slots
+        if not _collides(taken, one.date, one.entry.number, one.entry.subgroup_id)
+        and vacancy(one.date, one.entry.number, one.entry.subgroup_id, one.entry.subject_id)
+        not in journal.vacated
     ]
 
     def series_of(one: ExpectedLesson) -> tuple[str, str, str, str]:
@@ -106,6 +112,10 @@ def add_lesson(journal: Journal, office: Office, new: f.LessonAdded) -> list[Fac
         raise Conflict("lesson.id_taken", "Под этим номером уже есть другой урок.")
     if new.subject_id not in office.subjects:
         raise Invalid("lesson.unknown_subject", "Такого предмета в школе нет.")
+    if new.subgroup_id is not None:
+        split = journal.split(new.subject_id, new.date)
+        if split is None or new.subgroup_id not in split.members:
+            raise Invalid("lesson.unknown_subgroup", "Такой подгруппы по этому предмету нет.")
     require_open(journal, new.date)
     _require_school_day(office, new.date)
     _require_free(journal, new.date, new.number, new.subgroup_id)
@@ -117,6 +127,8 @@ def move_lesson(
 ) -> list[Fact]:
     """Move a lesson on which nothing has been recorded yet."""
     lesson = known_lesson(journal, lesson_id)
+    if lesson.cancelled:
+        raise Conflict("lesson.cancelled", "Урок отменён: перенести его нельзя.")
     if (lesson.date, lesson.number) == (day, number):
         return []
     _require_untouched(journal, lesson_id, lesson)
@@ -191,8 +203,9 @@ def take_attendance(
         old = before.get(pupil_id, AttendanceCode.PRESENT)
         new = exceptions.get(pupil_id)
         code = new.code if new else AttendanceCode.PRESENT
-        if code is not old:
-            changes.append(f.AttendanceChange(pupil_id, old, code, new.minutes_late if new else 0))
+        was_late, late_by = lesson.late.get(pupil_id, 0), new.minutes_late if new else 0
+        if (code, late_by) != (old, was_late):
+            changes.append(f.AttendanceChange(pupil_id, old, code, late_by, was_late))
     changes.sort(key=lambda change: change.pupil_id)
     return [f.AttendanceCorrected(lesson_id, tuple(changes))] if changes else []
 
@@ -212,9 +225,7 @@ def assign_homework(
     if due_date <= lesson.date:
         raise Invalid("homework.due", "Срок домашнего задания должен быть позже дня урока.")
     if individual_for:
-        for pupil_id in individual_for:
-            if not journal.attends(pupil_id, lesson):
-                raise Invalid("homework.pupil_not_in_class", "Ученика нет в списке этого урока.")
+        _require_pupils(journal, lesson, individual_for)
         if payload is None:
             raise Invalid("homework.empty", "Домашнее задание: заполните поле.")
         text = ""
@@ -223,18 +234,28 @@ def assign_homework(
         payload = None
     before = lesson.homework.get(homework_id)
     if before is None:
+        if any(homework_id in other.homework for other in journal.lessons.values()):
+            raise Conflict("homework.id_taken", "Под этим номером уже есть другое задание.")
         return [
             f.HomeworkAssigned(
                 homework_id, lesson_id, due_date, text, tuple(individual_for), payload
             )
         ]
-    if (before.text, before.due_date) == (text, due_date):
+    new = (text, due_date, tuple(individual_for))
+    if (before.text, before.due_date, before.individual_for) == new:
         return []
     if before.individual_for or individual_for:
         raise Conflict("homework.id_taken", "Под этим номером уже есть другое задание.")
     return [
         f.HomeworkCorrected(homework_id, lesson_id, before.text, before.due_date, text, due_date)
     ]
+
+
+def _require_pupils(journal: Journal, lesson: Lesson, pupils: Sequence[str]) -> None:
+    if len(set(pupils)) < len(pupils):
+        raise Invalid("homework.twice", "Ученик указан дважды.")
+    if not all(journal.attends(pupil_id, lesson) for pupil_id in pupils):
+        raise Invalid("homework.pupil_not_in_class", "Ученика нет в списке этого урока.")
 
 
 def declare_no_homework(journal: Journal, lesson_id: str, at: datetime) -> list[Fact]:
@@ -253,11 +274,23 @@ def _require_school_day(office: Office, day: date) -> None:
         )
 
 
+def _taken(journal: Journal) -> dict[str, set[str]]:
+    """Hours that have lessons: `2026-09-02/1` → subgroups, "" for the whole class."""
+    taken: dict[str, set[str]] = {}
+    for place in journal.slots:
+        hour, _, subgroup_id = place.rpartition("/")
+        taken.setdefault(hour, set()).add(subgroup_id)
+    return taken
+
+
+def _collides(taken: dict[str, set[str]], day: date, number: int, subgroup_id: str | None) -> bool:
+    """The whole class and any part of it cannot have two lessons at once; two parts can."""
+    groups = taken.get(slot(day, number, None).rstrip("/"), set())
+    return bool(groups) and (subgroup_id is None or not groups.isdisjoint(("", subgroup_id)))
+
+
 def _require_free(journal: Journal, day: date, number: int, subgroup_id: str | None) -> None:
-    taken = slot(day, number, subgroup_id) in journal.slots or (
-        subgroup_id is not None and slot(day, number, None) in journal.slots
-    )
-    if taken:
+    if _collides(_taken(journal), day, number, subgroup_id):
         raise Conflict(
             "lesson.slot_taken", f"{day:%d.%m.%Y}, урок {number}: место в расписании занято."
         )
@@ -269,6 +302,8 @@ def _require_untouched(journal: Journal, lesson_id: str, lesson: Lesson) -> None
         lesson.topic is not None
         or lesson.attendance is not None
         or lesson.homework
+        or lesson.no_homework
+        or any(d.lesson_id == lesson_id for d in journal.debts.values())
         or any(m.lesson_id == lesson_id and not m.annulled for m in journal.marks.values())
     ):
         raise Forbidden(

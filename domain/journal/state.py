@@ -61,6 +61,7 @@ class Lesson(msgspec.Struct, array_like=True):
     attendance: dict[str, AttendanceCode] | None = None
     homework: dict[str, f.HomeworkAssigned] = {}
     no_homework: bool = False
+    late: dict[str, int] = {}  # minutes of those who came late
 
 
 class Mark(msgspec.Struct, array_like=True):
@@ -106,6 +107,7 @@ class Journal(msgspec.Struct):
     substitutions: dict[str, Substitution] = {}
     lessons: dict[str, Lesson] = {}
     slots: dict[str, str] = {}
+    vacated: set[str] = set()  # left by cancelled and moved lessons: not to be scheduled again
     marks: dict[str, Mark] = {}
     debts: dict[str, Debt] = {}
     term_marks: dict[str, str] = {}
@@ -146,6 +148,11 @@ class Journal(msgspec.Struct):
 def slot(day: date, number: int, subgroup_id: str | None) -> str:
     """The place of a lesson in the day: one per class, or one per subgroup."""
     return f"{day.isoformat()}/{number}/{subgroup_id or ''}"
+
+
+def vacancy(day: date, number: int, subgroup_id: str | None, subject_id: str) -> str:
+    """A place that a lesson of this subject has left."""
+    return f"{slot(day, number, subgroup_id)}/{subject_id}"
 
 
 def term_cell(pupil_id: str, subject_id: str, term: int) -> str:
@@ -232,10 +239,15 @@ def _added(fact: f.LessonAdded, s: Journal, _: Envelope) -> None:
     )
 
 
+def _leave(s: Journal, lesson: Lesson) -> None:
+    s.slots.pop(slot(lesson.date, lesson.number, lesson.subgroup_id), None)
+    s.vacated.add(vacancy(lesson.date, lesson.number, lesson.subgroup_id, lesson.subject_id))
+
+
 @_apply.register
 def _moved(fact: f.LessonMoved, s: Journal, _: Envelope) -> None:
     lesson = s.lessons[fact.lesson_id]
-    s.slots.pop(slot(lesson.date, lesson.number, lesson.subgroup_id), None)
+    _leave(s, lesson)
     lesson.date, lesson.number = fact.date, fact.number
     s.slots[slot(lesson.date, lesson.number, lesson.subgroup_id)] = fact.lesson_id
 
@@ -244,7 +256,7 @@ def _moved(fact: f.LessonMoved, s: Journal, _: Envelope) -> None:
 def _cancelled(fact: f.LessonCancelled, s: Journal, _: Envelope) -> None:
     lesson = s.lessons[fact.lesson_id]
     lesson.cancelled = True
-    s.slots.pop(slot(lesson.date, lesson.number, lesson.subgroup_id), None)
+    _leave(s, lesson)
 
 
 @_apply.register
@@ -260,14 +272,17 @@ def _topic_corrected(fact: f.TopicCorrected, s: Journal, _: Envelope) -> None:
 
 @_apply.register
 def _attendance(fact: f.AttendanceTaken, s: Journal, _: Envelope) -> None:
-    codes = {e.pupil_id: e.code for e in fact.exceptions}
-    s.lessons[fact.lesson_id].attendance = codes
+    lesson = s.lessons[fact.lesson_id]
+    lesson.attendance = {e.pupil_id: e.code for e in fact.exceptions}
+    lesson.late = {e.pupil_id: e.minutes_late for e in fact.exceptions if e.minutes_late}
 
 
 @_apply.register
 def _attendance_corrected(fact: f.AttendanceCorrected, s: Journal, _: Envelope) -> None:
     lesson = s.lessons[fact.lesson_id]
     codes = lesson.attendance = lesson.attendance or {}
+    late = {change.pupil_id: change.minutes_late for change in fact.changes}
+    lesson.late = {pupil: minutes for pupil, minutes in {**lesson.late, **late}.items() if minutes}
     for change in fact.changes:
         if change.code is AttendanceCode.PRESENT:
             codes.pop(change.pupil_id, None)
@@ -350,7 +365,7 @@ def _term_closed(fact: f.TermClosed, s: Journal, _: Envelope) -> None:
     s.closed.append(Closed(fact.term, fact.starts, fact.ends))
     for lesson in s.lessons.values():
         if fact.starts <= lesson.date <= fact.ends:
-            lesson.topic, lesson.attendance, lesson.homework = None, None, {}
+            lesson.topic, lesson.attendance, lesson.late, lesson.homework = None, None, {}, {}
     gone = [
         mark_id
         for mark_id, mark in s.marks.items()

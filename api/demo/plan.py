@@ -1,0 +1,189 @@
+"""The whole demonstration as a list of steps in the order of time, and what there is to find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import lru_cache
+
+import msgspec
+
+from api.demo.classroom import UNGRADED, Classroom
+from api.demo.course import ClassYear, class_year
+from api.demo.curriculum import FIRST_DIVIDED, SUBJECTS, WORKS
+from api.demo.flaws import Flaws, Planted, Planter
+from api.demo.office import Office, first_grade_rest, fresh_ids
+from api.demo.population import LAST_GRADE, Population, populate
+from api.demo.recipe import Recipe
+from api.demo.staffing import Staff, assign, hire
+from api.demo.steps import TICK, Lesson, Step, on
+from api.demo.timetable import timetables
+from api.demo.year import school_calendar
+from domain.calendar import Term
+from domain.journal.facts import LessonAdded
+from domain.school import MarkInput
+from domain.values import Role
+
+_REST = "Дополнительные каникулы первоклассников"
+#: Last year's flaws are in this term.
+_EARLIER_TERM = 2
+
+
+class Plan(msgspec.Struct):
+    """`steps` in order; `courses` of every year; `planted` flaws."""
+
+    recipe: Recipe
+    staff: Staff
+    population: Population
+    courses: dict[int, list[ClassYear]]
+    steps: list[Step]
+    planted: list[Planted]
+
+    @property
+    def year(self) -> int:
+        """This school year."""
+        return max(self.courses)
+
+
+@lru_cache(maxsize=2)
+def plan(recipe: Recipe) -> Plan:
+    """Think the school up: everything but the accounts. About four seconds for two years."""
+    staff = hire(recipe)
+    population = populate(recipe)
+    ids = recipe.chance("vocabulary")
+    subject_ids = fresh_ids(ids, (s.key for s in SUBJECTS))
+    work_ids = fresh_ids(ids, (w.key for w in WORKS))
+    courses = _courses(recipe, staff, population, subject_ids)
+    flaws = Flaws()
+    steps: list[Step] = []
+    steps += _plant(recipe, staff, courses, flaws, subject_ids, work_ids)
+    office = Office(recipe, staff, population, subject_ids, work_ids)
+    rooms: list[Classroom] = []
+    for stage in recipe.stages():
+        own = courses[stage.year]
+        steps += office.year(stage, own)
+        for course in own:
+            rooms.append(Classroom(recipe, course, flaws, subject_ids, work_ids))
+            if course.school_class.grade_level == UNGRADED:
+                flaws.cancelled |= {one.lesson_id: _REST for one in first_grade_rest(course)}
+            if course.school_class.grade_level == LAST_GRADE:
+                steps += office.graduation(course)
+        steps += office.irregular(own, flaws)
+    flaws.substitutions.clear()
+    for room in rooms:
+        room.live()
+        steps += room.steps
+    end = on(recipe.today, -1)
+    lived = [step for step in steps if step.at <= end]
+    lived.sort(key=lambda step: step.at // TICK)
+    return Plan(recipe, staff, population, courses, lived, flaws.planted)
+
+
+def _courses(
+    recipe: Recipe, staff: Staff, population: Population, subject_ids: dict[str, str]
+) -> dict[int, list[ClassYear]]:
+    stages = recipe.stages()
+    loads = assign(
+        recipe.chance("loads"), staff, [population.classes[stage.year] for stage in stages]
+    )
+    found: dict[int, list[ClassYear]] = {}
+    for stage in stages:
+        classes = population.classes[stage.year]
+        weeks = timetables(recipe.chance("timetable", stage.year), classes, loads)
+        found[stage.year] = [
+            class_year(
+                recipe,
+                one,
+                school_calendar(stage.year),
+                loads[one.class_id],
+                population.members[one.class_id],
+                weeks[one.class_id],
+                subject_ids,
+                stage.terms,
+            )
+            for one in classes
+        ]
+    return found
+
+
+def _plant(
+    recipe: Recipe,
+    staff: Staff,
+    courses: dict[int, list[ClassYear]],
+    flaws: Flaws,
+    subject_ids: dict[str, str],
+    work_ids: dict[str, str],
+) -> Iterator[Step]:
+    """Flaws of the last closed term, and of a term of last year."""
+    places = [recipe.anchor()]
+    if recipe.plan.whole_years:
+        earlier = (recipe.stages()[0].year, _EARLIER_TERM)
+        places = [earlier, *places] if earlier not in places else places
+    for year, number in places:
+        term = school_calendar(year).terms[number - 1]
+        own = courses[year]
+        chance = recipe.chance("flaws", year, number)
+        lessons = [one for course in own for one in course.lessons]
+        planter = Planter(chance, flaws, term, lessons, small=not recipe.plan.whole_years)
+        graded = [c.class_id for c in own if c.school_class.grade_level != UNGRADED]
+        divided = [c.class_id for c in own if c.school_class.grade_level >= FIRST_DIVIDED]
+        planter.plant(graded, divided)
+        yield from _attempts(recipe, staff, own[-1], term, flaws, subject_ids, work_ids)
+    for course in courses[max(courses)]:
+        for member in course.members:
+            if not member.child.diary:
+                flaws.note(
+                    "no_consent",
+                    class_id=course.class_id,
+                    pupil_id=member.child.id,
+                    guardian_id=member.child.guardians[0],
+                )
+
+
+def _attempts(
+    recipe: Recipe,
+    staff: Staff,
+    course: ClassYear,
+    term: Term,
+    flaws: Flaws,
+    subject_ids: dict[str, str],
+    work_ids: dict[str, str],
+) -> Iterator[Step]:
+    """A lesson on a Saturday, and a mark by the deputy director: both are refused."""
+    chance = recipe.chance("attempts", course.class_id, term.number)
+    lessons = [one for one in course.lessons if one.term == term.number]
+    lesson = _of_subject(lessons, "hist")
+    day = lesson.day + timedelta(days=6 - lesson.day.isoweekday())
+    subject = subject_ids[lesson.subject]
+    new = LessonAdded(chance.id(), day, 1, subject, lesson.teacher_id)
+    at = on(day, 11 * 60)
+    code = "lesson.not_a_school_day"
+    yield Step(at, lesson.teacher_id, "add_lesson", (course.class_id, new), expect=code)
+    details = {"class_id": course.class_id, "subject_id": subject}
+    flaws.note(
+        "mark_without_lesson_refused",
+        lesson_id=new.lesson_id,
+        date=day.isoformat(),
+        by=lesson.teacher_id,
+        code=code,
+        **details,
+    )
+    deputy = staff.office[Role.DEPUTY].person_id
+    pupil = course.on(lesson.day)[0].child.id
+    column = (MarkInput(chance.id(), pupil, "4", work_ids["answer"]),)
+    nothing = chance.id()
+    code = "lesson.unknown"
+    yield Step(at, deputy, "give_marks", (course.class_id, nothing, column), expect=code)
+    flaws.note(
+        "mark_without_lesson_refused",
+        lesson_id=nothing,
+        date=day.isoformat(),
+        by=deputy,
+        code=code,
+        **details,
+    )
+
+
+def _of_subject(lessons: list[Lesson], subject: str) -> Lesson:
+    own = [one for one in lessons if one.subject == subject]
+    return own[len(own) // 2]

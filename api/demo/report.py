@@ -1,0 +1,153 @@
+"""Who lives in the demonstration and what is wrong there: `letopis demo --json`, and accounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import msgspec
+
+from api.demo import names
+from api.demo.course import ClassYear
+from api.demo.curriculum import FIRST_DIVIDED
+from api.demo.plan import Plan, plan
+from api.demo.population import Child
+from api.demo.recipe import SCHOOL_NAME, SLUG, Recipe
+from api.demo.staffing import Human
+from domain.people.facts import Name
+from domain.values import Role
+
+#: Families per class with accounts of their own.
+_FAMILIES = {"school": 2, "small": 2}
+
+
+class Account(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody who can sign in. The password is for the demonstration only."""
+
+    role: Role
+    name: str
+    login: str
+    password: str
+    person_id: str
+    class_id: str | None = None
+    children: tuple[dict[str, str], ...] = ()
+
+
+class Roster(msgspec.Struct, frozen=True):
+    """Listed people, and guardians without a consent, who are listed with the flaw instead."""
+
+    people: tuple[Account, ...]
+    without_consent: dict[str, Account]
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Everybody who can sign in, each once."""
+        return (*self.people, *self.without_consent.values())
+
+
+def roster(thought: Plan) -> Roster:
+    """Logins and passwords of a demonstration; the same every time."""
+    return _Clerk(thought).roster()
+
+
+class _Clerk:
+    """Gives out logins, each person one."""
+
+    def __init__(self, thought: Plan) -> None:
+        self._plan = thought
+        self._chance = thought.recipe.chance("passwords")
+        self._taken: set[str] = set()
+        self._seen: set[str] = set()
+        self._courses = thought.courses[thought.year]
+        self._wards: dict[str, list[tuple[Child, ClassYear]]] = defaultdict(list)
+        for course in self._courses:
+            for member in course.members:
+                for guardian in member.child.guardians:
+                    self._wards[guardian].append((member.child, course))
+
+    def roster(self) -> Roster:
+        staff = self._plan.staff
+        people = [self._account(role, human) for role, human in staff.office.items()]
+        homerooms = {course.load.homeroom.id: course.class_id for course in self._courses}
+        for teacher in staff.teachers:
+            class_id = homerooms.get(teacher.id)
+            role = Role.CLASS_TEACHER if class_id else Role.TEACHER
+            people.append(self._account(role, teacher.human, class_id))
+        families = _FAMILIES[self._plan.recipe.size]
+        for course in self._courses:
+            people += self._families(course, families)
+        refused = [c for c in self._courses for m in c.members if not m.child.diary]
+        lonely: dict[str, Account] = {}
+        for course in refused:
+            for member in course.members:
+                guardian = member.child.guardians[0]
+                if not member.child.diary and guardian not in self._seen:
+                    lonely[guardian] = self._parent(guardian)
+        return Roster(tuple(people), lonely)
+
+    def _families(self, course: ClassYear, number: int) -> list[Account]:
+        """Parents with consents for all of their children, and one pupil of a class."""
+        found: list[Account] = []
+        for member in course.members:
+            guardian = member.child.guardians[0]
+            consents = all(child.diary for child, _ in self._wards[guardian])
+            if len(found) < number and consents and guardian not in self._seen:
+                found.append(self._parent(guardian))
+        pupil = next(m.child for m in course.members if m.child.diary)
+        found.append(self._account(Role.PUPIL, pupil.human, course.class_id))
+        if course.school_class.grade_level >= FIRST_DIVIDED:
+            pupil = [m.child for m in course.members if m.child.diary][-1]
+            found.append(self._account(Role.PUPIL, pupil.human, course.class_id))
+        return found
+
+    def _parent(self, guardian: str) -> Account:
+        children = tuple(
+            {"pupil_id": child.id, "class_id": course.class_id}
+            for child, course in self._wards[guardian]
+        )
+        human = self._plan.population.guardians[guardian]
+        return self._account(Role.PARENT, human, None, children)
+
+    def _account(
+        self,
+        role: Role,
+        human: Human,
+        class_id: str | None = None,
+        children: tuple[dict[str, str], ...] = (),
+    ) -> Account:
+        self._seen.add(human.person_id)
+        name: Name = human.name
+        return Account(
+            role,
+            name.full,
+            names.login(name, self._taken),
+            names.password(self._chance),
+            human.person_id,
+            class_id,
+            children,
+        )
+
+
+def accounts(recipe: Recipe) -> tuple[Account, ...]:
+    """Everybody who is to be able to sign in to this demonstration."""
+    return roster(plan(recipe)).accounts
+
+
+def report(recipe: Recipe) -> dict[str, Any]:
+    """The document of `letopis demo --json` (JSON-ready): school, people, planted flaws."""
+    thought = plan(recipe)
+    people = roster(thought)
+    planted = []
+    for flaw in thought.planted:
+        account = people.without_consent.get(flaw.get("guardian_id", ""))
+        known = account and {"login": account.login, "password": account.password}
+        planted.append({**flaw, **(known or {})})
+    return {
+        "school": SLUG,
+        "school_name": SCHOOL_NAME,
+        "school_id": recipe.school_id,
+        "size": recipe.size,
+        "today": recipe.today.isoformat(),
+        "people": msgspec.to_builtins(people.people),
+        "planted": planted,
+    }

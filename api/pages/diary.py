@@ -20,6 +20,7 @@ def diary_page(
     diary: dict[str, Any],
     histories: dict[str, list[dict[str, Any]]],
     *,
+    monday: date,
     now: datetime,
     zone: str,
 ) -> dict[str, Any]:
@@ -30,7 +31,6 @@ def diary_page(
     """
     here = wording.local(now, zone).date()
     days = [_day(one, histories, now=now, today=here, zone=zone) for one in diary["days"]]
-    monday = wording.as_date(diary["days"][0]["date"]) if diary["days"] else wording.monday_of(here)
     lessons = [lesson for one in days for lesson in one["lessons"]]
     corrected = [
         {"subject": lesson["subject"], "date": lesson["date"], **mark}
@@ -55,7 +55,7 @@ def diary_page(
         "fresh": sorted(fresh, key=lambda mark: mark["given_at"], reverse=True),
         "corrected": corrected,
         "due": _due(diary, here),
-        "as_of": wording.as_of(diary["as_of"], zone),
+        "as_of": wording.moment(now, zone),
     }
 
 

@@ -52,12 +52,13 @@ def _lesson(lesson: dict[str, Any]) -> dict[str, Any]:
 
 
 def today_page(
-    lessons: list[dict[str, Any]], debts: list[dict[str, Any]], *, today: date
+    lessons: list[dict[str, Any]], debts: list[dict[str, Any]], *, today: date, at_most: int = 20
 ) -> dict[str, Any]:
     """Context of templates/teacher/today.html.
 
     `lessons` are those of one day as `GET /lessons` answers them: today's, or the last school
-    day's when there are none today; `debts` are lessons of earlier days that lack something.
+    day's when there are none today; `debts` are lessons of earlier days that lack something,
+    the newest first, `at_most` of them shown.
     """
     shown = wording.as_date(lessons[0]["date"]) if lessons else today
     weekday = wording.WEEKDAYS[shown.weekday()]
@@ -66,6 +67,7 @@ def today_page(
         "is_today": shown == today,
         "date_words": f"{weekday}, {wording.day_in_words(shown)}",
         "lessons": [_lesson(lesson) for lesson in sorted(lessons, key=lambda one: one["number"])],
-        "debts": [_lesson(lesson) for lesson in debts],
+        "debts": [_lesson(lesson) for lesson in debts[:at_most]],
+        "debts_left": max(0, len(debts) - at_most),
         "debts_words": wording.plural(len(debts), "урок", "урока", "уроков"),
     }

@@ -1,0 +1,79 @@
+"""The trail: for the deputy, who traces who changed which mark and when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api.deps import TrailReader
+from api.pages.rendering import page
+from api.pages.routing import Fresh, PageRoute, viewer_of
+from api.pages.trail import trail_page
+from domain.refusals import NotFound
+from projections import directory, trail
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/trail", dependencies=[Fresh])
+async def changes(
+    caller: TrailReader,
+    class_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    subject_id: UUID | None = None,
+    by: UUID | None = None,
+    kind: str | None = None,
+    since: Annotated[date | None, Query(alias="from")] = None,
+    until: Annotated[date | None, Query(alias="to")] = None,
+    flag: str | None = None,
+    cursor: str | None = None,
+) -> Response:
+    """One page of sentences, the newest first."""
+    asked = {
+        "class_id": class_id,
+        "pupil_id": pupil_id,
+        "subject_id": subject_id,
+        "by": by,
+        "kind": kind,
+        "from": since,
+        "to": until,
+        "flag": flag,
+        "cursor": cursor,
+    }
+    filters = {name: str(value) if value else "" for name, value in asked.items()}
+    wanted = trail.Filters(
+        class_id=filters["class_id"] or None,
+        pupil_id=filters["pupil_id"] or None,
+        subject_id=filters["subject_id"] or None,
+        by=filters["by"] or None,
+        kind=kind,
+        since=since,
+        until=until,
+        flag=flag,
+    )
+    async with caller.door.reading() as (conn, schema):
+        try:
+            answer = await trail.trail(conn, schema, wanted, cursor)
+        except ValueError:
+            raise NotFound("trail.unknown", "Такой страницы в списке изменений нет.") from None
+        choices = await _choices(conn, schema, caller.door.rights.today(), filters["class_id"])
+    context = trail_page(answer, filters, choices, zone=caller.door.zone)
+    return page("deputy/trail.html", context, viewer=await viewer_of(caller, "/trail"))
+
+
+async def _choices(conn: Any, schema: str, today: date, class_id: str) -> dict[str, Any]:
+    """What the select boxes offer; pupils only once a class is chosen."""
+    year = await directory.school_year_of(conn, schema, today)
+    if year is None:
+        return {"classes": [], "subjects": [], "teachers": [], "pupils": []}
+    card = await directory.class_card(conn, schema, class_id, today) if class_id else None
+    return {
+        "classes": await directory.classes(conn, schema, year, today),
+        "subjects": await directory.subjects(conn, schema, year),
+        "teachers": await directory.people(conn, schema, kind="staff"),
+        "pupils": card["roster"] if card else [],
+    }

@@ -1,0 +1,54 @@
+"""Signing in, a password of one's own, and the first page: the teacher's day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import RedirectResponse, Response
+
+from api.deps import Anyone, DoorOf, SignedIn, SignedInAtAll
+from api.pages.rendering import page
+from api.pages.routing import SEE_OTHER, Fresh, PageRoute, local_path, viewer_of
+from api.pages.today import today_page
+from api.pages.viewer import home
+from projections import directory
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+DEBTS_LOOK_BACK = timedelta(days=60)
+DEBTS_SHOWN = 20
+
+
+@router.get("/sign-in")
+async def sign_in(
+    door: DoorOf, _: Anyone, there: Annotated[str, Query(alias="next")] = "/"
+) -> Response:
+    """The form; the script posts it to the API and goes to `next`."""
+    return page("sign_in.html", {"school": door.name, "next": local_path(there)}, viewer=None)
+
+
+@router.get("/password")
+async def password(caller: SignedInAtAll) -> Response:
+    """A password of one's own instead of the one that was handed out."""
+    return page("password.html", {"must_change": caller.session.must_change}, viewer=None)
+
+
+@router.get("/", dependencies=[Fresh])
+async def first(caller: SignedIn) -> Response:
+    """The teacher's day; others go to the first page of their role."""
+    there = home(caller.roles)
+    if there is None:
+        return page("nothing_yet.html", {}, viewer=await viewer_of(caller, "/"))
+    if there != "/":
+        return RedirectResponse(there, SEE_OTHER)
+    today = caller.door.rights.today()
+    async with caller.door.reading() as (conn, schema):
+        shown = await directory.teaching_day(conn, schema, caller.person_id, today) or today
+        lessons = await directory.lessons_of_day(conn, schema, shown, caller.person_id)
+        debts = await directory.unfilled_lessons(
+            conn, schema, caller.person_id, today - DEBTS_LOOK_BACK, shown
+        )
+    context = today_page(lessons, debts[::-1], today=today, at_most=DEBTS_SHOWN)
+    return page("teacher/today.html", context, viewer=await viewer_of(caller, "/"))

@@ -1,0 +1,99 @@
+"""The diary of a pupil: for the parents and for the pupil."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from api.deps import DiaryReader, SignedIn
+from api.pages.diary import diary_page
+from api.pages.rendering import page
+from api.pages.routing import SEE_OTHER, Fresh, PageRoute, viewer_of
+from api.pages.wording import monday_of
+from domain.refusals import NotFound
+from domain.values import Role
+from projections import diary, directory, trail
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/diary")
+async def this_week(caller: SignedIn) -> Response:
+    """To this week of the first child, or of oneself."""
+    today = caller.door.rights.today()
+    if Role.PUPIL in caller.roles:
+        pupil_id = caller.person_id
+    else:
+        async with caller.door.reading() as (conn, schema):
+            children = await directory.children_of(conn, schema, caller.person_id, today)
+        if not children:
+            raise NotFound("diary.nobody", "За вами не записан ни один ученик.")
+        pupil_id = children[0]["pupil_id"]
+    return RedirectResponse(_url(pupil_id, monday_of(today)), SEE_OTHER)
+
+
+@router.get("/pupils/{pupil_id}/diary/{monday}", dependencies=[Fresh])
+async def week(pupil_id: UUID, monday: date, caller: DiaryReader) -> Response:
+    """One week; any other day leads to its Monday."""
+    number = str(pupil_id)
+    if monday.weekday():
+        return RedirectResponse(_url(number, monday_of(monday)), SEE_OTHER)
+    today = caller.door.rights.today()
+    async with caller.door.reading() as (conn, schema):
+        document = await diary.week(conn, schema, number, monday)
+        answer = await _answer(conn, schema, number, document)
+        histories = {
+            mark_id: await trail.history(conn, schema, mark_id) for mark_id in _corrected(answer)
+        }
+        children = await directory.children_of(conn, schema, caller.person_id, today)
+    context = {
+        "children": [
+            {
+                "href": _url(child["pupil_id"], monday),
+                "name": child["name"],
+                "given": child["name"].split()[-1],
+                "current": child["pupil_id"] == number,
+            }
+            for child in children
+        ],
+        "previous_url": _url(number, monday - timedelta(days=7)),
+        "following_url": _url(number, monday + timedelta(days=7)),
+        "api_url": f"/api/v1/pupils/{number}/diary/weeks/{monday}",
+        **diary_page(
+            answer,
+            histories,
+            monday=monday,
+            now=caller.door.house.clock(),
+            zone=caller.door.zone,
+        ),
+    }
+    return page("family/diary.html", context, viewer=await viewer_of(caller, "/diary"))
+
+
+def _url(pupil_id: str, monday: date) -> str:
+    return f"/pupils/{pupil_id}/diary/{monday.isoformat()}"
+
+
+async def _answer(
+    conn: Any, schema: str, pupil_id: str, document: diary.Document | None
+) -> dict[str, Any]:
+    """The diary of the week; for a week without lessons, one without days."""
+    if document is not None:
+        return dict(json.loads(document.body))
+    person = await directory.person(conn, schema, pupil_id)
+    return {"pupil": person and person["name"], "class": "", "days": []}
+
+
+def _corrected(answer: dict[str, Any]) -> list[str]:
+    return [
+        mark["mark_id"]
+        for day in answer["days"]
+        for lesson in day["lessons"]
+        for mark in lesson["marks"]
+        if mark["corrected"]
+    ]

@@ -1,0 +1,87 @@
+"""A real browser before the real application; skipped aloud where there is no Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="no Playwright: the pages are not looked at")
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.api.ground import SLUG
+from tests.browser.ground import Site, lay, recent_columns, serving
+from tests.conftest import admin, url_of
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine."""
+    chromium = next(filter(None, map(shutil.which, NAMES)), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine: the pages are not looked at")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def site(
+    browser: Browser, server: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """Kukarino, served for the tests of one file."""
+    name = f"browser_{uuid4().hex}"
+    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    database = url_of(server, name)
+    lay(database)
+    with serving(database, tmp_path_factory.mktemp("data")) as url:
+        yield Site(url, database, browser)
+    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def register(site: Site) -> Iterator[Page]:
+    """Anna before the algebra page of 7а."""
+    with site.person("anna", viewport={"width": 1366, "height": 800}) as page:
+        page.goto(site.algebra())
+        expect(page.locator("journal-grid[data-ready]")).to_be_visible()
+        yield page
+
+
+@pytest.fixture
+def column(site: Site, register: Page) -> int:
+    """A lesson that no other test writes into."""
+    return recent_columns(register)[next(site.taken)]
+
+
+@pytest.fixture
+def password(site: Site) -> str:
+    """The password of the whole cast."""
+    return site.password
+
+
+@pytest.fixture
+def end_sessions(site: Site) -> Callable[[], None]:
+    """End every session, as ten idle minutes do."""
+
+    def end() -> None:
+        with psycopg.connect(site.database) as conn:
+            conn.execute(f"UPDATE school_{SLUG}.session SET revoked = now(), why = 'idle'")
+
+    return end

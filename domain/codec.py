@@ -15,6 +15,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 
 from domain.catalogue import FACTS
 from domain.fact import Fact
+from domain.refusals import Invalid
 from domain.values import Origin, Role
 
 #: C2SP tiles cap an entry at 65,535 bytes; files and long lists belong elsewhere.
@@ -65,7 +66,10 @@ _decoders = {topic: msgspec.json.Decoder(Body[fact]) for topic, fact in FACTS.it
 
 
 def encode(envelope: Envelope, fact: Fact) -> bytes:
-    """The bytes of a fact. Raises ValueError beyond `MAX_STORED_BYTES`."""
+    """The bytes of a fact.
+
+    Raises Invalid beyond `MAX_STORED_BYTES` and for what PostgreSQL's text cannot hold.
+    """
     e = envelope
     body: Body[Fact] = Body(
         at=e.at,
@@ -79,10 +83,22 @@ def encode(envelope: Envelope, fact: Fact) -> bytes:
         acting_for=e.acting_for,
         fact=fact,
     )
-    stored = _encode(body)
+    try:
+        stored = _encode(body)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        raise _unprintable() from None
+    if b"\\u0000" in stored:
+        raise _unprintable()
     if len(stored) > MAX_STORED_BYTES:
-        raise ValueError(f"{fact.TOPIC}: {len(stored)} bytes, at most {MAX_STORED_BYTES}")
+        raise Invalid(
+            "fact.too_large",
+            f"Запись слишком велика: {len(stored)} байт, а можно {MAX_STORED_BYTES}.",
+        )
     return stored
+
+
+def _unprintable() -> Invalid:
+    return Invalid("text.unprintable", "В тексте есть знак, который нельзя сохранить.")
 
 
 def decode(topic: str, stored: bytes) -> Body[Fact]:

@@ -20,7 +20,7 @@ from domain.journal.state import Journal, Lesson
 from domain.office.state import Office
 from domain.people.state import Person
 from domain.refusals import NotFound
-from domain.values import PayloadRef
+from domain.values import PayloadRef, printable
 from domain.world import World, office_id
 
 Answer = Future[Receipt]
@@ -76,8 +76,8 @@ class Commands:
         return self.engine.submit(self.slug, Command(by, decide, request))
 
     def _text(self, kind: str, body: str) -> Text | None:
-        """A text for the vault, or None when it is blank."""
-        body = body.strip()
+        """A text for the vault, or None when it is blank. Raises Invalid."""
+        body = printable(body.strip())
         if not body:
             return None
         salt = urlsafe_b64decode(self._salts() + "==")

@@ -5,6 +5,7 @@ Values are the strings that facts keep for ever; the Russian labels are for peop
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 
@@ -144,7 +145,7 @@ def class_text(text: str, *, what: str) -> str:
 
     Clause 3.1.3: entries are kept in Russian; foreign words inside are fine. Raises Invalid.
     """
-    text = " ".join(text.split())
+    text = printable(" ".join(text.split()))
     if not text:
         raise Invalid("text.empty", f"{what}: заполните поле.")
     if len(text) > CLASS_TEXT_LIMIT:
@@ -155,6 +156,14 @@ def class_text(text: str, *, what: str) -> str:
             f"{what}: запись ведётся на русском языке (п. 3.1.3 Положения). "
             "Иностранные слова можно оставить, добавьте русский текст.",
         )
+    return text
+
+
+def printable(text: str) -> str:
+    """The text, if people can see it and the database can hold it. Raises Invalid."""
+    for letter in text:
+        if letter not in "\n\r\t" and unicodedata.category(letter) in ("Cc", "Cs"):
+            raise Invalid("text.unprintable", "В тексте есть знак, который нельзя сохранить.")
     return text
 
 

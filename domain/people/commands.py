@@ -14,6 +14,7 @@ from domain.engine import Decided, Request
 from domain.people import decisions as decide
 from domain.people import facts as f
 from domain.refusals import Invalid
+from domain.values import printable
 from domain.world import World
 
 
@@ -186,6 +187,7 @@ class PeopleCommands(Commands):
         )
 
     def _named(self, name: f.Name) -> Text:
+        printable(name.full)  # inside JSON a control character would pass as an escape
         text = self._text("name", msgspec.json.encode(name).decode())
         if text is None or not name.family.strip() or not name.given.strip():
             raise Invalid("person.name", "Укажите фамилию и имя.")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 #: What a spreadsheet or a CSV file can put into a cell; an empty cell is "".
 Cell = str | int | float | bool | date | datetime | time | timedelta
@@ -30,11 +31,17 @@ _DOTTED = re.compile(
 )
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
 _WORDED = re.compile(r"(\d{1,2}) ([а-я]+) (\d{4})(?: ?г(?:ода|\.)?)?")
+_RUSSIAN = re.compile("[а-яА-ЯёЁ]")
+_LATIN = re.compile("[a-zA-Z]")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 #: Excel counts days from here; the 29 February 1900 it believes in is behind every school.
 _EXCEL_ZERO = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 18_264, 73_050  # 1950-01-01 … 2099-12-31
+
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_APOSTROPHES = "\u2018\u2019\u02bc`"
+_SIGNS = str.maketrans(dict.fromkeys(_HYPHENS, "-") | dict.fromkeys(_APOSTROPHES, "'"))
 
 #: Latin capitals and small letters that look like Russian ones, and what a person meant.
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
@@ -56,6 +63,7 @@ def text(cell: Cell) -> str:
     return str(cell)
 
 
+@lru_cache(maxsize=8_192)
 def fold(words: str) -> str:
     """A key for comparing: case, Ё/Е, kinds of hyphen and apostrophe do not matter.
 
@@ -63,21 +71,18 @@ def fold(words: str) -> str:
     """
     folded = []
     for word in text(words).casefold().replace("ё", "е").split(" "):
-        plain = re.sub("[\u2010-\u2015\u2212]", "-", re.sub("[\u2018\u2019\u02bc`]", "'", word))
+        plain = word.translate(_SIGNS)
         folded.append(plain.translate(_LOOKALIKES) if _has_russian(plain) else plain)
     return " ".join(folded)
 
 
 def _has_russian(word: str) -> bool:
-    return any("а" <= letter <= "я" or letter == "ё" for letter in word.lower())
+    return _RUSSIAN.search(word) is not None
 
 
 def is_mixed(words: str) -> bool:
     """Whether some word mixes Russian and Latin letters («Cидоров» with a Latin C)."""
-    return any(
-        _has_russian(word) and any("a" <= letter <= "z" for letter in word.lower())
-        for word in words.split()
-    )
+    return any(_has_russian(word) and _LATIN.search(word) is not None for word in words.split())
 
 
 def russian_lookalikes(words: str) -> str:

@@ -62,11 +62,12 @@ def class_teacher(actor: Actor, office: Office, class_id: str, at: datetime) -> 
     return administer(actor, office, at, *ADMINISTRATION)
 
 
-def teach(actor: Actor, journal: Journal, lesson: Lesson, at: datetime) -> Right:
+def teach(actor: Actor, journal: Journal, office: Office, lesson: Lesson, at: datetime) -> Right:
     """The right to write about a lesson: its teacher's, or a substitute's for that day.
 
     Nobody else writes marks, the administration neither (red flag: marks by a deputy). An import
-    writes by the operator's right. Raises NotFound to a stranger, Forbidden to a colleague.
+    writes by the operator's right. Raises NotFound to a stranger, Forbidden to a colleague, the
+    class teacher and the administration, who see the lesson anyway.
     """
     if actor.operator and actor.origin is Origin.IMPORT:
         return Right(Role.OPERATOR, "import")
@@ -87,7 +88,11 @@ def teach(actor: Actor, journal: Journal, lesson: Lesson, at: datetime) -> Right
             and today <= sub.until + SUBSTITUTE_GRACE
         ):
             return Right(Role.TEACHER, f"substitution:{number}", acting_for=sub.teacher_id)
-    if colleague(actor, journal):
+    if (
+        colleague(actor, journal)
+        or office.class_teacher(journal.class_id, today) == actor.person_id
+        or any(office.holds(actor.person_id, role, today) for role in ADMINISTRATION)
+    ):
         raise Forbidden(
             "lesson.not_yours", "Этот урок ведёт другой учитель: записи делает он или замещающий."
         )

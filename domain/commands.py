@@ -134,7 +134,7 @@ class Commands:
             if lesson is None:
                 raise NotFound("lesson.unknown", "Такого урока нет.")
             state = world.office(self.school_id, journal.year)
-            right = access.teach(by, journal, lesson, at)
+            right = access.teach(by, journal, state, lesson, at)
             facts = decide(journal, state, at)
             return Decided(right, on(class_id, facts), payloads=payloads if facts else ())
 
@@ -158,7 +158,7 @@ class Commands:
                 raise marks.unknown_mark(journal, mark_id)
             lesson: Lesson = journal.lessons[mark.lesson_id]
             state = world.office(self.school_id, journal.year)
-            right = access.teach(by, journal, lesson, at)
+            right = access.teach(by, journal, state, lesson, at)
             facts = decide(journal, state, at)
             payloads = text.about(mark.pupil_id) if text and facts else ()
             return Decided(right, on(class_id, facts), payloads=payloads)

@@ -13,7 +13,7 @@ from domain.engine import Decided, Payload, Request
 from domain.journal import facts as f
 from domain.journal import lessons as decide
 from domain.journal.state import Lesson
-from domain.refusals import NotFound
+from domain.refusals import Forbidden, NotFound
 from domain.values import LessonKind
 from domain.world import World
 
@@ -46,13 +46,11 @@ class LessonCommands(Commands):
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
             state = world.office(self.school_id, journal.year)
-            if access.colleague(by, journal):
-                draft = Lesson(
-                    new.date, new.number, new.subject_id, new.teacher_id, new.subgroup_id
-                )
-                right = access.teach(by, journal, draft, at)
-            else:
+            draft = Lesson(new.date, new.number, new.subject_id, new.teacher_id, new.subgroup_id)
+            try:
                 right = access.administer(by, state, at, *ADMINISTRATION)
+            except Forbidden:
+                right = access.teach(by, journal, state, draft, at)
             return Decided(right, on(class_id, decide.add_lesson(journal, state, new)))
 
         return self._submit(by, request, decided)

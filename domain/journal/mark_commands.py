@@ -180,7 +180,8 @@ class MarkCommands(Commands):
             debt = journal.debts.get(debt_id)
             if debt is None:
                 raise NotFound("debt.unknown", "Такого долга нет.")
-            right = access.teach(by, journal, journal.lessons[debt.lesson_id], at)
+            state = world.office(self.school_id, journal.year)
+            right = access.teach(by, journal, state, journal.lessons[debt.lesson_id], at)
             return Decided(right, on(class_id, decide.resolve_debt(journal, debt_id, mark_id)))
 
         return self._submit(by, request, decided)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC
 from hashlib import sha256
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Final
 
 import orjson
+from pydantic import BaseModel, Field
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -19,12 +20,15 @@ JSON: Final = "application/json"
 PRIVATE: Final = "private, no-cache"
 
 
-def as_of_json(as_of: AsOf, zone: str) -> dict[str, Any]:
-    """A place in the log for a reader: position and local moment with its offset."""
-    return {
-        "position": as_of.position,
-        "at": as_of.at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"),
-    }
+class Written(BaseModel):
+    """Where the facts of a write are in the school's log."""
+
+    position: Annotated[int, Field(examples=[4127])]
+
+
+def as_of_json(as_of: AsOf) -> dict[str, Any]:
+    """A place in the log for a reader: position, and the moment of that fact."""
+    return {"position": as_of.position, "moment": as_of.at.astimezone(UTC).isoformat()}
 
 
 def etag_of(body: bytes) -> str:
@@ -40,20 +44,26 @@ def unchanged(request: HttpRequest, etag: str) -> bool:
     )
 
 
-def read(request: HttpRequest, content: Mapping[str, Any], as_of: AsOf, zone: str) -> Response:
-    """A read: the content with its `as_of`. The tag covers the content alone, so that a fact
-    elsewhere in the school does not change it.
+def read(request: HttpRequest, content: Mapping[str, Any] | list[Any], as_of: AsOf) -> Response:
+    """A read: the content with its `as_of`, which is in a header as well (and only there when the
+    content is a list). The tag covers the content alone, so that a fact elsewhere in the school
+    does not change it.
     """
-    body = orjson.dumps(dict(content))
-    etag = etag_of(body)
-    headers = {"ETag": etag, "Cache-Control": PRIVATE}
+    body = orjson.dumps(content)
+    etag, place = etag_of(body), as_of_json(as_of)
+    headers = {
+        "ETag": etag,
+        "Cache-Control": PRIVATE,
+        "Letopis-As-Of": f"{place['position']}; {place['moment']}",
+    }
     if unchanged(request, etag):
         return Response(status_code=304, headers=headers)
-    whole = {"as_of": as_of_json(as_of, zone), **content}
-    return Response(orjson.dumps(whole), headers=headers, media_type=JSON)
+    if not isinstance(content, list):
+        body = orjson.dumps({"as_of": place, **content})
+    return Response(body, headers=headers, media_type=JSON)
 
 
-async def written(answer: Answer, **more: Any) -> dict[str, Any]:
+async def written(answer: Answer) -> Written:
     """A write: where its facts are. The command goes on if the caller goes away meanwhile."""
     receipt = await asyncio.shield(asyncio.wrap_future(answer))
-    return {"position": receipt.position, **more}
+    return Written(position=receipt.position)

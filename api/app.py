@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from fastapi import FastAPI
 
-from api import errors, v1
+from api import errors, health, pages, v1
 from api.auth.browser import Browser, Guard
 from api.auth.sessions import system_clock
 from api.house import House
+from api.openapi import describe
 from projections.postgres.settings import Settings
 
 TITLE = "Летопись"
@@ -44,6 +46,10 @@ def create_app(
         redirect_slashes=False,
     )
     errors.install(app)
-    app.add_middleware(Guard, browser=Browser(settings.public_origin))
+    app.state.answers = Counter()
+    app.add_middleware(Guard, browser=Browser(settings.public_origin), answers=app.state.answers)
     app.include_router(v1.router)
+    app.include_router(health.router)
+    pages.install(app)
+    describe(app)
     return app

@@ -27,6 +27,7 @@ STAFF = frozenset(
 READS_ALL = frozenset({*ADMINISTRATION, Role.AUDITOR})
 MOST_KEPT = 50_000
 DIARY = "diary"
+FIRST_MONTH = 7  # a school year is in force from July on
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,18 @@ class Rights:
     async def roles(self, person_id: str) -> frozenset[str]:
         """Roles held today."""
         return await self._keep(("roles", person_id), self._roles, person_id)
+
+    async def year(self) -> int:
+        """The school year in force; before the first one is opened, the one that would be."""
+        today = self.today()
+        return await self._keep(("year",), self._year) or today.year - (today.month < FIRST_MONTH)
+
+    async def class_of(self, pupil_id: str) -> str:
+        """The class that the pupil is in, or was in last. Raises NotFound."""
+        classes = await self._keep(("class_of", pupil_id), self._class_of, pupil_id)
+        if not classes:
+            raise NotFound("pupil.unknown", "Такого ученика нет.")
+        return classes[0]
 
     async def class_basis(self, caller: Caller, class_id: str) -> str:
         """By what right the caller reads a class: its lists and its register. Raises NotFound."""
@@ -162,6 +175,15 @@ class Rights:
             if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return found
+
+    async def _year(self) -> int | None:
+        async with self._door.reading() as (conn, schema):
+            return await directory.school_year_of(conn, schema, self.today())
+
+    async def _class_of(self, pupil_id: str) -> list[str]:
+        async with self._door.reading() as (conn, schema):
+            classes = await directory.pupil_classes(conn, schema, pupil_id)
+            return [one["class_id"] for one in classes]
 
     async def _roles(self, person_id: str) -> frozenset[str]:
         async with self._door.reading() as (conn, schema):

@@ -56,12 +56,16 @@ class Groups(Generic[T]):
 
     async def add(self, item: T) -> None:
         """Write one item with whatever else is waiting. Raises what `write` raises."""
+        await asyncio.shield(self.begin(item))
+
+    def begin(self, item: T) -> asyncio.Future[None]:
+        """Put one item into the next group; the future is done once it is durable."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._items.append(item)
         self._waiters.append(future)
         if self._running is None:
             self._running = asyncio.create_task(self._run())
-        await asyncio.shield(future)
+        return future
 
     async def _run(self) -> None:
         while self._items:

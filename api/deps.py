@@ -29,7 +29,7 @@ from api.caller import STAFF, Caller
 from api.errors import SignInRequired
 from api.house import Door, House
 from domain.access import ADMINISTRATION
-from domain.refusals import Forbidden, NotFound, Refusal
+from domain.refusals import Forbidden, Invalid, NotFound, Refusal
 from domain.values import Role
 
 OK, REFUSED = "ok", "refused"
@@ -69,7 +69,19 @@ async def caller_of(request: Request, door: Door) -> Caller:
 
 async def signed_in(request: Request, door: DoorOf) -> Caller:
     """A living session with a password of one's own. Raises SignInRequired, Forbidden."""
-    return with_own_password(await caller_of(request, door))
+    caller = with_own_password(await caller_of(request, door))
+    await caught_up(request, door)
+    return caller
+
+
+async def caught_up(request: Request, door: Door) -> None:
+    """`?min_position=N` of a read: wait until the projections have it. Raises Invalid, Busy."""
+    wanted = request.query_params.get("min_position")
+    if wanted is None or request.method != "GET":
+        return
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 19):  # noqa: PLR2004 - bigint
+        raise Invalid("request.min_position", "min_position — целое число, позиция в журнале.")
+    await door.progress.reach(int(wanted))
 
 
 def with_own_password(caller: Caller) -> Caller:

@@ -7,7 +7,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import uuid4
 
@@ -19,12 +19,13 @@ from api.auth.sessions import Sessions, system_clock
 from api.auth.sign_in import SignIn
 from api.auth.store import Look, Store
 from api.caller import Rights
-from api.coalesce import Groups
+from api.coalesce import Groups, Lookups
 from api.places import Places
 from api.progress import Progress
 from domain.engine import Engine
 from domain.refusals import NotFound
 from domain.school import School
+from projections import diary
 from projections.postgres.bell import Bell
 from projections.postgres.database import APP, READER, WRITER, conninfo, open_pool, schema_of
 from projections.postgres.log import SchoolLog
@@ -68,6 +69,15 @@ class Door:
         self.progress = Progress(house.database, self.schema)
         self.places = Places(self)
         self.rights = Rights(self)
+        self.documents: Lookups[tuple[str, date], diary.Document] = Lookups(
+            self._documents, at_most=200
+        )
+
+    async def _documents(
+        self, keys: list[tuple[str, date]]
+    ) -> dict[tuple[str, date], diary.Document]:
+        async with self.reading() as (conn, schema):
+            return await diary.weeks(conn, schema, keys)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[tuple[Connection, str]]:

@@ -6,6 +6,7 @@ of them with a write; a request with neither comes from a program, which no page
 
 from __future__ import annotations
 
+from collections import Counter
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -23,14 +24,9 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS = (
     (
         "Content-Security-Policy",
-        "; ".join(
-            (
-                "default-src 'self'",
-                "object-src 'none'",
-                "base-uri 'none'",
-                "frame-ancestors 'none'",
-                "form-action 'self'",
-            )
+        (
+            "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
+            " form-action 'self'"
         ),
     ),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -109,10 +105,12 @@ def _is_json(content_type: str | None) -> bool:
 
 
 class Guard:
-    """ASGI middleware: refuses forged writes under /api, puts security headers on every answer."""
+    """ASGI middleware: refuses forged writes under /api, puts security headers on every answer and
+    counts answers by status."""
 
-    def __init__(self, app: ASGIApp, browser: Browser) -> None:
+    def __init__(self, app: ASGIApp, browser: Browser, answers: Counter[int]) -> None:
         self._app = app
+        self._answers = answers
         self._browser = browser
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -126,6 +124,7 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                self._answers[message["status"]] += 1
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS:
                     headers.setdefault(name, value)

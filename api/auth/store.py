@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from projections.postgres.database import schema_of
-from projections.postgres.pool import Database
+from projections.postgres.pool import Connection, Database
 
 
 class Account(NamedTuple):
@@ -96,41 +97,56 @@ class Store:
         must_change: bool,
         issued_by: bytes | None = None,
         good_until: datetime | None = None,
-    ) -> None:
+    ) -> bool:
         """Open accounts (person_id, login, hash), or give them new passwords; all or nothing.
 
-        Sessions of the persons end. Raises psycopg.errors.UniqueViolation for a login in use.
+        Sessions of the persons end. False: nothing was done, for a login is in use.
         """
         people = [person_id for person_id, _, _ in accounts]
-        async with self._database.connection() as conn, conn.transaction():
-            await conn.execute(
-                self._sql(
-                    "INSERT INTO {s}.account (person_id, login, hash, must_change, issued_at,"
-                    " issued_by, good_until)"
-                    " SELECT p, l, h, %s, %s, %s, %s"
-                    " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS new (p, l, h)"
-                    " ON CONFLICT (person_id) DO UPDATE SET login = excluded.login,"
-                    " hash = excluded.hash, must_change = excluded.must_change,"
-                    " issued_at = excluded.issued_at, issued_by = excluded.issued_by,"
-                    " good_until = excluded.good_until, disabled_at = NULL"
-                ),
-                (
-                    must_change,
-                    at,
-                    issued_by,
-                    good_until,
-                    people,
-                    [login for _, login, _ in accounts],
-                    [hashed for _, _, hashed in accounts],
-                ),
-            )
-            await conn.execute(
-                self._sql(
-                    "UPDATE {s}.session SET revoked = %s, why = 'new password'"
-                    " WHERE person_id = ANY(%s::uuid[]) AND revoked IS NULL"
-                ),
-                (at, people),
-            )
+        try:
+            async with self._database.connection() as conn, conn.transaction():
+                await self._issue(conn, accounts, at, must_change, issued_by, good_until)
+                await conn.execute(
+                    self._sql(
+                        "UPDATE {s}.session SET revoked = %s, why = 'new password'"
+                        " WHERE person_id = ANY(%s::uuid[]) AND revoked IS NULL"
+                    ),
+                    (at, people),
+                )
+        except UniqueViolation:
+            return False
+        return True
+
+    async def _issue(
+        self,
+        conn: Connection,
+        accounts: Sequence[tuple[str, str, str]],
+        at: datetime,
+        must_change: bool,  # noqa: FBT001 - a column
+        issued_by: bytes | None,
+        good_until: datetime | None,
+    ) -> None:
+        await conn.execute(
+            self._sql(
+                "INSERT INTO {s}.account (person_id, login, hash, must_change, issued_at,"
+                " issued_by, good_until)"
+                " SELECT p, l, h, %s, %s, %s, %s"
+                " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS new (p, l, h)"
+                " ON CONFLICT (person_id) DO UPDATE SET login = excluded.login,"
+                " hash = excluded.hash, must_change = excluded.must_change,"
+                " issued_at = excluded.issued_at, issued_by = excluded.issued_by,"
+                " good_until = excluded.good_until, disabled_at = NULL"
+            ),
+            (
+                must_change,
+                at,
+                issued_by,
+                good_until,
+                [person_id for person_id, _, _ in accounts],
+                [login for _, login, _ in accounts],
+                [hashed for _, _, hashed in accounts],
+            ),
+        )
 
     async def login_free(self, login: str, person_id: str) -> bool:
         """Nobody else has this login."""
@@ -240,7 +256,7 @@ class Store:
         async with self._database.connection() as conn:
             await self._revoke(conn, token_hash, at, why)
 
-    async def _revoke(self, conn: Any, token_hash: bytes, at: datetime, why: str) -> None:
+    async def _revoke(self, conn: Connection, token_hash: bytes, at: datetime, why: str) -> None:
         await conn.execute(
             self._sql(
                 "UPDATE {s}.session SET revoked = %s, why = %s"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.v1 import session
+from api.v1 import classes, diary, lessons, marks, people, roster, session, trail, years
 
 router = APIRouter(prefix="/api/v1")
-for room in (session,):
+for room in (session, lessons, marks, classes, roster, diary, trail, years, people):
     router.include_router(room.router)

@@ -1,0 +1,75 @@
+"""Alive, ready, measured: for whoever runs the server. No names, no marks."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from api.deps import Anyone, house_of
+from domain.refusals import Busy
+from projections.waiting import lag
+
+router = APIRouter(tags=["Здоровье"])
+
+DATABASE_WITHIN_S = 2.0
+LAG_READY_S = 60.0
+
+
+@router.get("/healthz")
+async def alive(_: Anyone) -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def ready(request: Request, _: Anyone) -> Response:
+    """The database answers and the projections keep up."""
+    house = house_of(request)
+    if not await house.database.alive(DATABASE_WITHIN_S):
+        return JSONResponse({"ready": False, "database": False, "schools": {}}, 503)
+    schools = {}
+    for door in await house.doors():
+        async with door.reading() as (conn, schema):
+            behind = await lag(conn, schema)
+        schools[door.slug] = {"lag_facts": behind["facts"], "lag_s": behind["seconds"]}
+    keeping_up = all(one["lag_s"] <= LAG_READY_S for one in schools.values())
+    answer = {"ready": keeping_up, "database": True, "schools": schools}
+    return JSONResponse(answer, 200 if keeping_up else 503)
+
+
+@router.get("/metrics")
+async def metrics(request: Request, _: Anyone) -> Response:
+    """Prometheus text: the end of each log and how far behind the projections are."""
+    house = house_of(request)
+    lines = [
+        "# HELP letopis_log_position Last position in the log of a school.",
+        "# TYPE letopis_log_position gauge",
+        "# HELP letopis_projection_lag_facts Facts that the slowest projection has to fold.",
+        "# TYPE letopis_projection_lag_facts gauge",
+        "# HELP letopis_projection_lag_seconds Seconds between its last fact and the log's.",
+        "# TYPE letopis_projection_lag_seconds gauge",
+        "# HELP letopis_requests_total Answers by status.",
+        "# TYPE letopis_requests_total counter",
+        "# HELP letopis_database_up Whether the database answers.",
+        "# TYPE letopis_database_up gauge",
+    ]
+    lines += [
+        f'letopis_requests_total{{status="{status}"}} {count}'
+        for status, count in sorted(request.app.state.answers.items())
+    ]
+    try:
+        for door in await house.doors():
+            async with door.reading() as (conn, schema):
+                behind = await lag(conn, schema)
+            label = f'{{school="{door.slug}"}}'
+            lines += [
+                f"letopis_log_position{label} {behind['head']}",
+                f"letopis_projection_lag_facts{label} {behind['facts']}",
+                f"letopis_projection_lag_seconds{label} {behind['seconds']:.3f}",
+            ]
+        lines.append("letopis_database_up 1")
+    except Busy:
+        lines.append("letopis_database_up 0")
+    return PlainTextResponse(
+        "\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8"
+    )

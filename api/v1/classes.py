@@ -1,0 +1,185 @@
+"""Classes: the list, the card, the register now and at any past moment; term marks and closing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime, Field
+from starlette.responses import Response
+
+from api.answers import read, written
+from api.deps import Administration, ClassReader, Staff, Teacher
+from api.v1.wire import Body, Id, Once, Written, example
+from domain.calendar import Term
+from domain.journal.marks import NewTermMark
+from domain.refusals import Invalid, NotFound
+from domain.values import ReasonCode
+from projections import directory, register
+
+router = APIRouter(tags=["Классы"])
+
+Number = Annotated[int, Field(ge=1, le=12, examples=[2])]
+Value = Annotated[str, Field(max_length=10, examples=["4"])]
+
+CLASS = {
+    "class_id": "7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10",
+    "name": "7а",
+    "grade_level": 7,
+    "letter": "а",
+    "year": 2026,
+    "class_teacher": "Кириллова Кира Кирилловна",
+    "pupils": 25,
+}
+
+
+class TermMark(Body):
+    """One term mark; `average` is the weighted mean that was in sight."""
+
+    pupil_id: Id
+    value: Value
+    average: Annotated[str, Field(pattern=r"^(\d\.\d\d)?$", examples=["4.33"])] = ""
+
+
+class TermMarks(Body):
+    """Term marks of a subject: all of them or none."""
+
+    subject_id: Id
+    term: Number
+    marks: Annotated[list[TermMark], Field(max_length=200)]
+
+
+class TermMarkCorrection(Body):
+    """Another term mark while the term is open."""
+
+    pupil_id: Id
+    subject_id: Id
+    term: Number
+    saw: Value
+    value: Value
+    reason_code: ReasonCode
+    reason: Annotated[str, Field(max_length=2_000)] = ""
+
+
+@router.get("/classes", responses=example({"classes": [CLASS]}))
+async def classes(
+    request: Request, caller: Staff, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
+) -> Response:
+    """Classes of a school year: all of them, or those where one teaches."""
+    door, today = caller.door, caller.door.rights.today()
+    as_of = await door.progress.as_of()
+    async with door.reading() as (conn, schema):
+        of_year = year or await directory.school_year_of(conn, schema, today) or today.year
+        whose = None if caller.reads_all else caller.person_id
+        found = await directory.classes(conn, schema, of_year, today, whose)
+    return read(request, {"year": of_year, "classes": found}, as_of)
+
+
+@router.get(
+    "/classes/{class_id}",
+    responses=example(CLASS | {"roster": [], "subgroups": [], "assignments": []}),
+)
+async def card(
+    class_id: Id,
+    request: Request,
+    caller: ClassReader,
+    day: Annotated[date | None, Query(alias="date")] = None,
+) -> Response:
+    """A class on a day: roster, subgroups, assignments, substitutions."""
+    door = caller.door
+    as_of = await door.progress.as_of()
+    async with door.reading() as (conn, schema):
+        found = await directory.class_card(conn, schema, class_id, day or door.rights.today())
+    if found is None:
+        raise NotFound("class.unknown", "Такого класса нет.")
+    return read(request, found, as_of)
+
+
+@router.get(
+    "/classes/{class_id}/register",
+    responses=example({"lessons": [], "pupils": [], "term": {"number": 2}}),
+)
+async def page(
+    class_id: Id,
+    request: Request,
+    caller: ClassReader,
+    subject_id: Annotated[Id, Query()],
+    subgroup_id: Annotated[Id | None, Query()] = None,
+    term: Annotated[Number | None, Query()] = None,
+    as_of: Annotated[AwareDatetime | None, Query()] = None,
+) -> Response:
+    """A page of the journal: now, or as it was at a moment (with its offset)."""
+    door = caller.door
+    here = await door.progress.as_of()
+    async with door.reading() as (conn, schema):
+        number = term or await _term(conn, schema, class_id, door.rights.today())
+        position = None if as_of is None else await register.position_at(conn, schema, as_of)
+        found = await register.page(
+            conn, schema, class_id, subject_id, subgroup_id, number, position
+        )
+    if found is None:
+        raise NotFound("register.unknown", "Такой страницы в журнале нет.")
+    if position is not None:
+        moment = datetime.fromisoformat(found["as_of"]["moment"])
+        here = here._replace(position=found["as_of"]["position"], at=moment)
+    del found["as_of"]
+    return read(request, found, here)
+
+
+async def _term(conn: directory.people.Conn, schema: str, class_id: str, day: date) -> int:
+    """The term of the class's year on a day; between terms, the one before."""
+    known = await directory.class_card(conn, schema, class_id, day)
+    calendar = await directory.calendar_of(conn, schema, known["year"]) if known else None
+    if calendar is None:
+        raise NotFound("class.unknown", "Такого класса нет.")
+    begun: list[Term] = [term for term in calendar[0].terms if term.starts <= day]
+    return begun[-1].number if begun else calendar[0].terms[0].number
+
+
+@router.post("/classes/{class_id}/term-marks")
+async def issue_term_marks(class_id: Id, new: TermMarks, caller: Teacher, once: Once) -> Written:
+    """Term marks of a subject: the teacher's, all or nothing."""
+    if not new.marks:
+        raise Invalid("term_mark.empty", "Нет ни одной отметки.")
+    column = [NewTermMark(one.pupil_id, one.value, one.average) for one in new.marks]
+    answer = caller.door.school.issue_term_marks(
+        class_id, new.subject_id, new.term, column, by=caller.actor, request=once
+    )
+    return await written(answer)
+
+
+@router.post("/classes/{class_id}/term-marks/corrections")
+async def correct_term_mark(
+    class_id: Id, new: TermMarkCorrection, caller: Teacher, once: Once
+) -> Written:
+    """Correct a term mark while the term is open."""
+    answer = caller.door.school.correct_term_mark(
+        class_id,
+        new.pupil_id,
+        new.subject_id,
+        new.term,
+        saw=new.saw,
+        value=new.value,
+        reason_code=new.reason_code,
+        reason=new.reason,
+        by=caller.actor,
+        request=once,
+    )
+    return await written(answer)
+
+
+@router.post("/classes/{class_id}/terms/{term}/closing")
+async def close_term(class_id: Id, term: Number, caller: Administration, once: Once) -> Written:
+    """Close a term of a class; what is in it is settled."""
+    answer = caller.door.school.close_term(class_id, term, by=caller.actor, request=once)
+    return await written(answer)
+
+
+@router.post("/classes/{class_id}/terms/{term}/lessons")
+async def schedule_lessons(
+    class_id: Id, term: Number, caller: Administration, once: Once
+) -> Written:
+    """Schedule the lessons of a term: timetable x calendar."""
+    answer = caller.door.school.schedule_lessons(class_id, term, by=caller.actor, request=once)
+    return await written(answer)

@@ -1,0 +1,245 @@
+"""People of the school: names, guardians, consents, accounts. The administration's business."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from api.answers import read, written
+from api.auth.accounts import issue_account, revoke_account
+from api.deps import Administration, Staff
+from api.v1.wire import Body, Id, Once, Written, example
+from domain.people.facts import ConsentPurpose, Name, PersonKind
+from projections import directory
+
+router = APIRouter(tags=["Люди"])
+
+Part = Annotated[str, Field(max_length=100)]
+Basis = Annotated[str, Field(min_length=1, max_length=300, examples=["акт № 3"])]
+
+PERSON = {
+    "person_id": "9d1b6f52-0c3e-4b52-8f0a-1a2b3c4d5e60",
+    "kind": "pupil",
+    "name": "Петров Пётр",
+    "short_name": "Петров П.",
+    "account": False,
+    "erased": False,
+}
+
+
+class NameIn(Body):
+    """A name as the documents have it."""
+
+    family: Annotated[Part, Field(examples=["Петров"])]
+    given: Annotated[Part, Field(examples=["Пётр"])]
+    patronymic: Part = ""
+
+    def name(self) -> Name:
+        """The name as the domain knows it."""
+        return Name(self.family.strip(), self.given.strip(), self.patronymic.strip())
+
+
+class PersonIn(NameIn):
+    """A person; `person_id` is made by the caller, never from the name."""
+
+    person_id: Id
+    kind: PersonKind
+
+
+class Erasure(Body):
+    """By what act the name leaves the vault."""
+
+    basis: Basis
+
+
+class TextsErasure(Erasure):
+    """Which texts about the person leave the vault."""
+
+    payload_ids: Annotated[list[Id], Field(min_length=1, max_length=1_000)]
+
+
+class GuardianIn(Body):
+    """A guardian from a day on."""
+
+    guardian_id: Id
+    since: date
+
+
+class Ending(Body):
+    """`on` is the first day without."""
+
+    on: date
+
+
+class ConsentIn(Body):
+    """Written consent of a guardian (clause 1.11)."""
+
+    guardian_id: Id
+    purpose: ConsentPurpose
+    since: date
+    until: date | None = None
+
+
+class Withdrawal(Body):
+    """The guardian takes the consent back."""
+
+    guardian_id: Id
+    purpose: ConsentPurpose
+
+
+class AccountIn(Body):
+    """Under which login; `handed_to` who takes the password (a guardian for a small pupil)."""
+
+    login: Annotated[
+        str, Field(min_length=2, max_length=100, pattern=r"^\S+$", examples=["petrov.p"])
+    ]
+    handed_to: Id | None = None
+
+
+class Revocation(Body):
+    """Why sign-in is closed."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=300, examples=["уволился"])]
+
+
+class Issued(Written):
+    """The one-time password is told once: a repeat of the request answers without it."""
+
+    login: str
+    password: str | None
+    good_until: str | None
+
+
+@router.get("/people", responses=example({"people": [PERSON]}))
+async def people(
+    request: Request,
+    caller: Administration,
+    kind: Annotated[Literal["staff", "pupil", "guardian"] | None, Query()] = None,
+) -> Response:
+    """People of the school by name."""
+    as_of = await caller.door.progress.as_of()
+    async with caller.door.reading() as (conn, schema):
+        found = await directory.people(conn, schema, None, kind)
+    return read(request, {"people": found}, as_of)
+
+
+@router.post("/people", status_code=201)
+async def register(new: PersonIn, caller: Administration, once: Once) -> Written:
+    """Register a person."""
+    door = caller.door
+    year = await door.rights.year()
+    answer = door.school.register_person(
+        year, new.person_id, new.kind, new.name(), by=caller.actor, request=once
+    )
+    return await written(answer)
+
+
+@router.post("/people/{person_id}/names")
+async def rename(person_id: Id, new: NameIn, caller: Administration, once: Once) -> Written:
+    """Give a person another name; the old one leaves the vault."""
+    door = caller.door
+    year = await door.rights.year()
+    answer = door.school.rename_person(year, person_id, new.name(), by=caller.actor, request=once)
+    return await written(answer)
+
+
+@router.post("/people/{person_id}/erasure")
+async def erase(person_id: Id, new: Erasure, caller: Administration, once: Once) -> Written:
+    """Erase a name; marks and attendance stay, they are the school's duty to keep."""
+    door = caller.door
+    year = await door.rights.year()
+    answer = door.school.erase_person(year, person_id, new.basis, by=caller.actor, request=once)
+    return await written(answer)
+
+
+@router.post("/people/{person_id}/texts/erasure")
+async def erase_texts(
+    person_id: Id, new: TextsErasure, caller: Administration, once: Once
+) -> Written:
+    """Erase texts about a person: comments, reasons."""
+    door = caller.door
+    year = await door.rights.year()
+    answer = door.school.erase_payloads(
+        year, person_id, new.payload_ids, new.basis, by=caller.actor, request=once
+    )
+    return await written(answer)
+
+
+@router.post("/pupils/{pupil_id}/guardians")
+async def link_guardian(
+    pupil_id: Id, new: GuardianIn, caller: Administration, once: Once
+) -> Written:
+    """Link a guardian to a pupil."""
+    door = caller.door
+    year = await door.rights.year()
+    answer = door.school.link_guardian(
+        year, pupil_id, new.guardian_id, new.since, by=caller.actor, request=once
+    )
+    return await written(answer)
+
+
+@router.post("/pupils/{pupil_id}/guardians/{guardian_id}/ending")
+async def unlink_guardian(
+    pupil_id: Id, guardian_id: Id, new: Ending, caller: Administration, once: Once
+) -> Written:
+    """End the link of a guardian."""
+    door = caller.door
+    year = await door.rights.year()
+    answer = door.school.unlink_guardian(
+        year, pupil_id, guardian_id, new.on, by=caller.actor, request=once
+    )
+    return await written(answer)
+
+
+@router.post("/pupils/{pupil_id}/consents")
+async def give_consent(pupil_id: Id, new: ConsentIn, caller: Staff, once: Once) -> Written:
+    """Record a written consent: the class teacher's, or the administration's."""
+    door = caller.door
+    class_id = await door.rights.class_of(pupil_id)
+    answer = door.school.give_consent(
+        class_id,
+        pupil_id,
+        new.guardian_id,
+        new.purpose,
+        new.since,
+        new.until,
+        by=caller.actor,
+        request=once,
+    )
+    return await written(answer)
+
+
+@router.post("/pupils/{pupil_id}/consents/withdrawal")
+async def withdraw_consent(pupil_id: Id, new: Withdrawal, caller: Staff, once: Once) -> Written:
+    """Record that a consent was taken back: the diary closes at once."""
+    door = caller.door
+    class_id = await door.rights.class_of(pupil_id)
+    answer = door.school.withdraw_consent(
+        class_id, pupil_id, new.guardian_id, new.purpose, by=caller.actor, request=once
+    )
+    return await written(answer)
+
+
+@router.post("/people/{person_id}/account")
+async def open_account(person_id: Id, new: AccountIn, caller: Administration, once: Once) -> Issued:
+    """Issue credentials, or new ones: a one-time password, told once, good for three days."""
+    return Issued(
+        **await issue_account(
+            caller.door, person_id, new.login, new.handed_to, by=caller.actor, request=once
+        )
+    )
+
+
+@router.post("/people/{person_id}/account/revocation")
+async def close_account(
+    person_id: Id, new: Revocation, caller: Administration, once: Once
+) -> Written:
+    """Close sign-in; sessions of the person end at once."""
+    position = await revoke_account(
+        caller.door, person_id, new.reason, by=caller.actor, request=once
+    )
+    return Written(position=position)

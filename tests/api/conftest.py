@@ -1,0 +1,53 @@
+"""One school laid and projected per session; a clone of it, and a running app, per test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from projections.postgres.settings import Settings
+from tests.api.ground import Clock, Desk, lay_school, running
+from tests.conftest import SECRET, admin, url_of
+
+
+@pytest.fixture(scope="session")
+def school_template(server: str, template: str) -> Iterator[str]:
+    """Name of a database with Kukarino's 7а in it."""
+    name = f"kukarino_{uuid4().hex}"
+    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    lay_school(url_of(server, name))
+    yield name
+    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def kukarino(server: str, school_template: str) -> Iterator[str]:
+    """URL of this test's own Kukarino."""
+    name = f"test_{uuid4().hex}"
+    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, school_template)
+    yield url_of(server, name)
+    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Noon of Wednesday, the second of September 2026."""
+    return Clock()
+
+
+@pytest.fixture
+def client(kukarino: str, tmp_path: Path, clock: Clock) -> Iterator[TestClient]:
+    """The running application."""
+    settings = Settings(data_dir=tmp_path, secret=SECRET, database_url=kukarino, pool_max=4)
+    with running(settings, clock) as client:
+        yield client
+
+
+@pytest.fixture
+def desk(client: TestClient) -> Callable[[str], Desk]:
+    """`desk("anna")`: Anna, signed in."""
+    return lambda login: Desk(client, login)

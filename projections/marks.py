@@ -7,16 +7,17 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from projections.sql import rows
+from projections.sql import STILL, rows
 
 _MARKS = """
     SELECT m.mark_id::text, m.date, m.subject_id::text, s.name, m.class_id::text, c.year,
         m.lesson_id::text, m.value, m.was, m.weight, m.work_type_id::text, w.name, w.abbr,
-        m.title, m.comment, m.given_at
+        t.title, m.comment, m.given_at
     FROM {s}.diary_mark m
     LEFT JOIN {s}.directory_class c USING (class_id)
     LEFT JOIN {s}.directory_subject s ON (s.year, s.subject_id) = (c.year, m.subject_id)
     LEFT JOIN {s}.directory_work_type w ON (w.year, w.work_type_id) = (c.year, m.work_type_id)
+    LEFT JOIN {s}.register_topic t ON t.lesson_id = m.lesson_id AND t.valid_to = %(still)s
     WHERE m.pupil_id = %(pupil)s AND m.value <> ''
         AND (%(since)s::date IS NULL OR m.date >= %(since)s)
         AND (%(until)s::date IS NULL OR m.date <= %(until)s)
@@ -39,7 +40,14 @@ async def of_pupil(
     the oldest first, days [since, until]; annulled marks are left out.
     """
     found = await rows(
-        conn, schema, _MARKS, pupil=pupil_id, since=since, until=until, subject=subject_id
+        conn,
+        schema,
+        _MARKS,
+        pupil=pupil_id,
+        since=since,
+        until=until,
+        subject=subject_id,
+        still=STILL,
     )
     return [_mark(one) for one in found]
 

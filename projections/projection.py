@@ -9,6 +9,7 @@ from psycopg import Cursor
 
 from domain.codec import Body
 from domain.fact import Fact
+from domain.values import PayloadRef
 
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
@@ -57,6 +58,16 @@ class Projection(Protocol):
         transaction. The outcome must not depend on where batches end.
         """
         ...
+
+
+def id_of(ref: PayloadRef | None) -> str | None:
+    """The vault row that a fact points to, or None."""
+    return None if ref is None else ref.id
+
+
+def topics_of(*facts: type[Fact]) -> frozenset[str]:
+    """Topics of kinds of facts."""
+    return frozenset(fact.TOPIC for fact in facts)
 
 
 class Handlers(Generic[T]):

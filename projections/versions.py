@@ -59,7 +59,8 @@ class Versions:
         )
         self._close: LiteralString = "".join(
             (
-                "UPDATE {s}." + columns.table + " t SET valid_to = k.until FROM unnest(",
+                "UPDATE {s}." + columns.table + " t SET valid_to = k.until",  # noqa: S608
+                " FROM unnest(",
                 given + ", since, until) WHERE " + match + " AND t.valid_from = k.since",
             )
         )

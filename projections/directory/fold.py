@@ -7,6 +7,7 @@ from domain.office import facts as o
 from domain.people import facts as p
 from projections.directory import fold_classes, fold_office, fold_people
 from projections.directory.desk import HANDLERS, Desk
+from projections.projection import topics_of
 
 # Importing them fills the table of handlers.
 _FILLED = (fold_classes, fold_office, fold_people)
@@ -32,30 +33,27 @@ class Directory(Desk):
         "directory_consent",
     )
     topics = HANDLERS.topics()
-    ignored = frozenset(
-        fact.TOPIC
-        for fact in (
-            j.LessonsScheduled,
-            j.LessonAdded,
-            j.LessonMoved,
-            j.LessonCancelled,
-            j.TopicRecorded,
-            j.TopicCorrected,
-            j.AttendanceTaken,
-            j.AttendanceCorrected,
-            j.HomeworkAssigned,
-            j.HomeworkNotAssigned,
-            j.HomeworkCorrected,
-            j.MarkGiven,
-            j.MarkCorrected,
-            j.MarkAnnulled,
-            j.MarkCommented,
-            j.DebtRaised,
-            j.DebtResolved,
-            j.TermMarkIssued,
-            j.TermMarkCorrected,
-            j.TermClosed,
-            o.TimetableAdopted,  # lessons are facts of their own
-            p.PayloadErased,  # texts are not of the directory
-        )
+    ignored = topics_of(
+        j.LessonsScheduled,
+        j.LessonAdded,
+        j.LessonMoved,
+        j.LessonCancelled,
+        j.TopicRecorded,
+        j.TopicCorrected,
+        j.AttendanceTaken,
+        j.AttendanceCorrected,
+        j.HomeworkAssigned,
+        j.HomeworkNotAssigned,
+        j.HomeworkCorrected,
+        j.MarkGiven,
+        j.MarkCorrected,
+        j.MarkAnnulled,
+        j.MarkCommented,
+        j.DebtRaised,
+        j.DebtResolved,
+        j.TermMarkIssued,
+        j.TermMarkCorrected,
+        j.TermClosed,
+        o.TimetableAdopted,  # lessons are facts of their own
+        p.PayloadErased,  # texts are not of the directory
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.journal import facts as j
 from domain.values import AttendanceCode
-from projections.projection import Placed
+from projections.projection import Placed, id_of
 from projections.register.desk import HANDLERS, Desk
 
 on = HANDLERS.on
@@ -100,7 +100,7 @@ def _attendance_corrected(to: Desk, fact: j.AttendanceCorrected, at: Placed) -> 
 def _homework(to: Desk, fact: j.HomeworkAssigned, at: Placed) -> None:
     homework = to.versions["homework"]
     homework.close((fact.lesson_id,), at.position)  # «не задано» is over
-    payload = fact.payload and fact.payload.id
+    payload = id_of(fact.payload)
     values = (fact.lesson_id, fact.text, payload, list(fact.individual_for), fact.due_date)
     homework.open((fact.homework_id,), values, at.position)
 
@@ -129,7 +129,7 @@ def _mark(to: Desk, fact: j.MarkGiven, at: Placed) -> None:
         fact.value,
         fact.weight,
         fact.work_type_id,
-        fact.comment and fact.comment.id,
+        id_of(fact.comment),
         False,
     )
     to.versions["mark"].open((fact.mark_id,), values, at.position)

@@ -14,6 +14,8 @@ from projections.sql import row, rows
 Conn = AsyncConnection[Any]
 NAME = "trail_v1"
 PAGE = 50
+_COMMENTS = ("mark-given", "mark-commented")
+_HOMEWORK = "homework-assigned"
 
 #: flag → its column
 FLAGS: dict[str, LiteralString] = {
@@ -75,10 +77,9 @@ async def trail(
 
     An item is `{position, ordinal, recorded_at, kind, class{class_id, name}, subject{subject_id,
     name}, lesson_id, lesson_date, pupil{pupil_id, name}, mark_id, term, old_value, value,
-    reason_code, reason, tier, by{person_id, name}, acting_for{person_id, name}, role, basis,
-    session, late, after_term_mark, absent_pupil, by_substitute, imported}`; what does not apply
-    is None. `reason` is the text of the reason or of the comment. Raises ValueError for a cursor
-    or a flag that is not ours.
+    reason_code, reason, comment, tier, by{person_id, name}, acting_for{person_id, name}, role,
+    basis, session, late, after_term_mark, absent_pupil, by_substitute, imported}`; what does not
+    apply is None. Raises ValueError for a cursor or a flag that is not ours.
     """
     text: LiteralString = _COLUMNS + " WHERE true"
     ask: dict[str, Any] = {"limit": limit + 1}
@@ -141,7 +142,7 @@ def _item(found: tuple[Any, ...]) -> dict[str, Any]:
         old_value,
         value,
         reason_code,
-        reason,
+        text,
         tier,
         by,
         by_name,
@@ -169,9 +170,10 @@ def _item(found: tuple[Any, ...]) -> dict[str, Any]:
         "mark_id": mark_id,
         "term": term,
         "old_value": old_value,
-        "value": value,
+        "value": text if kind == _HOMEWORK and value is None else value,
         "reason_code": reason_code,
-        "reason": reason,
+        "reason": None if kind in _COMMENTS or kind == _HOMEWORK else text,
+        "comment": text if kind in _COMMENTS else None,
         "tier": tier,
         "by": _who(by, by_name),
         "acting_for": _who(acting_for, acting_for_name),

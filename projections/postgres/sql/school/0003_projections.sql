@@ -269,7 +269,7 @@ CREATE TABLE diary_class (
 CREATE TABLE diary_week (
     class_id uuid NOT NULL,
     monday date NOT NULL,
-    people uuid[] NOT NULL, -- whose names are in its documents, pupils aside
+    people text NOT NULL, -- whose names are in its documents, pupils aside; with spaces
     state bytea NOT NULL,
     PRIMARY KEY (class_id, monday)
 );
@@ -291,7 +291,6 @@ CREATE TABLE diary_mark (
     was text, -- the value before the last correction
     weight text NOT NULL,
     work_type_id uuid NOT NULL,
-    title text NOT NULL,
     comment_id uuid,
     comment text,
     given_at timestamptz NOT NULL,
@@ -325,7 +324,7 @@ CREATE TABLE trail_lesson (
     class_id uuid NOT NULL,
     subject_id uuid NOT NULL,
     date date NOT NULL,
-    absent uuid[] NOT NULL
+    absent text NOT NULL -- pupils, with spaces
 );
 CREATE INDEX trail_lesson_class_idx ON trail_lesson (class_id);
 CREATE TABLE trail_v1 (

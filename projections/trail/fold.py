@@ -1,0 +1,37 @@
+"""Folding the trail: a line for every change of a class journal."""
+
+from __future__ import annotations
+
+from domain.journal import facts as j
+from domain.office import facts as o
+from domain.people import facts as p
+from projections.projection import topics_of
+from projections.trail import handlers
+from projections.trail.scribe import HANDLERS, Scribe
+
+# Importing it fills the table of handlers.
+_FILLED = handlers
+
+
+class Trail(Scribe):
+    """trail_v1 of one school."""
+
+    name = "trail_v1"
+    tables = ("trail_year", "trail_class", "trail_lesson", "trail_v1")
+    topics = HANDLERS.topics()
+    ignored = topics_of(
+        *p.FACTS,  # names and texts are joined at read
+        o.SubjectIntroduced,
+        o.WorkTypeIntroduced,
+        o.StaffAppointed,
+        o.StaffDismissed,
+        o.ClassFormed,
+        o.ClassTeacherAppointed,
+        o.TimetableAdopted,
+        j.PupilEnrolled,
+        j.PupilDeparted,
+        j.SubgroupSplitOrdered,
+        j.TeacherAssigned,
+        j.TeacherReleased,
+        j.SubstitutionAppointed,
+    )

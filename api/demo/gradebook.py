@@ -165,7 +165,7 @@ class Gradebook:
         )
 
     def _asked(self, lesson: Lesson, child: Child, *, whole: bool) -> bool:
-        if self._chance.happens(_ALL if whole else BY_KEY[lesson.subject].asked * 0.75):
+        if self._chance.happens(_ALL if whole else BY_KEY[lesson.subject].asked * 0.84):
             return True
         late = lesson.left < (lesson.left + lesson.nth) * _LATE_PART
         few = self._count[child.id, lesson.subject] < _FEW

@@ -14,7 +14,7 @@ from api.demo.population import Child
 from domain.regulation import Regulation
 
 WITHIN, ITEM = 0.72, 0.38  # standard deviations of a mark and of a lesson
-_CUTS = ((2.37, "2"), (3.34, "3"), (4.3, "4"))
+_CUTS = ((2.42, "2"), (3.38, "3"), (4.32, "4"))
 _PUSH, _TEACHER, _SAVED, _NEARLY = 0.05, 0.06, 0.6, 2.2
 _KIND_SHARE, _KIND_ITEM = 0.55, 0.5
 

@@ -8,7 +8,7 @@ from api.demo.chance import Chance
 from api.demo.population import Child
 from domain.values import AttendanceCode
 
-_ILL_START, _ILL_DAYS, _FLU = 0.0095, 5.0, 2.2
+_ILL_START, _ILL_DAYS, _FLU = 0.0107, 5.0, 2.2
 _FLU_TERM, _FLU_DAYS = 3, range(10, 35)
 _FAMILY_DAY, _LATE, _LATE_FIRST, _EXEMPT_AFTER = 0.004, 0.008, 0.03, 5
 

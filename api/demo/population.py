@@ -14,6 +14,8 @@ from api.demo.staffing import Human, SchoolClass
 from api.demo.year import school_calendar
 
 LAST_GRADE = 9
+#: Class of this year and number of the child whose guardians have given no consent (clause 1.11).
+_WITHOUT_CONSENT = (("5а", 4), ("3а", 7), ("8а", 2), ("9а", 11))
 #: Standard deviations on the scale of marks (design: the forecast's generator).
 _COMMON, _OWN, _CLASS, _CLASS_SUBJECT = 0.58, 0.22, 0.12, 0.17
 _TRUANT_SHAPE, _TRUANT_MEAN = 0.35, 0.014
@@ -117,7 +119,7 @@ def _children(
     shift = chance.normal(0, _CLASS) - 0.05 * (min(grade, LAST_GRADE) - 6)
     subjects = {s.key: chance.normal(0, _CLASS_SUBJECT) + shift for s in SUBJECTS}
     found = []
-    for _ in range(chance.between(*recipe.plan.pupils)):
+    for number in range(chance.between(*recipe.plan.pupils)):
         if families and chance.happens(_SIBLING):
             family, father, parents = families.pop(0)
         else:
@@ -146,7 +148,7 @@ def _children(
                     for key, level in subjects.items()
                 },
                 min(0.2, truancy * 2.718 ** (-0.8 * common)),
-                diary=not chance.happens(0.02),
+                diary=(line, number) not in _WITHOUT_CONSENT,
                 email=chance.happens(_EMAIL),
             )
         )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="no Playwright: the pages are not looked at")
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.api.ground import SLUG
-from tests.browser.ground import Site, lay, recent_columns, serving
+from tests.api.ground import Clock
+from tests.browser.ground import AFTERNOON, Site, lay, recent_columns, serving
 from tests.conftest import admin, url_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -50,8 +50,9 @@ def site(
     admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
     database = url_of(server, name)
     lay(database)
-    with serving(database, tmp_path_factory.mktemp("data")) as url:
-        yield Site(url, database, browser)
+    clock = Clock(AFTERNOON)
+    with serving(database, tmp_path_factory.mktemp("data"), clock) as url:
+        yield Site(url, browser, clock)
     admin(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
@@ -77,11 +78,6 @@ def password(site: Site) -> str:
 
 
 @pytest.fixture
-def end_sessions(site: Site) -> Callable[[], None]:
-    """End every session, as ten idle minutes do."""
-
-    def end() -> None:
-        with psycopg.connect(site.database) as conn:
-            conn.execute(f"UPDATE school_{SLUG}.session SET revoked = now(), why = 'idle'")
-
-    return end
+def go_for_tea(site: Site) -> Callable[[], None]:
+    """Eleven minutes pass: a session of the staff ends after ten idle ones."""
+    return lambda: site.clock.forward(timedelta(minutes=11))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import secrets
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -20,6 +22,7 @@ from api.app import create_app
 from domain.engine import Engine
 from domain.journal.facts import LessonAdded
 from domain.people.facts import Name
+from domain.school import School
 from projections.postgres.database import PROJECTOR, conninfo
 from projections.postgres.settings import Settings
 from projections.projector import Projector
@@ -27,9 +30,10 @@ from tests import cast as c
 from tests.api.ground import OPERATOR, PASSWORD, SLUG, YEAR, Clock, lay_school
 from tests.conftest import SECRET
 from tests.domain.seventh_a import SEPTEMBER_1, noon
-from tests.ground import engine_on, request, school_on
+from tests.ground import engine_on, request
 
 TODAY = date(2026, 9, 25)  # a Friday
+AFTERNOON = noon(TODAY) + timedelta(hours=3)
 NEWCOMERS = {
     c.an_id(f"новенький {number}"): Name(*name.split())
     for number, name in enumerate(
@@ -55,7 +59,13 @@ def lay(url: str) -> None:
 
 
 def _commands(engine: Engine) -> Iterator[Any]:
-    school = school_on(engine, SLUG)
+    school = School(
+        engine,
+        SLUG,
+        c.SCHOOL,
+        ids=lambda: str(uuid4()),
+        salts=lambda: secrets.token_urlsafe(16),
+    )
     by: dict[str, Any] = {"by": OPERATOR}
     for person_id, name in NEWCOMERS.items():
         yield school.register_person(YEAR, person_id, "pupil", name, **by, request=request())
@@ -72,8 +82,8 @@ class Site:
     """The running application, as a browser sees it."""
 
     url: str
-    database: str
     browser: Browser
+    clock: Clock
     password: str = PASSWORD
     taken: Iterator[int] = field(default_factory=itertools.count)
 
@@ -133,11 +143,11 @@ def recent_columns(page: Page) -> list[int]:
 
 
 @contextmanager
-def serving(database: str, data_dir: Path) -> Iterator[str]:
+def serving(database: str, data_dir: Path, clock: Clock) -> Iterator[str]:
     """The application and its projector in threads; the address it serves at."""
     settings = Settings(data_dir=data_dir, secret=SECRET, database_url=database, pool_max=4)
     projector = Projector(conninfo(database, PROJECTOR, SECRET))
-    app = create_app(settings, database, clock=Clock(noon(TODAY) + timedelta(hours=3)))
+    app = create_app(settings, database, clock=clock)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     threads = [

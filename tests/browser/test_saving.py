@@ -61,9 +61,9 @@ def test_marks_typed_without_a_network_survive_a_reload(register: Page, column: 
 
 
 def test_an_expired_session_asks_for_the_password_and_goes_on(
-    register: Page, column: int, end_sessions: Callable[[], None], password: str
+    register: Page, column: int, go_for_tea: Callable[[], None], password: str
 ) -> None:
-    end_sessions()
+    go_for_tea()
     stand_on(register, 0, column)
     register.keyboard.press("5")
     dialog = register.locator("#password-dialog")

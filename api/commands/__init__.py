@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from api.commands import importing, migrate, school, serve
+from api.commands import (
+    demo,
+    importing,
+    migrate,
+    project,
+    schedule,
+    school,
+    serve,
+    up,
+    user,
+)
 
-COMMANDS = (serve, migrate, school, importing)
+COMMANDS = (up, serve, project, schedule, migrate, school, user, demo, importing)

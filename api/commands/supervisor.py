@@ -18,6 +18,10 @@ LONGEST_PAUSE_S = 5.0
 POLL_S = 0.1
 
 
+class Interrupted(Exception):  # noqa: N818 - not a fault
+    """Somebody asked us to stop in the middle of something long."""
+
+
 class Child:
     """One process of ours: `letopis <words>`."""
 
@@ -114,8 +118,15 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
 
+    def turn(self) -> None:
+        """Look after every child. Raises Interrupted when somebody asked us to stop."""
+        for child in self.children:
+            child.look_after()
+        if self.stopping:
+            raise Interrupted
+
     def pause(self) -> None:
-        """One turn: look after every child, then wait a little."""
+        """One turn, then wait a little."""
         for child in self.children:
             child.look_after()
         time.sleep(POLL_S)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.answers import GOOD, REFUSED
-from api.commands.demo import greet, plant
+from api.commands.demo import greet, plant, wanted
 from api.commands.ground import settings_of, with_data
 from api.commands.serve import listen
-from api.commands.supervisor import Supervisor
+from api.commands.supervisor import Interrupted, Supervisor
 from projections.postgres import migrations
 from projections.postgres.account import ServerError
 from projections.postgres.embedded import EmbeddedServer
@@ -50,15 +50,19 @@ def run(arguments: argparse.Namespace) -> int:
     if settings.database_url is None:
         embedded = EmbeddedServer(Path(settings.data_dir), secret=settings.secret)
     listening = _listen(settings)
+    told = False
     try:
         admin = embedded.start(attach=False) if embedded else str(settings.database_url)
         migrations.migrate(admin, settings.secret)
-        if arguments.demo != "none" and not migrations.schools(admin):
-            plant(settings, admin, arguments.demo)
         port = listening.getsockname()[1]
-        _raise_children(supervisor, settings, admin, listening, port)
+        environ = child_environment(settings, admin, port)
+        supervisor.add("project", ["project"], environ)  # folds what the demonstration writes
+        if arguments.demo != "none" and wanted(settings, admin):
+            plant(settings, admin, arguments.demo, supervisor.turn)
+        descriptor = listening.fileno()
+        supervisor.add("serve", ["serve", "--socket", str(descriptor)], environ, [descriptor])
+        supervisor.add("schedule", ["schedule"], environ)
         address = _address(settings.host, port)
-        told = False
         while not supervisor.stopping:
             supervisor.pause()
             if embedded is not None and embedded.pid is None:
@@ -68,22 +72,14 @@ def run(arguments: argparse.Namespace) -> int:
                 told = True
                 print(f"READY {address}", flush=True)
                 greet(settings, admin, address)
+    except Interrupted:
+        return GOOD
     finally:
         supervisor.stop()
         listening.close()
         if embedded is not None:
             embedded.stop()
     return GOOD if told else REFUSED
-
-
-def _raise_children(
-    supervisor: Supervisor, settings: Settings, admin: str, listening: socket.socket, port: int
-) -> None:
-    environ = child_environment(settings, admin, port)
-    descriptor = listening.fileno()
-    supervisor.add("project", ["project"], environ)
-    supervisor.add("serve", ["serve", "--socket", str(descriptor)], environ, [descriptor])
-    supervisor.add("schedule", ["schedule"], environ)
 
 
 def child_environment(settings: Settings, admin: str, port: int) -> Mapping[str, str]:

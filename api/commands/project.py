@@ -1,0 +1,34 @@
+"""`letopis project`: the projector process."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from api.commands import leash
+from api.commands.answers import GOOD, REFUSED
+from api.commands.ground import database, settings_of, with_data
+from domain.codec import UnknownFact
+from projections import projector
+
+
+def register(commands: Any) -> None:
+    """Arguments of the command."""
+    parser = commands.add_parser("project", help="проекции: дневники, журналы, след (один процесс)")
+    with_data(parser)
+    leash.register(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Fold facts until SIGTERM or SIGINT; 1 when the log is newer than this program."""
+    leash.hold(arguments)
+    settings = settings_of(arguments)
+    with database(settings) as admin:
+        try:
+            projector.main(admin, settings.secret)
+        except UnknownFact as fault:
+            print(f"letopis: журнал записан более новой программой: {fault}", file=sys.stderr)
+            return REFUSED
+    return GOOD

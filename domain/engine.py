@@ -151,6 +151,16 @@ class _Ready(NamedTuple):
     decided: Decided
 
 
+class _Outcome(NamedTuple):
+    """What became of a group: written, and not written (a refusal, or nothing to do)."""
+
+    ready: list[_Ready]
+    idle: list[tuple[Command, Refusal | None]]
+    known: dict[bytes, Answered]
+    position: int
+    at: datetime
+
+
 class _OpenSchool:
     """A school that this process writes: its log, its hot states, its queue."""
 
@@ -254,13 +264,17 @@ class Engine:
         try:
             self._commit(name, school, group)
         except Exception as fault:
-            # Not a refusal: a fault of the program. The waiters must learn it, the thread goes on.
+            # Not a refusal: a fault of the program. Its waiter must learn it, the others' commands
+            # are carried out one by one (their request keys keep them single), the thread goes on.
             logger.exception("engine: a group of %d commands failed", len(group))
             school.world.forget_all()
             school.head = None
-            for command in group:
-                if not command.future.done():
-                    command.future.set_exception(fault)
+            left = [command for command in group if not command.future.done()]
+            if len(left) == 1:
+                left[0].future.set_exception(fault)
+            else:
+                for command in left:
+                    self._commit_or_answer(name, school, [command])
 
     def _commit(  # noqa: C901 - one loop, every way an append can end
         self, name: str, school: _OpenSchool, group: list[Command]
@@ -270,7 +284,7 @@ class Engine:
         while pending:
             try:
                 with school.log.locked() if locked else nullcontext():
-                    ready, position, at = self._append(school, pending)
+                    outcome = self._append(school, pending)
             except Moved:
                 locked = True
             except Repeated:
@@ -297,25 +311,32 @@ class Engine:
                     return
                 time.sleep(0.05 * 2**away)
             else:
-                self._resolve(ready, position, at)
-                if ready:
-                    self._on_commit(name, position)
+                self._resolve(outcome)
+                if outcome.ready:
+                    self._on_commit(name, outcome.position)
                 return
 
-    def _append(
-        self, school: _OpenSchool, pending: list[Command]
-    ) -> tuple[list[_Ready], int, datetime]:
+    def _append(self, school: _OpenSchool, pending: list[Command]) -> _Outcome:
+        school.world.trim()
         head = self._catch_up(school)
         at = max(self._clock(), head.at)
         ready: list[_Ready] = []
+        idle: list[tuple[Command, Refusal | None]] = []
         for command in pending:
             if command.future.done():
                 continue
-            one = self._decide(school, command, at, head)
-            if one is not None:
+            one = self._decide(school, command, at)
+            if isinstance(one, _Ready):
                 ready.append(one)
-        if not ready:
-            return [], head.position, at
+            elif not command.future.done():
+                idle.append((command, one))
+        position = self._write(school, ready, head, at) if ready else head.position
+        # Who writes nothing is answered after the neighbours' facts, on which the answer may stand.
+        known = school.log.answered([command.request.key for command, _ in idle]) if idle else {}
+        return _Outcome(ready, idle, known, position, at)
+
+    def _write(self, school: _OpenSchool, ready: list[_Ready], head: Head, at: datetime) -> int:
+        """One append; answers the last position. Raises Moved, Repeated."""
         events = [event for one in ready for event in one.stored]
         requests, offset = [], 0
         for one in ready:
@@ -336,7 +357,7 @@ class Engine:
             school.world.forget({str(event.originator_id) for event in events})
             raise
         school.head = Head(position, at)
-        return ready, position, at
+        return position
 
     def _catch_up(self, school: _OpenSchool) -> Head:
         """Fold what other processes have appended since our head."""
@@ -352,35 +373,36 @@ class Engine:
         return head
 
     def _decide(
-        self, school: _OpenSchool, command: Command, at: datetime, head: Head
-    ) -> _Ready | None:
-        """Decide one command and fold its facts tentatively; None when it is answered already."""
+        self, school: _OpenSchool, command: Command, at: datetime
+    ) -> _Ready | Refusal | None:
+        """Decide one command and fold its facts tentatively.
+
+        Answers the refusal, or None when there is nothing to do. Everything is encoded before
+        anything is folded: what cannot be stored leaves the states to the neighbours as they were.
+        """
         world = school.world
         world.cited = 0
-        touched: set[str] = set()
         try:
             decided = command.decide(world, at)
-            stored = []
+            new: list[Recorded] = []
+            versions: dict[str, int] = {}
             for stream, fact in decided.facts:
                 envelope = self._envelope(command.actor, decided.right, at, world.cited)
                 world.kind_of(stream, fact.TOPIC)
-                touched.add(stream)
-                version = world.tentative(stream, envelope, fact)
-                recorded = Recorded(UUID(stream), version, envelope, fact)
-                stored.append(school.log.mapper.to_stored_event(recorded))
+                versions[stream] = versions.get(stream, world.version(stream)) + 1
+                new.append(Recorded(UUID(stream), versions[stream], envelope, fact))
+            stored = [school.log.mapper.to_stored_event(recorded) for recorded in new]
         except Refusal as refusal:
-            world.forget(touched)
-            self._answer_known(school, command, refusal)
-            return None
+            return refusal
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the whole group tries again
         except Exception as fault:  # a fault of one command is its own, not its neighbours'
             logger.exception("engine: a decision failed")
-            world.forget(touched)
             command.future.set_exception(fault)
             return None
-        if not stored:
-            self._answer_known(school, command, Receipt(head.position, 0, at))
-            return None
-        return _Ready(command, stored, decided)
+        for (stream, fact), recorded in zip(decided.facts, new, strict=True):
+            world.tentative(stream, recorded.envelope, fact)
+        return _Ready(command, stored, decided) if stored else None
 
     def _envelope(self, actor: Actor, right: Right, at: datetime, cites: int) -> Envelope:
         return Envelope(
@@ -394,18 +416,6 @@ class Engine:
             cites=cites,
             acting_for=right.acting_for,
         )
-
-    def _answer_known(
-        self, school: _OpenSchool, command: Command, otherwise: Refusal | Receipt
-    ) -> None:
-        """Refused, or nothing to do: perhaps because this very request was carried out before."""
-        known = school.log.answered([command.request.key]).get(command.request.key)
-        if known is not None:
-            self._answer(command, known)
-        elif isinstance(otherwise, Refusal):
-            command.future.set_exception(otherwise)
-        else:
-            command.future.set_result(otherwise)
 
     def _answer_repeated(self, school: _OpenSchool, pending: list[Command]) -> list[Command]:
         """Answer the requests that the log holds already; the rest is decided again."""
@@ -422,13 +432,21 @@ class Engine:
         else:
             command.future.set_exception(_key_reused())
 
-    @staticmethod
-    def _resolve(ready: list[_Ready], position: int, at: datetime) -> None:
-        total = sum(len(one.stored) for one in ready)
-        last = position - total
-        for one in ready:
+    @classmethod
+    def _resolve(cls, outcome: _Outcome) -> None:
+        last = outcome.position - sum(len(one.stored) for one in outcome.ready)
+        for one in outcome.ready:
             last += len(one.stored)
-            one.command.future.set_result(Receipt(last, len(one.stored), at))
+            one.command.future.set_result(Receipt(last, len(one.stored), outcome.at))
+        for command, refusal in outcome.idle:
+            # Perhaps because this very request was carried out before.
+            known = outcome.known.get(command.request.key)
+            if known is not None:
+                cls._answer(command, known)
+            elif refusal is not None:
+                command.future.set_exception(refusal)
+            else:
+                command.future.set_result(Receipt(outcome.position, 0, outcome.at))
 
     @staticmethod
     def _refuse(command: Command, code: str, why: str) -> None:

@@ -99,13 +99,22 @@ class World:
         if found is None:
             found = self._load(stream, kind)
             self._states[stream] = found
-            if len(self._states) > self._hot:
-                self._states.popitem(last=False)
         else:
             self._states.move_to_end(stream)
         if not isinstance(found, kind):
             raise NotFound("thing.unknown", "Такой записи нет.")
         return found
+
+    def trim(self) -> None:
+        """Let the least used states go. Between groups only: one with facts that are not appended
+        yet must not be read again from the log.
+        """
+        while len(self._states) > self._hot:
+            self._states.popitem(last=False)
+
+    def version(self, stream: str) -> int:
+        """The version of a state in memory, with the facts that are about to be appended."""
+        return self._states[stream].version
 
     def tentative(self, stream: str, envelope: Envelope, fact: Fact) -> int:
         """Fold a fact that is about to be appended; answers its version in the stream."""

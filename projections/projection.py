@@ -46,12 +46,25 @@ class Projection(Protocol):
     the projector makes a new one whenever a transaction fails or its tables are swapped.
     """
 
-    #: with the version, as in the bookmark
-    name: str
-    #: what a rebuild makes anew
-    tables: tuple[str, ...]
-    #: the facts it handles; every other fact is passed over
-    topics: frozenset[str]
+    @property
+    def name(self) -> str:
+        """With the version, as in the bookmark."""
+        ...
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """What a rebuild makes anew."""
+        ...
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The facts it handles."""
+        ...
+
+    @property
+    def ignored(self) -> frozenset[str]:
+        """The facts it passes over on purpose; together with `topics` all there are."""
+        ...
 
     def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
         """Fold facts of its topics, in order, into rows; nothing outside of the cursor's

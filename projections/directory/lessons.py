@@ -169,7 +169,7 @@ def _lesson(found: tuple[Any, ...]) -> dict[str, Any]:
         "date": day.isoformat(),
         "number": number,
         "room": room,
-        "status": status,
+        "status": "HELD" if not off and (there[0] or there[1]) else status,
         "missing": []
         if off
         else [part for part, is_there in zip(_PARTS, there, strict=True) if not is_there],

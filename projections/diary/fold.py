@@ -1,0 +1,50 @@
+"""Folding the diary: ready documents per pupil and week."""
+
+from __future__ import annotations
+
+from domain.journal import facts as j
+from domain.office import facts as o
+from domain.people import facts as p
+from projections.diary import handlers
+from projections.diary.desk import HANDLERS, Desk
+from projections.projection import topics_of
+
+# Importing it fills the table of handlers.
+_FILLED = handlers
+
+
+class Diary(Desk):
+    """diary_v1 of one school."""
+
+    name = "diary_v1"
+    tables = (
+        "diary_year",
+        "diary_person",
+        "diary_class",
+        "diary_week",
+        "diary_text",
+        "diary_mark",
+        "diary_v1",
+    )
+    topics = HANDLERS.topics()
+    ignored = topics_of(
+        o.RegulationAdopted,
+        o.StaffAppointed,
+        o.StaffDismissed,
+        o.ClassFormed,
+        o.ClassTeacherAppointed,
+        o.TimetableAdopted,
+        j.TeacherAssigned,  # the teacher is in the lesson
+        j.TeacherReleased,
+        j.DebtRaised,  # not in the contract's diary
+        j.DebtResolved,
+        j.TermMarkIssued,
+        j.TermMarkCorrected,
+        j.TermClosed,
+        p.GuardianLinked,
+        p.GuardianUnlinked,
+        p.ConsentGiven,  # access, not content
+        p.ConsentWithdrawn,
+        p.AccountIssued,
+        p.AccountRevoked,
+    )

@@ -1,0 +1,249 @@
+"""A diary document from its states. Pure; the parts that pupils share are rendered once a week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, timedelta
+from typing import Any, NamedTuple
+
+import orjson
+
+from domain.calendar import Calendar
+from domain.values import ATTENDANCE_LABELS, AttendanceCode
+from projections.diary.state import (
+    CANCELLED,
+    HELD,
+    Homework,
+    Klass,
+    Lesson,
+    Mark,
+    Touch,
+    Week,
+    Year,
+)
+from projections.marks import history_url
+from projections.names import shown
+
+Names = Callable[[str], str | None]
+
+_PRESENT = str(AttendanceCode.PRESENT)
+_LABELS = {str(code): label for code, (_, label) in ATTENDANCE_LABELS.items()}
+_NOT_TAKEN = b',"attendance":null'
+
+
+class Prepared(NamedTuple):
+    """A lesson as every pupil of it sees it, and what differs."""
+
+    day: date
+    head: bytes  # without the closing brace
+    taken: bool
+    lesson: Lesson
+    members: frozenset[str] | None
+    homework: bytes
+    individual: tuple[tuple[Homework, bytes], ...]
+
+
+class PreparedWeek(NamedTuple):
+    """The lessons of a class's week in order, and the days' kinds."""
+
+    lessons: list[tuple[str, Prepared]]
+    titles: dict[str, str]
+
+
+def week_name(monday: date) -> str:
+    """«2026-W47»."""
+    year, week, _ = monday.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def prepare(klass: Klass, week: Week, year: Year, names: Names) -> PreparedWeek:
+    """Everything of a class's week that does not depend on the pupil."""
+    ordered = sorted(
+        week.lessons.items(),
+        key=lambda item: (item[1].date, item[1].number, item[1].subgroup_id or "", item[0]),
+    )
+    return PreparedWeek(
+        [(number, _prepared(number, lesson, klass, year, names)) for number, lesson in ordered],
+        {number: lesson.title for number, lesson in ordered if lesson.title},
+    )
+
+
+def _prepared(lesson_id: str, lesson: Lesson, klass: Klass, year: Year, names: Names) -> Prepared:
+    bell = year.bells.get(lesson.number)
+    substitute = klass.substitute(lesson.teacher_id, lesson.date)
+    status = lesson.status
+    if status != CANCELLED and (lesson.topic is not None or lesson.taken):
+        status = HELD
+    head = orjson.dumps(
+        {
+            "lesson_id": lesson_id,
+            "number": lesson.number,
+            "starts_at": bell and bell.starts,
+            "ends_at": bell and bell.ends,
+            "subject": year.subjects.get(lesson.subject_id, ""),
+            "teacher": _name(names, lesson.teacher_id),
+            "substituted_by": substitute and _name(names, substitute),
+            "room": lesson.room,
+            "status": status,
+            "topic": lesson.topic,
+            "no_homework": lesson.no_homework,
+        }
+    )
+    common = [_homework(one) for one in lesson.homework if not one.individual_for]
+    individual = tuple((one, _homework(one)) for one in lesson.homework if one.individual_for)
+    members = (
+        None
+        if lesson.subgroup_id is None
+        else klass.members(lesson.subject_id, lesson.subgroup_id, lesson.date)
+    )
+    return Prepared(
+        lesson.date, head[:-1], lesson.taken, lesson, members, b",".join(common), individual
+    )
+
+
+def _name(names: Names, person_id: str) -> str:
+    name = names(person_id)
+    return "" if name is None else shown(name)
+
+
+def _homework(one: Homework) -> bytes:
+    return orjson.dumps(
+        {
+            "homework_id": one.homework_id,
+            "text": one.text,
+            "due_date": one.due_date,
+            "individual": bool(one.individual_for),
+            "attachments": [],
+        }
+    )
+
+
+def _attendance(prepared: Prepared, pupil_id: str) -> bytes:
+    if not prepared.taken:
+        return _NOT_TAKEN
+    found = prepared.lesson.codes.get(pupil_id)
+    return _said(*found) if found else _said(_PRESENT, 0)
+
+
+def _said(code: str, minutes: int) -> bytes:
+    said = _SAID.get((code, minutes))
+    if said is None:
+        label = f"{_LABELS[code]} на {minutes} мин." if minutes else _LABELS[code]
+        said = b',"attendance":' + orjson.dumps({"code": code, "label": label})
+        _SAID[code, minutes] = said
+    return said
+
+
+_SAID: dict[tuple[str, int], bytes] = {}
+
+
+def _mark(mark: Mark, title: str | None, year: Year) -> bytes:
+    name, abbr = year.work_types.get(mark.work_type_id, ("", ""))
+    shown_mark: dict[str, Any] = {
+        "mark_id": mark.mark_id,
+        "value": mark.value,
+        "weight": mark.weight,
+        "work_type": {"name": name, "abbr": abbr},
+        "title": title,
+        "comment": mark.comment,
+        "given_at": mark.given_at,
+        "corrected": mark.was is not None,
+        "history_url": history_url(mark.mark_id),
+    }
+    if mark.was is not None:
+        shown_mark["was"] = mark.was
+    return orjson.dumps(shown_mark)
+
+
+def lessons_of(
+    pupil_id: str,
+    klass: Klass,
+    prepared: PreparedWeek,
+    year: Year,
+    marks: Iterable[Mark],
+) -> list[tuple[date, bytes]]:
+    """The lessons of a pupil in a class's week, in order, each with its day."""
+    cells: dict[str, list[bytes]] = {}
+    for mark in marks:
+        if mark.value:
+            title = prepared.titles.get(mark.lesson_id)
+            cells.setdefault(mark.lesson_id, []).append(_mark(mark, title, year))
+    found = []
+    spans = klass.roster.get(pupil_id, ())
+    always = len(spans) == 1 and spans[0][1] is None
+    since = min((span[0] for span in spans), default=date.max) if always else date.max
+    for lesson_id, one in prepared.lessons:
+        if one.members is not None and pupil_id not in one.members:
+            continue
+        if one.day < since and (always or not klass.enrolled(pupil_id, one.day)):
+            continue
+        homework = one.homework
+        for individual, said in one.individual:
+            if pupil_id in individual.individual_for:
+                homework = homework + b"," + said if homework else said
+        found.append(
+            (
+                one.day,
+                b"".join(
+                    (
+                        one.head,
+                        b',"homework":[',
+                        homework,
+                        b"]",
+                        _attendance(one, pupil_id),
+                        b',"marks":[',
+                        b",".join(cells.get(lesson_id, ())),
+                        b"]}",
+                    )
+                ),
+            )
+        )
+    return found
+
+
+def document(
+    pupil: dict[str, Any],
+    klass: dict[str, Any],
+    monday: date,
+    calendar: Calendar,
+    lessons: Sequence[tuple[date, bytes]],
+    touch: Touch,
+) -> bytes:
+    """The document of contract.md, UTF-8 JSON. lessons: of the week, by day and number."""
+    by_day: dict[date, list[bytes]] = {}
+    for day, lesson in lessons:
+        by_day.setdefault(day, []).append(lesson)
+    last = max(calendar.weekdays, default=5)
+    week = [monday + timedelta(n) for n in range(7)]
+    days = [day for n, day in enumerate(week) if n < last or day in by_day]
+    term = next((found for day in week if (found := calendar.term_of(day))), None)
+    head = orjson.dumps(
+        {
+            "pupil": pupil,
+            "class": klass,
+            "week": week_name(monday),
+            "term": term
+            and {
+                "number": term.number,
+                "name": term.name,
+                "starts": term.starts,
+                "ends": term.ends,
+            },
+            "as_of": {"position": touch.position, "moment": touch.at.astimezone(UTC)},
+        }
+    )
+    parts = [
+        b"".join(
+            (
+                b'{"date":"',
+                day.isoformat().encode(),
+                b'","kind":"',
+                calendar.day_kind(day).upper().encode(),
+                b'","lessons":[',
+                b",".join(by_day.get(day, ())),
+                b"]}",
+            )
+        )
+        for day in days
+    ]
+    return b"".join((head[:-1], b',"days":[', b",".join(parts), b"]}"))

@@ -93,7 +93,8 @@ class Gradebook:
             work = WORK["dictation"] if self._chance.happens(0.6) else work
         hardness = grading.item(self._chance, subject)
         own = by == lesson.teacher_id
-        if whole and own:
+        late = lesson.lesson_id in self._flaws.late
+        if whole and own and not late:
             at = self._later(lesson, at)
         column: list[Given] = []
         kinds: list[Work] = []
@@ -127,7 +128,7 @@ class Gradebook:
             self._steps.append(Step(at, by, "resolve_debt", (lesson.class_id, debt_id, mark_id)))
         if text.kind is LessonKind.CONTROL:
             self._raise_debts(lesson, away, at, by)
-        if own and lesson.lesson_id not in self._flaws.late:
+        if own and not late:
             self._second_thoughts(lesson, column)
 
     def absent_mark(self, lesson: Lesson, child: Child) -> str:

@@ -19,6 +19,7 @@ class MemoryLog:
     def __init__(self) -> None:
         self.mapper = FactMapper.__new__(FactMapper)  # its two methods need no transcoder
         self.events: list[StoredEvent] = []
+        self.streams: dict[UUID, list[StoredEvent]] = {}
         self.payloads: dict[str, Payload] = {}
         self.requests: dict[bytes, Answered] = {}
         self.at = EPOCH
@@ -34,8 +35,8 @@ class MemoryLog:
             yield self.mapper.to_domain_event(event)  # type: ignore[misc]
 
     def facts(self, stream: UUID, after: int) -> Iterator[Recorded]:
-        for event in self.events:
-            if event.originator_id == stream and event.originator_version > after:
+        for event in self.streams.get(stream, ()):
+            if event.originator_version > after:
                 yield self.mapper.to_domain_event(event)  # type: ignore[misc]
 
     def snapshot(self, stream: UUID, kind: type[S]) -> S | None:
@@ -55,6 +56,8 @@ class MemoryLog:
         self.appends += 1
         before = len(self.events)
         self.events += batch.events
+        for event in batch.events:
+            self.streams.setdefault(event.originator_id, []).append(event)
         for key, fingerprint, offset, count in batch.requests:
             self.requests[key] = Answered(fingerprint, before + offset, count)
         self.payloads.update({one.id: one for one in batch.payloads})

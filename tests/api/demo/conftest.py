@@ -1,0 +1,70 @@
+"""Demonstrations built once a session on a log in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from api.demo import Recipe, build, report
+from api.demo.chance import Chance
+from domain.engine import Engine
+from domain.school import School
+from tests.api.demo.evidence import Evidence, weigh
+from tests.api.demo.memory_log import MemoryLog
+
+TODAY = date(2026, 11, 23)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A demonstration and what its facts say."""
+
+    recipe: Recipe
+    log: MemoryLog
+    evidence: Evidence
+    report: dict[str, Any]
+
+    def planted(self, kind: str) -> list[dict[str, Any]]:
+        """Planted flaws of a kind; there are some."""
+        found = [one for one in self.report["planted"] if one["kind"] == kind]
+        assert found, kind
+        return found
+
+
+def construct(recipe: Recipe) -> Built:
+    """Build on an empty log."""
+    log = MemoryLog()
+    build(recipe, lambda _: log)
+    return Built(recipe, log, weigh(log.since(0)), report(recipe))
+
+
+@pytest.fixture(scope="session")
+def small() -> Built:
+    """Three classes and one term and a bit."""
+    return construct(Recipe("small", TODAY))
+
+
+@pytest.fixture
+def school_again(built: Built) -> Iterator[School]:
+    """The write door of a demonstration, for somebody else's commands."""
+    chance = Chance("school again")
+    engine = Engine(
+        lambda _: built.log, clock=lambda: datetime(2026, 11, 23, 9, tzinfo=UTC), salts=chance.salt
+    )
+    yield School(engine, "again", built.recipe.school_id, ids=chance.id, salts=chance.salt)
+    engine.close()
+
+
+@pytest.fixture(
+    scope="session", params=["small", pytest.param("school", marks=pytest.mark.slow)]
+)
+def built(request: pytest.FixtureRequest) -> Built:
+    """Either size: what is planted is true in both."""
+    if request.param == "small":
+        known: Built = request.getfixturevalue("small")
+        return known
+    return construct(Recipe("school", TODAY))

@@ -1,0 +1,307 @@
+"""The demonstration is the same every time, lives like a school, and survives an interruption."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from statistics import median, pvariance, variance
+from uuid import UUID
+
+import pytest
+
+from api.demo import SLUG, Recipe, build, find, report, steps
+from api.demo.plan import Plan, plan
+from api.demo.recipe import DIRECTOR_ID
+from domain.calendar import local_date
+from domain.people.facts import Name
+from domain.values import ABSENCES, MARKS, Origin, Role
+from tests.api.demo.conftest import TODAY, Built, construct
+from tests.api.demo.memory_log import MemoryLog
+
+ROLES = {
+    "director",
+    "deputy",
+    "secretary",
+    "class_teacher",
+    "teacher",
+    "administrator",
+    "parent",
+    "pupil",
+    "auditor",
+}
+MOSCOW = "Europe/Moscow"
+
+
+def test_the_same_recipe_is_the_same_school_byte_for_byte(small: Built) -> None:
+    plan.cache_clear()
+    again = construct(small.recipe)
+    assert again.log.events == small.log.events
+    assert again.log.payloads == small.log.payloads
+    assert again.report == small.report
+
+
+def test_another_seed_is_another_school(small: Built) -> None:
+    other = Recipe("small", TODAY, seed=2)
+    assert other.school_id != small.recipe.school_id
+    assert not {s.fingerprint for s in steps(other)} & {s.fingerprint for s in steps(small.recipe)}
+
+
+@pytest.mark.parametrize(
+    "today",
+    [
+        date(2026, 9, 1),
+        date(2026, 9, 20),
+        date(2026, 10, 31),
+        date(2027, 1, 5),
+        date(2027, 3, 30),
+        date(2027, 7, 15),
+        date(2028, 2, 29),
+    ],
+)
+def test_a_small_school_can_be_shown_on_any_day_of_the_year(today: date) -> None:
+    built = construct(Recipe("small", today))
+    assert len(built.log.events) > 3_000
+    assert {one["kind"] for one in built.report["planted"]} >= {"late_fill", "night_burst"}
+
+
+def test_nothing_is_recorded_about_today_and_time_never_goes_back(built: Built) -> None:
+    moments = [envelope.at for envelope in built.evidence.envelopes]
+    assert moments == sorted(moments)
+    assert local_date(moments[-1], MOSCOW) == TODAY - timedelta(days=1)
+
+
+def test_every_fact_says_that_it_is_a_demonstration(built: Built) -> None:
+    assert {envelope.origin for envelope in built.evidence.envelopes} == {Origin.DEMO}
+
+
+def test_teachers_write_and_the_administration_administers(built: Built) -> None:
+    for lesson in built.evidence.lessons.values():
+        assert {envelope.role for _, envelope in lesson.entries} <= {Role.TEACHER}
+
+
+def test_names_and_comments_are_in_the_vault_only(small: Built) -> None:
+    stored = b"".join(event.state for event in small.log.events).decode()
+    names = [one for one in small.log.payloads.values() if one.kind == "name"]
+    assert len(names) > 90
+    for one in small.log.payloads.values():
+        assert one.body not in stored
+    people = plan(small.recipe).population.guardians.values()
+    assert not any(human.name.family in stored for human in people)
+
+
+def test_the_whole_school_is_about_a_quarter_of_a_million_facts() -> None:
+    built = plan(Recipe("school", TODAY))
+    [last, this] = [built.courses[year] for year in sorted(built.courses)]
+    assert [c.school_class.name for c in this] == [
+        *("1а", "2а", "3а", "4а", "5а", "5б", "6а", "7а", "7б", "8а", "9а")
+    ]
+    assert len(last) == len(this) == 11
+    pupils = {m.child.id for c in this for m in c.members}
+    assert 230 <= len(pupils) <= 270
+    assert len(built.staff.teachers) == 25
+    marks = sum(len(step.args[2]) for step in built.steps if step.do == "give_marks")
+    assert marks > 140_000
+    grown = {m.child.id for c in last for m in c.members if c.school_class.grade_level < 9}
+    assert len(pupils & grown) / len(grown) > 0.98
+    leavers = {m.child.id for c in last for m in c.members if c.school_class.grade_level == 9}
+    assert not pupils & leavers
+
+
+def test_every_role_is_listed_with_a_login_of_one_s_own(built: Built) -> None:
+    people = built.report["people"]
+    assert {one["role"] for one in people} == ROLES
+    assert len({one["login"] for one in people}) == len({one["person_id"] for one in people})
+    assert len(people) == len({one["login"] for one in people})
+    assert all(one["login"].isascii() and len(one["password"]) >= 12 for one in people)
+    assert built.report["school"] == SLUG
+    homerooms = {one["class_id"] for one in people if one["role"] == "class_teacher"}
+    assert homerooms == {c.class_id for c in plan(built.recipe).courses[2026]}
+    for one in people:
+        if one["role"] == "parent":
+            children = {child["pupil_id"] for child in one["children"]}
+            assert children
+            assert children <= built.evidence.consents
+
+
+def test_every_listed_person_is_registered_and_has_an_account_issued(small: Built) -> None:
+    for one in small.report["people"]:
+        topics = {event.topic for event in small.log.streams[UUID(one["person_id"])]}
+        assert {"person.registered", "person.account-issued"} <= topics
+
+
+# -- lessons ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", ["small", "school"])
+def test_no_teacher_and_no_class_is_in_two_places_at_once(size: str) -> None:
+    thought = plan(Recipe("school" if size == "school" else "small", TODAY))
+    for courses in thought.courses.values():
+        teachers: Counter[tuple[date, int, str]] = Counter()
+        groups: dict[tuple[date, int, str], list[int | None]] = defaultdict(list)
+        for course in courses:
+            for lesson in course.lessons:
+                teachers[lesson.day, lesson.number, lesson.teacher_id] += 1
+                groups[lesson.day, lesson.number, lesson.class_id].append(lesson.group)
+        assert set(teachers.values()) == {1}
+        assert {tuple(sorted(g, key=str)) for g in groups.values()} == {(None,), (0, 1)}
+
+
+def test_a_class_has_its_hours_and_no_windows() -> None:
+    for course in plan(Recipe("school", TODAY)).courses[2026]:
+        grade_level = course.school_class.grade_level
+        days: dict[int, set[int]] = defaultdict(set)
+        for entry in course.entries:
+            days[entry.weekday].add(entry.number)
+        assert all(numbers == set(range(1, len(numbers) + 1)) for numbers in days.values())
+        assert sum(map(len, days.values())) == {
+            **{1: 21, 2: 23, 3: 23, 4: 23, 5: 28},
+            **{6: 29, 7: 31, 8: 31, 9: 32},
+        }[grade_level]
+
+
+def test_first_graders_have_no_marks_and_no_homework(built: Built) -> None:
+    thought = plan(built.recipe)
+    first = {
+        course.class_id
+        for courses in thought.courses.values()
+        for course in courses
+        if course.school_class.grade_level == 1
+    }
+    lessons = [one for one in built.evidence.lessons.values() if one.class_id in first]
+    assert any(lesson.homework for lesson in lessons)
+    for lesson in lessons:
+        assert not lesson.marks
+        assert {type(fact).__name__ for fact, _ in lesson.homework} <= {"HomeworkNotAssigned"}
+
+
+# -- statistics (design of the forecast, 7) --------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def two_years() -> Plan:
+    return plan(Recipe("school", TODAY))
+
+
+def test_current_marks_are_as_in_real_gradebooks(two_years: Plan) -> None:
+    values = Counter(
+        mark.value
+        for step in two_years.steps
+        if step.do == "give_marks" and not step.expect
+        for mark in step.args[2]
+    )
+    total = sum(values.values())
+    expected = {"2": 0.07, "3": 0.20, "4": 0.33, "5": 0.39}
+    assert set(values) == set(expected) <= set(MARKS)
+    for value, share in expected.items():
+        assert math.isclose(values[value] / total, share, abs_tol=0.03), value
+
+
+def test_marks_of_one_pupil_in_a_term_scatter_and_are_enough(two_years: Plan) -> None:
+    lessons = {
+        one.lesson_id: one
+        for courses in two_years.courses.values()
+        for course in courses
+        for one in course.lessons
+        if course.calendar.year == 2025
+    }
+    cells: dict[tuple[str, int, str, str], list[int]] = defaultdict(list)
+    for step in two_years.steps:
+        if step.do == "give_marks" and step.args[1] in lessons:
+            lesson = lessons[step.args[1]]
+            for mark in step.args[2]:
+                key = (lesson.class_id, lesson.term, lesson.subject, mark.pupil_id)
+                cells[key].append(int(mark.value))
+    within = [variance(marks) for marks in cells.values() if len(marks) > 3]
+    assert math.isclose(math.sqrt(sum(within) / len(within)), 0.72, abs_tol=0.05)
+    assert 7 <= median(map(len, cells.values())) <= 10
+    by_pupil: dict[str, list[float]] = defaultdict(list)
+    for (_, _, _, pupil), marks in cells.items():
+        by_pupil[pupil].append(sum(marks) / len(marks))
+    between = pvariance([sum(own) / len(own) for own in by_pupil.values()])
+    assert 0.3 <= math.sqrt(between) <= 0.66
+
+
+def test_term_marks_are_kinder_than_current_ones(two_years: Plan) -> None:
+    values = Counter(
+        mark.value
+        for step in two_years.steps
+        if step.do == "issue_term_marks"
+        for mark in step.args[3]
+    )
+    total = sum(values.values())
+    shares = {value: number / total for value, number in values.items()}
+    assert shares["2"] < 0.02
+    assert 0.1 <= shares["3"] <= 0.25
+    assert 0.38 <= shares["4"] <= 0.55
+    assert 0.25 <= shares["5"] <= 0.45
+    assert 0.001 < shares["н/а"] <= 0.03
+
+
+def test_children_are_ill_most_in_the_third_term(two_years: Plan) -> None:
+    courses = {c.class_id: c for own in two_years.courses.values() for c in own}
+    lessons = {one.lesson_id: one for c in courses.values() for one in c.lessons}
+    absent: Counter[int] = Counter()
+    listed: Counter[int] = Counter()
+    for step in two_years.steps:
+        if step.do == "take_attendance":
+            lesson = lessons[step.args[1]]
+            if lesson.day.toordinal() < date(2026, 6, 1).toordinal():
+                absent[lesson.term] += sum(e.code in ABSENCES for e in step.args[2])
+                listed[lesson.term] += len(courses[lesson.class_id].attending(lesson))
+    shares = {term: absent[term] / listed[term] for term in listed}
+    assert max(shares, key=lambda term: shares[term]) == 3
+    assert 0.05 <= sum(absent.values()) / sum(listed.values()) <= 0.09
+
+
+# -- interruption ----------------------------------------------------------------------------------
+
+
+class PowerCutError(Exception):
+    """The lights went out."""
+
+
+@pytest.mark.parametrize("appends", [0, 1, 40, 500])
+def test_an_interrupted_demonstration_goes_on_to_the_same_school(
+    small: Built, appends: int
+) -> None:
+    log = MemoryLog()
+
+    def cut(_: object) -> None:
+        if log.appends >= appends:
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        build(small.recipe, lambda _: log, progress=cut)
+    found = find(log)
+    assert found is not None
+    assert (found.recipe, found.whole) == (small.recipe, False)
+    build(found.recipe, lambda _: log)
+    assert [(e.topic, e.originator_id) for e in log.events] == [
+        (e.topic, e.originator_id) for e in small.log.events
+    ]
+    assert log.payloads == small.log.payloads
+    assert find(log) == find(small.log)
+
+
+def test_a_whole_demonstration_is_not_built_again(small: Built) -> None:
+    before = len(small.log.events)
+    assert build(small.recipe, lambda _: small.log) == 0
+    assert len(small.log.events) == before
+
+
+def test_a_demonstration_is_found_by_its_log_and_an_empty_log_is_none(small: Built) -> None:
+    found = find(small.log)
+    assert found is not None
+    assert found.recipe == small.recipe
+    assert found.whole
+    assert report(found.recipe) == small.report
+    assert find(MemoryLog()) is None
+    assert small.log.streams[UUID(DIRECTOR_ID)][0].originator_version == 1
+
+
+def test_names_are_russian_and_logins_latin(small: Built) -> None:
+    for one in small.report["people"]:
+        family, given, *_ = one["name"].split()
+        assert Name(family, given).short.endswith(".")
+        assert not one["name"].isascii()

@@ -74,7 +74,7 @@ def _day(
         "words": f"{wording.WEEKDAYS[when.weekday()].capitalize()}, {wording.day_in_words(when)}",
         "today": when == today,
         "tomorrow": when == today + timedelta(days=1),
-        "rest": "" if lessons else DAY_OFF.get(one["kind"], "Уроков нет"),
+        "rest": "" if lessons else DAY_OFF.get(one["kind"].upper(), "Уроков нет"),
         "lessons": lessons,
         "marks": [mark for lesson in lessons for mark in lesson["marks"]],
     }

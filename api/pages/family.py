@@ -15,9 +15,10 @@ from api.pages.diary import diary_page
 from api.pages.rendering import page
 from api.pages.routing import SEE_OTHER, Fresh, PageRoute, viewer_of
 from api.pages.wording import monday_of
+from api.v1.diary import empty_week
 from domain.refusals import NotFound
 from domain.values import Role
-from projections import diary, directory, trail
+from projections import directory, trail
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -44,9 +45,10 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader) -> Response:
     if monday.weekday():
         return RedirectResponse(_url(number, monday_of(monday)), SEE_OTHER)
     today = caller.door.rights.today()
+    document = await caller.door.documents.get((number, monday))
+    body = document.body if document else await empty_week(caller.door, number, monday)
+    answer = json.loads(body)
     async with caller.door.reading() as (conn, schema):
-        document = await diary.week(conn, schema, number, monday)
-        answer = await _answer(conn, schema, number, document)
         histories = {
             mark_id: await trail.history(conn, schema, mark_id) for mark_id in _corrected(answer)
         }
@@ -77,16 +79,6 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader) -> Response:
 
 def _url(pupil_id: str, monday: date) -> str:
     return f"/pupils/{pupil_id}/diary/{monday.isoformat()}"
-
-
-async def _answer(
-    conn: Any, schema: str, pupil_id: str, document: diary.Document | None
-) -> dict[str, Any]:
-    """The diary of the week; for a week without lessons, one without days."""
-    if document is not None:
-        return dict(json.loads(document.body))
-    person = await directory.person(conn, schema, pupil_id)
-    return {"pupil": person and person["name"], "class": "", "days": []}
 
 
 def _corrected(answer: dict[str, Any]) -> list[str]:

@@ -75,8 +75,8 @@ def moment(value: datetime | str, zone: str) -> str:
 
 
 def as_of(value: dict[str, Any], zone: str) -> str:
-    """The moment of an `as_of` object, for «данные на …»."""
-    return moment(value.get("at") or value["moment"], zone)
+    """The moment of an `as_of` object, for «данные на …»; empty before the first fact."""
+    return moment(value["moment"], zone) if value["moment"] else ""
 
 
 def week_in_words(monday: date) -> str:

@@ -139,8 +139,14 @@ def test_a_substitute_is_named_with_the_one_who_is_substituted() -> None:
 
 def a_register() -> dict[str, Any]:
     """An answer of GET /classes/{id}/register."""
-    lesson = {"kind": "LESSON", "topic": "Дроби", "homework": [], "status": "HELD"}
-    lesson |= {"no_homework": True, "attendance_taken": True}
+    lesson: dict[str, Any] = {
+        "kind": "LESSON",
+        "topic": "Дроби",
+        "homework": [],
+        "no_homework": True,
+        "attendance_taken": True,
+        "status": "HELD",
+    }
     mark = {"weight": "3.00", "work_type": "КР", "comment": None, "corrected": False}
     return {
         "lessons": [
@@ -272,7 +278,7 @@ def a_diary(**mark: Any) -> dict[str, Any]:
         "class": "7а",
         "week": "2026-W48",
         "term": 2,
-        "as_of": {"position": 9, "at": "2026-11-23T12:00:00+00:00"},
+        "as_of": {"position": 9, "moment": "2026-11-23T12:00:00+00:00"},
         "days": [
             {"date": "2026-11-23", "kind": "SCHOOL_DAY", "lessons": [lesson]},
             {"date": "2026-11-24", "kind": "VACATION", "lessons": []},

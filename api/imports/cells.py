@@ -11,7 +11,7 @@ from functools import lru_cache
 #: What a spreadsheet or a CSV file can put into a cell; an empty cell is "".
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
-_GONE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # invisible marks
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _MONTHS = (
     "января",
     "февраля",
@@ -53,7 +53,8 @@ def text(cell: Cell) -> str:
     A whole number that a spreadsheet keeps as a float loses its «.0»; a day is ДД.ММ.ГГГГ.
     """
     if isinstance(cell, str):
-        return " ".join(unicodedata.normalize("NFC", cell).translate(_GONE).split())
+        shown = _INVISIBLE.sub("", cell) if _INVISIBLE.search(cell) else cell
+        return " ".join(unicodedata.normalize("NFC", shown).split())
     if isinstance(cell, bool):
         return "да" if cell else "нет"
     if isinstance(cell, float):

@@ -59,6 +59,7 @@ class Prepared(NamedTuple):
 
     plans: tuple[Plan, ...]
     parts: list[Part]
+    nonce: str
     known: Known | None = None  # what the only plan was made on
 
     @property
@@ -108,6 +109,7 @@ class Preparation:
         self._desk = desk
         self._by = by
         self.known: Known | None = None
+        self._nonce = desk.ids()
         self._names: dict[str, Name] = {}
         self._rehearsal = Rehearsal(desk.log, self.at, desk.ids)
         # School asks nothing of its engine but `submit`.
@@ -118,11 +120,6 @@ class Preparation:
             ids=self._rehearsal.new_id,
             salts=desk.salts,
         )
-
-    @property
-    def parts(self) -> list[Part]:
-        """What has been decided so far, in appends."""
-        return self._rehearsal.parts
 
     def add(
         self,
@@ -142,6 +139,11 @@ class Preparation:
         else:
             plan = plan_marks(data, known, create_lessons=create_lessons)
         return plan if plan.errors else self._rehearsed(plan)
+
+    def done(self, plans: tuple[Plan, ...]) -> Prepared:
+        """Ready for the commit, unless some plan has errors."""
+        parts = [] if any(plan.errors for plan in plans) else self._rehearsal.parts
+        return Prepared(plans, parts, self._nonce, self.known if len(plans) == 1 else None)
 
     def _known(self, year: int, *, families: bool) -> Known:
         """What the school knows of a year. Raises NotFound when the year is not open."""
@@ -176,8 +178,11 @@ class Preparation:
         carrier = Carrier(
             self.school, plan.year, ids=self._rehearsal.new_id, by=self._by, request=_NO_REQUEST
         )
-        findings, failed, told = Findings(), set[Ref](), set[tuple[int, str]]()
+        findings, failed, told, row = Findings(), set[Ref](), set[tuple[int, str]](), 0
         for one in plan.operations:
+            if one.row != row:
+                self._rehearsal.begin_row()
+                row = one.row
             lost = not failed.isdisjoint(_refs(one))  # the reason has been told already
             try:
                 if not lost:
@@ -216,7 +221,7 @@ def prepare(
     """
     preparation = Preparation(desk, by)
     plan = preparation.add(kind, data, year=year, create_lessons=create_lessons)
-    return Prepared((plan,), [] if plan.errors else preparation.parts, preparation.known)
+    return preparation.done((plan,))
 
 
 def commit(
@@ -245,7 +250,7 @@ def commit(
     facts, position = 0, None
     slug = prepared.plans[0].school
     for number, (part, request) in enumerate(
-        zip(parts, requests_of(its_hash, parts), strict=True), start=1
+        zip(parts, requests_of(its_hash, prepared.nonce, parts), strict=True), start=1
     ):
         receipt = engine.submit(slug, Command(by, as_decision(part), request)).result()
         facts, position = facts + receipt.facts, receipt.position

@@ -42,5 +42,5 @@ def prepare_public(desk: Desk, data: DataSet, *, by: Actor) -> Prepared:
         plan = preparation.add(sheet.kind, sheet.data, year=sheet.year, create_lessons=True)
         plans.append(plan)
         if plan.errors:
-            return Prepared(tuple(plans), [])
-    return Prepared(tuple(plans), preparation.parts)
+            break
+    return preparation.done(tuple(plans))

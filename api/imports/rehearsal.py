@@ -27,10 +27,11 @@ from domain.people.state import Person
 from domain.refusals import Conflict, Refusal
 from domain.world import Streams, World
 
-#: One append of an import: no longer than people at their desks can wait behind it.
-FACTS_PER_APPEND = 5_000
-#: Below the engine's number of hot states: an append must not push out its own streams.
-STREAMS_PER_APPEND = 3_000
+#: A row that begins beyond this goes to the next append, but no row is torn in two. People at
+#: their desks must not wait long behind an import: about 5,000 facts at most.
+FACTS_PER_APPEND = 4_500
+#: Well below the engine's number of hot states: an append must not push out its own streams.
+STREAMS_PER_APPEND = 2_500
 
 _EVERYTHING = 1 << 40  # hot states of a rehearsal: it forgets nothing
 
@@ -86,12 +87,17 @@ class Rehearsal:
         self.world = _Watched(streams, self._fresh)
         self.parts: list[Part] = []
         self._at = at
+        self._between_rows = True
 
     def new_id(self) -> str:
         """A fresh UUIDv4 string."""
         number = self._ids()
         self._fresh.add(number)
         return number
+
+    def begin_row(self) -> None:
+        """What follows belongs to another row of the file: an append may end here."""
+        self._between_rows = True
 
     def submit(self, school: str, command: Command) -> Future[Receipt]:
         """Decide against the private world; the answer is a receipt without a position."""
@@ -114,17 +120,17 @@ class Rehearsal:
 
     def _keep(self, decided: Decided, versions: dict[str, tuple[type, int]]) -> None:
         part = self.parts[-1] if self.parts else None
-        if (
-            part is None
-            or part.right != decided.right
-            or len(part.facts) + len(decided.facts) > FACTS_PER_APPEND
-            or len(part.seen.keys() | versions.keys()) > STREAMS_PER_APPEND
-        ):
+        full = part is not None and (
+            len(part.facts) >= FACTS_PER_APPEND or len(part.seen) >= STREAMS_PER_APPEND
+        )
+        if part is None or part.right != decided.right or (full and self._between_rows):
             part = Part(decided.right)
             self.parts.append(part)
+        self._between_rows = False
         part.facts += decided.facts
         part.payloads += decided.payloads
-        part.seen = versions | part.seen  # the version before the part's own facts
+        for stream, version in versions.items():
+            part.seen.setdefault(stream, version)  # the version before the part's own facts
 
 
 def _envelope(actor: Actor, right: Right, at: datetime) -> Envelope:
@@ -160,8 +166,13 @@ def as_decision(part: Part) -> Decide:
     return decide
 
 
-def requests_of(plan_hash: str, parts: Sequence[Part]) -> Iterable[Request]:
-    """A request per part: the same plan sent twice is answered, not recorded, the second time."""
+def requests_of(plan_hash: str, nonce: str, parts: Sequence[Part]) -> Iterable[Request]:
+    """A request per part. A commit sent twice is answered, not recorded, the second time.
+
+    `nonce` belongs to one preparation: another one of the same plan has other ids in its facts and
+    must not take this one's parts for its own.
+    """
     for number in range(1, len(parts) + 1):
-        key = hashlib.sha256(f"letopis import\n{plan_hash}\n{number}".encode()).digest()
-        yield Request(key[:16], bytes.fromhex(plan_hash)[:16])
+        said = f"letopis import\n{plan_hash}\n{nonce}\n{number}"
+        digest = hashlib.sha256(said.encode()).digest()
+        yield Request(digest[:16], digest[16:])

@@ -137,11 +137,29 @@ def test_a_long_import_comes_in_parts_and_an_interrupted_one_is_finished(
     rows = [f"7б;Лев{'а' * n} Ия Львовна" for n in range(10)]
     data = csv_of("Класс;ФИО", *rows)
     prepared = filled.prepare("classes", data)
-    assert [len(part.facts) for part in prepared.parts] == [7, 7, 7, 1]
+    assert [len(part.facts) for part in prepared.parts] == [8, 8, 6]
     interrupted = prepared._replace(parts=prepared.parts[:2])
     commit(interrupted, filled.engine, by=OPERATOR)
     filled.bring("classes", data)
     assert len(filled.facts(jf.PupilEnrolled)) == 15
+
+
+def test_two_imports_of_one_file_at_once_do_not_mix(
+    filled: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsal, "FACTS_PER_APPEND", 2)
+    rows = [f"7а;Алгебра;0{n}.09.2025;1;Борисова Анна;5;О;;Дроби" for n in (2, 3, 4)]
+    one, other = (
+        filled.prepare("marks", csv_of(MARKS, *rows), create_lessons=True) for _ in range(2)
+    )
+    assert one.hash == other.hash
+    commit(one._replace(parts=one.parts[:1]), filled.engine, by=OPERATOR)
+    with pytest.raises(Conflict) as refused:
+        commit(other, filled.engine, by=OPERATOR)
+    assert refused.value.code == "import.changed_meanwhile"
+    assert commit(one, filled.engine, by=OPERATOR).facts == one.facts
+    lessons = {lesson.lesson_id for lesson in filled.facts(jf.LessonAdded)}
+    assert [mark.lesson_id in lessons for mark in filled.facts(jf.MarkGiven)] == [True] * 3
 
 
 def test_a_commit_sent_twice_answers_the_same(filled: Place) -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from api.commands import COMMANDS
 from api.commands.answers import GOOD, REFUSED, USAGE
@@ -26,20 +27,25 @@ class RussianParser(argparse.ArgumentParser):
         raise SystemExit(USAGE)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every subcommand registers its own arguments and the function that carries it out."""
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """Every subcommand registers its own arguments and the function that carries it out.
+
+    With the name of a command, that one alone is imported.
+    """
     top = RussianParser(
         prog="letopis", description="Летопись: школьный журнал, который нельзя переписать."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="КОМАНДА")
-    for command in COMMANDS:
-        command.register(commands)
+    names = [command] if command in COMMANDS else list(COMMANDS)
+    for name in names:
+        import_module(f"api.commands.{COMMANDS[name]}").register(commands)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0: good, 1: a finding or a refusal, 2: usage."""
-    arguments = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = parser(words[0] if words else "").parse_args(words)
     logging.basicConfig(
         level=os.environ.get("LETOPIS_LOG_LEVEL", "info").upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",

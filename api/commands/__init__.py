@@ -1,17 +1,19 @@
-"""Subcommands of `letopis`, one module each: `register(commands)` and the function it names."""
+"""Subcommands of `letopis`, one module each: `register(commands)` and the function it names.
+
+A module is imported when its command is asked for: the projector need not carry the web along.
+"""
 
 from __future__ import annotations
 
-from api.commands import (
-    demo,
-    importing,
-    migrate,
-    project,
-    schedule,
-    school,
-    serve,
-    up,
-    user,
-)
-
-COMMANDS = (up, serve, project, schedule, migrate, school, user, demo, importing)
+#: command → its module here, in the order of the help
+COMMANDS = {
+    "up": "up",
+    "serve": "serve",
+    "project": "project",
+    "schedule": "schedule",
+    "migrate": "migrate",
+    "school": "school",
+    "user": "user",
+    "demo": "demo",
+    "import": "importing",
+}

@@ -12,9 +12,9 @@ from api.app import create_app
 from api.commands import leash
 from api.commands.answers import GOOD, REFUSED
 from api.commands.ground import database, settings_of, with_data
+from api.commands.listening import listen
 from projections.postgres.settings import Settings
 
-BACKLOG = 2_048
 GRACE_S = 15  # how long requests may take to end after SIGTERM
 
 
@@ -41,23 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
         server = uvicorn.Server(configuration(settings, admin))
         server.run(sockets=[listening])
     return GOOD if server.started else REFUSED
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises OSError when the port is taken or not ours to take."""
-    [(family, _, _, _, address), *_] = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )
-    listening = socket.socket(family)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(BACKLOG)
-    except OSError:
-        listening.close()
-        raise
-    listening.set_inheritable(True)
-    return listening
 
 
 def configuration(settings: Settings, admin: str) -> uvicorn.Config:

@@ -16,7 +16,7 @@ from typing import Any
 from api.commands.answers import GOOD, REFUSED
 from api.commands.demo import greet, plant, wanted
 from api.commands.ground import settings_of, with_data
-from api.commands.serve import listen
+from api.commands.listening import listen
 from api.commands.supervisor import Interrupted, Supervisor
 from projections.postgres import migrations
 from projections.postgres.account import ServerError

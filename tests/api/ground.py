@@ -25,6 +25,8 @@ from domain.office.facts import Appointment, ClassFormed, ClassTeacherAppointed
 from domain.people.facts import Name
 from domain.school import School
 from domain.values import Role
+from projections.folding import catch_up
+from projections.postgres.database import PROJECTOR, conninfo, schema_of
 from projections.postgres.migrations import add_school
 from projections.postgres.settings import Settings
 from tests import cast as c
@@ -100,6 +102,13 @@ def lay_school(url: str) -> None:
         for answer in _commands(_school(engine)):
             answer.result(10)
     open_accounts(url, LOGINS)
+    project(url)
+
+
+def project(url: str) -> int:
+    """Fold what there is to fold; answers how many facts."""
+    with psycopg.connect(conninfo(url, PROJECTOR, SECRET), autocommit=True) as conn:
+        return catch_up(conn, schema_of(SLUG))
 
 
 def _school(engine: Engine) -> School:

@@ -51,8 +51,10 @@ class Folder:
         self,
         place: Place,
         projections: Mapping[str, Callable[[Place], Projection]] | None = None,
+        skip: frozenset[str] = frozenset(),
     ) -> None:
         self.place = place
+        self._skip = skip  # streams that are passed over (a replay of one year)
         self._make = PROJECTIONS if projections is None else projections
         self._made: dict[str, tuple[int, Projection]] = {}  # generation, projection
 
@@ -73,6 +75,8 @@ class Folder:
                 conn.transaction(),
                 conn.cursor(row_factory=tuple_row, binary=True) as cursor,
             ):
+                # A plan made while a table was empty must not be kept while it grows.
+                cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
                 return self._step(cursor, upto, limit)
         except BaseException:
             self._made.clear()
@@ -114,7 +118,8 @@ class Folder:
         if known is None or known[0] != generation:
             known = self._made[name] = (generation, make(self.place))
         projection = known[1]
-        mine = [one for one in batch if one.topic in projection.topics]
+        topics, skip = projection.topics, self._skip
+        mine = [one for one in batch if one.topic in topics and one.stream not in skip]
         if mine:
             projection.fold(mine, cursor)
 

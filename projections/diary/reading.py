@@ -65,17 +65,23 @@ async def changes(
     conn: Conn, schema: str, pupil_ids: Sequence[str], since: int, limit: int = 100
 ) -> list[dict[str, Any]]:
     """`[{position, pupil_id, monday}]`: weeks of these pupils touched after a position, in order
-    of the last touch; the position of the last one is the next cursor.
+    of the last touch; the position of the last one is the next cursor. Weeks touched by one fact
+    stay together, so there may be more than `limit`.
     """
     found = await rows(
         conn,
         schema,
-        "SELECT position, pupil_id::text, monday FROM {s}.diary_v1"
-        " WHERE pupil_id = ANY (%s::uuid[]) AND position > %s"
-        " ORDER BY position, pupil_id, monday LIMIT %s",
-        list(pupil_ids),
-        since,
-        limit,
+        """
+        WITH changed AS (SELECT position, pupil_id, monday FROM {s}.diary_v1
+            WHERE pupil_id = ANY (%(pupils)s::uuid[]) AND position > %(since)s)
+        SELECT position, pupil_id::text, monday FROM changed
+        WHERE position <= (SELECT max(position) FROM
+            (SELECT position FROM changed ORDER BY position LIMIT %(limit)s) first)
+        ORDER BY position, pupil_id, monday
+        """,
+        pupils=list(pupil_ids),
+        since=since,
+        limit=limit,
     )
     return [
         {"position": position, "pupil_id": pupil, "monday": monday.isoformat()}

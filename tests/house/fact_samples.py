@@ -1,0 +1,191 @@
+"""One sample of every field a fact may have; every fact as full and as small as it can be."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from domain.calendar import Bell, Calendar, Term, TimetableEntry
+from domain.catalogue import FACTS
+from domain.codec import Envelope
+from domain.fact import Fact
+from domain.journal import facts as journal
+from domain.office import facts as office
+from domain.regulation import Regulation
+from domain.values import AttendanceCode, LessonKind, Origin, PayloadRef, ReasonCode, Role, Tier
+
+
+def number(n: int) -> str:
+    """An id in its one spelling: lower case, hyphens, version 4."""
+    return f"{n:08x}-0000-4000-8000-{n:012x}"
+
+
+REF = PayloadRef(number(0xE1), "0gXv1kbvHCKy3zHcOnWvGZcz6gZhtM2TYlLrKfGtk9M")
+OLD_REF = PayloadRef(number(0xE2), "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg")
+TERM = Term(1, "1 четверть", date(2026, 9, 1), date(2026, 10, 25))
+CALENDAR = Calendar(2026, (TERM,), (date(2026, 11, 4),), (1, 2, 3, 4, 5, 6))
+APPOINTMENT = office.Appointment(number(0xA3), Role.DEPUTY, date(2026, 9, 1), date(2027, 9, 1))
+
+#: The value of a field, by its name: the same in every fact that has the field.
+SAMPLES: dict[str, Any] = {
+    "abbr": "К",
+    "appointment": APPOINTMENT,
+    "assignment_id": number(0xB1),
+    "average": "3.67",
+    "basis": "акт № 3 от 02.09.2026",
+    "bells": (Bell(1, "08:30", "09:15"),),
+    "calendar": CALENDAR,
+    "changes": (
+        journal.AttendanceChange(number(0xA1), AttendanceCode.LATE, AttendanceCode.LATE, 15, 5),
+    ),
+    "class_id": number(0xC1),
+    "code": AttendanceCode.ILL,
+    "comment": REF,
+    "date": date(2026, 9, 2),
+    "debt_id": number(0xB2),
+    "due_date": date(2026, 9, 9),
+    "ends": date(2026, 10, 25),
+    "entries": (TimetableEntry(3, 1, number(0xD1), number(0xA2), number(0xD2), "214"),),
+    "exceptions": (journal.AttendanceEntry(number(0xA1), AttendanceCode.LATE, 5),),
+    "grade_level": 7,
+    "guardian_id": number(0xA4),
+    "homework_id": number(0xB3),
+    "individual_for": (number(0xA1),),
+    "kind": LessonKind.CONTROL,
+    "lesson_id": number(0xB4),
+    "letter": "а",
+    "mark_id": number(0xB5),
+    "name": REF,
+    "number": 1,
+    "old": OLD_REF,
+    "old_date": date(2026, 9, 2),
+    "old_due_date": date(2026, 9, 3),
+    "old_kind": LessonKind.LESSON,
+    "old_number": 2,
+    "old_text": "§ 4",
+    "old_title": "Дроби",
+    "old_topic": "Дроби",
+    "old_value": "3",
+    "on": date(2026, 12, 1),
+    "order_date": date(2026, 8, 31),
+    "order_no": "15-у",
+    "payload": REF,
+    "payload_ids": (number(0xE1), number(0xE2)),
+    "person_id": number(0xA3),
+    "pupil_id": number(0xA1),
+    "purpose": "diary",
+    "reason": REF,
+    "reason_code": ReasonCode.REWORK,
+    "regulation": Regulation(),
+    "role": Role.DEPUTY,
+    "room": "214",
+    "school_id": number(0x5C),
+    "series": (
+        journal.Series(
+            number(0xD1),
+            number(0xA2),
+            (journal.ScheduledLesson(number(0xB4), date(2026, 9, 2), 1),),
+            number(0xD2),
+            "214",
+        ),
+    ),
+    "since": date(2026, 9, 1),
+    "staff": (APPOINTMENT,),
+    "starts": date(2026, 9, 1),
+    "subgroup_id": number(0xD2),
+    "subgroups": (journal.Subgroup(number(0xD2), "1 группа", (number(0xA1),)),),
+    "subject": office.Subject(number(0xD1), "Алгебра"),
+    "subject_id": number(0xD1),
+    "subjects": (office.Subject(number(0xD1), "Алгебра"),),
+    "substitute_id": number(0xA5),
+    "substitution_id": number(0xB6),
+    "teacher_id": number(0xA2),
+    "term": 1,
+    "text": "§ 5, № 17 «письменно»",
+    "tier": Tier.T1,
+    "title": "Сложение дробей",
+    "to": number(0xA4),
+    "to_class": number(0xC2),
+    "topic": "Present Perfect: тренировка",
+    "until": date(2026, 9, 4),
+    "value": "н/а",
+    "weight": "1.50",
+    "work_type": office.WorkType(number(0xD3), "Контрольная работа", "К", "2.00"),
+    "work_type_id": number(0xD3),
+    "work_types": (office.WorkType(number(0xD3), "Контрольная работа", "К", "2.00"),),
+    "year": 2026,
+    "zone": "Europe/Moscow",
+}
+#: The few fields whose name means something else in one fact.
+OF_ITS_OWN: dict[tuple[str, str], Any] = {
+    ("person.registered", "kind"): "pupil",
+    ("person.account-revoked", "reason"): "suspicion",
+    ("journal.lesson-cancelled", "reason"): "Карантин",
+}
+
+AT = datetime(2026, 9, 2, 9, 0, 0, 123456, tzinfo=UTC)
+SALT = "AAECAwQFBgcICQoLDA0ODw"
+FULL_ENVELOPE = Envelope(
+    at=AT,
+    by=number(0xA2),
+    role=Role.TEACHER,
+    session="5b8d0f0e",
+    salt=SALT,
+    basis=f"substitution:{number(0xB6)}",
+    origin=Origin.DEMO,
+    cites=17,
+    acting_for=number(0xA5),
+)
+SMALL_ENVELOPE = Envelope(
+    at=AT.replace(microsecond=0), by=number(0xA2), role=Role.TEACHER, session="", salt=SALT
+)
+
+
+def full(fact: type[Fact]) -> Fact:
+    """The fact with every field filled."""
+    return fact(**{name: sample(fact.TOPIC, name) for name in fact.__struct_fields__})
+
+
+def small(fact: type[Fact]) -> Fact:
+    """The fact with nothing but what it must have."""
+    fields = msgspec.structs.fields(fact)
+    return fact(**{f.name: sample(fact.TOPIC, f.name) for f in fields if f.required})
+
+
+def sample(topic: str, name: str) -> Any:
+    """The sample of a field of a fact. Raises KeyError for a field that has none yet."""
+    return OF_ITS_OWN.get((topic, name)) or SAMPLES[name]
+
+
+def structs_within(kind: type[Fact]) -> Iterator[tuple[str, type[msgspec.Struct]]]:
+    """Every structure that a fact is made of, with the way to it; the fact itself first."""
+    yield kind.TOPIC, kind
+    waiting: list[tuple[str, type]] = [(kind.TOPIC, kind)]
+    while waiting:
+        where, struct = waiting.pop()
+        for name, hint in get_type_hints(struct).items():
+            for one in leaves(hint):
+                if isinstance(one, type) and issubclass(one, msgspec.Struct):
+                    yield f"{where}.{name}", one
+                    waiting.append((f"{where}.{name}", one))
+
+
+def leaves(hint: Any) -> Iterator[Any]:
+    """The plain types inside an annotation."""
+    if get_origin(hint) is typing.ClassVar:
+        return
+    if get_origin(hint) is typing.Literal:
+        yield hint
+    elif get_origin(hint) in (typing.Union, types.UnionType, tuple, list, dict):
+        for one in get_args(hint):
+            yield from leaves(one)
+    else:
+        yield hint
+
+
+ALL = tuple(FACTS.values())

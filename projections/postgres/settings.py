@@ -233,11 +233,12 @@ def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> 
 
 def _secret(environ: Mapping[str, str], name: str) -> str | None:
     direct, file = environ.get(name), environ.get(f"{name}_FILE")
-    if direct is not None and file is not None:
-        message = f"Заданы и {name}, и {name}_FILE: оставьте что-нибудь одно."
-        raise SettingsError(message)
     if file is not None:
-        direct = _read_file(Path(file))
+        written = _read_file(Path(file))
+        if direct is not None and direct.strip() != written:
+            message = f"{name} и {name}_FILE говорят разное: оставьте что-нибудь одно."
+            raise SettingsError(message)
+        direct = written
     if direct is None:
         return None
     if not direct.strip():

@@ -79,7 +79,7 @@ def test_every_setting_reaches_the_program() -> None:
         ({"LETOPIS_POOL_MIN": "11"}, r"LETOPIS_POOL_MIN \(11\) больше"),
         ({"LETOPIS_SECRET": "short"}, "короче 32 знаков"),
         ({"LETOPIS_SECRET": ""}, "LETOPIS_SECRET пуста"),
-        ({"LETOPIS_SECRET": SECRET, "LETOPIS_SECRET_FILE": "/x"}, "оставьте что-нибудь одно"),
+        ({"LETOPIS_SECRET": SECRET, "LETOPIS_SECRET_FILE": __file__}, "говорят разное"),
         ({"LETOPIS_SECRET_FILE": "/no/such/file"}, "Не читается файл секрета /no/such/file"),
         ({"DATABASE_URL": URL}, "нет LETOPIS_SECRET или LETOPIS_SECRET_FILE"),
         ({"DATABASE_URL": "mysql://x"}, "должен начинаться с postgresql://"),
@@ -98,14 +98,16 @@ def test_secrets_may_come_by_file(tmp_path: Path) -> None:
     for name, value in (("url", URL), ("secret", SECRET)):
         (tmp_path / name).write_text(f"{value}\n", encoding="utf-8")
 
-    settings = Settings.from_env(
-        {
-            "DATABASE_URL_FILE": str(tmp_path / "url"),
-            "LETOPIS_SECRET_FILE": str(tmp_path / "secret"),
-        }
-    )
+    given = {
+        "DATABASE_URL_FILE": str(tmp_path / "url"),
+        "LETOPIS_SECRET_FILE": str(tmp_path / "secret"),
+    }
+
+    settings = Settings.from_env(given)
 
     assert (settings.database_url, settings.secret) == (URL, SECRET)
+    # A child gets the values beside the names of the files: no contradiction.
+    assert Settings.from_env(given | settings.environment()) == settings
 
 
 def test_the_secret_of_an_embedded_database_is_made_once_and_kept_private(tmp_path: Path) -> None:

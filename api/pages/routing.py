@@ -72,7 +72,7 @@ def local_path(there: str) -> str:
 async def up_to_own_writes(door: DoorOf, letopis_position: Annotated[str, Cookie()] = "") -> None:
     """Wait until the projections include what this browser wrote a moment ago. Raises Busy."""
     if letopis_position.isdecimal():
-        head = (await door.progress.now()).head.position
+        head = (await door.progress.now(0.0)).head.position
         await door.progress.reach(min(int(letopis_position), head))
 
 

@@ -219,7 +219,7 @@ class JournalGrid extends HTMLElement {
   /** @param {number} c @returns {string} why nothing may be written here, or "" */
   refusal(c) {
     const lesson = this.model.lessons[c];
-    if (this.locked) return "Журнал показан на прошедшую дату: только чтение";
+    if (this.locked) return "Здесь можно только читать";
     if (lesson.status === "CANCELLED") return "Урок отменён: записей в нём нет";
     return lesson.date > (this.dataset.today ?? "")
       ? `Урок ${day(lesson.date)} ещё не состоялся` : "";

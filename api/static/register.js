@@ -125,7 +125,7 @@ find("#redo").onclick = () => grid.onTurn("redo");
 
 /** Show what is there now; never write over it. @param {Change} change @param {Problem} problem */
 async function clash(change, problem) {
-  conflicts.set(change.cell, { mine: change, words: problem.detail ?? "Запись изменили." });
+  let words = problem.detail ?? "Запись изменили.";
   await refresh(true);
   if (change.type === "correct" || change.type === "annul") {
     const id = change.type === "correct" ? change.mark_id : change.mark.mark_id;
@@ -134,10 +134,10 @@ async function clash(change, problem) {
     if (last) {
       const { what, who } = historyLine(last);
       const wanted = change.type === "correct" ? `исправляли на ${change.after}` : "аннулировали";
-      const words = `Сейчас: ${what} (${who.join(", ")}). Вы ${wanted}.`;
-      conflicts.set(change.cell, { mine: change, words });
+      words = `Сейчас: ${what} (${who.join(", ")}). Вы ${wanted}.`;
     }
   }
+  conflicts.set(change.cell, { mine: change, words });
   model.undo.forget(change.cell);
   repaint(change.cell);
   showState({ phase: queue.unsaved.length ? "saving" : "saved", waiting: queue.unsaved.length });
@@ -255,5 +255,9 @@ grid.select(0, Math.max(0, start), false);
 grid.cells[0]?.[grid.at.c]?.scrollIntoView({ inline: "center", block: "nearest" });
 showWorkType();
 grid.setAttribute("data-ready", "");
-if (wanted && grid.dataset.panel !== undefined) void open(wanted);
-else setTimeout(() => Object.values(parts).forEach((load) => void load()), 500);
+if (wanted && grid.dataset.panel !== undefined) {
+  const address = new URL(location.href);
+  address.searchParams.delete("panel");  // a reload shows the register, not the panel again
+  history.replaceState(null, "", address);
+  void open(wanted);
+} else setTimeout(() => Object.values(parts).forEach((load) => void load()), 500);

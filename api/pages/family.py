@@ -65,6 +65,7 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader) -> Response:
         ],
         "previous_url": _url(number, monday - timedelta(days=7)),
         "following_url": _url(number, monday + timedelta(days=7)),
+        "etag": f'"{document.etag}"' if document else "",
         "api_url": f"/api/v1/pupils/{number}/diary/weeks/{monday}",
         **diary_page(
             answer,

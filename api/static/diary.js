@@ -3,8 +3,8 @@
 import { find, say } from "./shell.js";
 
 const REFRESH_MS = 15_000;
-const api = find("#diary-script").dataset.api ?? "";
-let etag = "";
+const { api = "", etag: drawn = "" } = find("#diary-script").dataset;
+let etag = drawn;
 
 async function refresh() {
   if (document.hidden) return;
@@ -12,9 +12,9 @@ async function refresh() {
   const answer = await fetch(api, { headers }).catch(() => null);
   if (answer?.status === 401) return location.reload();
   if (answer?.status !== 200) return;
-  const first = !etag;
+  const known = etag !== "";  // an empty week is drawn without a tag
   etag = answer.headers.get("etag") ?? "";
-  if (!first) await redraw();
+  if (known) await redraw();
 }
 
 /** The server draws; what was open stays open, what is new moves once. */

@@ -297,7 +297,7 @@ HISTORY = [
         "reason": None,
     },
 ]
-URLS = {"children": [], "previous_url": "/p", "following_url": "/f", "api_url": "/a"}
+URLS = {"children": [], "previous_url": "/p", "following_url": "/f", "api_url": "/a", "etag": ""}
 
 
 def draw_diary(answer: dict[str, Any], histories: dict[str, Any], now: datetime) -> str:

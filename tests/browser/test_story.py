@@ -86,6 +86,7 @@ def correct_it(anna: Page, olga: Page, row: int) -> None:
     anna.keyboard.press("5")
     expect(anna.locator("dialog.ask")).to_contain_text("4 → 5")
     anna.keyboard.press("Enter")  # «опечатка» is the first
+    expect(cell(anna, row, column)).to_have_text("5")
     expect_saved(anna)
     olga.evaluate("dispatchEvent(new Event('focus'))")
     expect(olga.locator("section.fixed")).to_contain_text("было 4 → стало 5, опечатка")

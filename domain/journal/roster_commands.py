@@ -11,6 +11,7 @@ from domain.commands import Answer, Commands, on
 from domain.engine import Decided, Request
 from domain.journal import facts as f
 from domain.journal import roster as decide
+from domain.refusals import Invalid
 from domain.world import World
 
 
@@ -34,7 +35,7 @@ class RosterCommands(Commands):
             request,
             lambda journal, _: [
                 fact
-                for pupil_id in pupil_ids
+                for pupil_id in dict.fromkeys(pupil_ids)
                 for fact in decide.enrol(journal, pupil_id, since, order_no)
             ],
         )
@@ -68,7 +69,9 @@ class RosterCommands(Commands):
         by: Actor,
         request: Request,
     ) -> Answer:
-        """From one class to another: two streams, one append."""
+        """From one class to another: two streams, one append. Raises Invalid for the same one."""
+        if from_class == to_class:
+            raise Invalid("roster.same_class", "Ученик уже в этом классе.")
 
         def decided(world: World, at: datetime) -> Decided:
             old, new = world.journal(from_class), world.journal(to_class)

@@ -8,7 +8,6 @@ from datetime import date
 
 import msgspec
 
-from api.demo.chance import Chance
 from api.demo.curriculum import BY_KEY, SubjectPlan
 from api.demo.population import Member, groups_on
 from api.demo.recipe import Recipe
@@ -20,6 +19,8 @@ from domain.calendar import Calendar, ExpectedLesson, TimetableEntry, expected_l
 from domain.journal.facts import LessonsScheduled, Subgroup, SubgroupSplitOrdered
 from domain.journal.lessons import schedule_lessons
 from domain.journal.state import Journal
+
+Place = tuple[date, int, str | None]  # day, number, subgroup
 
 
 class ClassYear(msgspec.Struct):
@@ -81,9 +82,7 @@ class ClassYear(msgspec.Struct):
                         day,
                         f"{60 + number}-О",
                         day,
-                        tuple(
-                            Subgroup(ids[i], f"{i + 1} подгруппа", halves[i]) for i in range(2)
-                        ),
+                        tuple(Subgroup(ids[i], f"{i + 1} подгруппа", halves[i]) for i in range(2)),
                     ),
                 )
 
@@ -121,29 +120,17 @@ def class_year(
     return found
 
 
-def lesson_ids(recipe: Recipe, class_id: str, term: int) -> Chance:
-    """The stream of ids from which the lessons of a term are numbered."""
-    return recipe.chance("lessons", class_id, term)
-
-
 def _schedule(recipe: Recipe, found: ClassYear, keys: Mapping[str, SubjectPlan]) -> None:
     class_id = found.class_id
     groups = {ids[i]: i for ids in found.subgroups.values() for i in range(2)}
     courses: dict[tuple[str, str | None], list[tuple[int, ExpectedLesson]]] = defaultdict(list)
-    numbers: dict[tuple[date, int, str | None], str] = {}
+    numbers: dict[Place, str] = {}
     for term in found.calendar.terms:
         expected = expected_lessons(found.calendar, found.entries, term)
         for one in expected:
             courses[one.entry.subject_id, one.entry.subgroup_id].append((term.number, one))
         if term.number in found.terms:
-            ids = lesson_ids(recipe, class_id, term.number)
-            facts = schedule_lessons(Journal(class_id), term.number, expected, ids.id)
-            for fact in facts:
-                if isinstance(fact, LessonsScheduled):
-                    for series in fact.series:
-                        for lesson in series.lessons:
-                            place = (lesson.date, lesson.number, series.subgroup_id)
-                            numbers[place] = lesson.lesson_id
+            numbers |= _numbered(recipe, class_id, term.number, expected)
     grade_level = found.school_class.grade_level
     for (subject_id, subgroup_id), course in courses.items():
         subject = keys[subject_id]
@@ -174,6 +161,21 @@ def _schedule(recipe: Recipe, found: ClassYear, keys: Mapping[str, SubjectPlan])
                 )
             )
     found.lessons.sort(key=lambda one: (one.day, one.number, one.group or 0))
+
+
+def _numbered(
+    recipe: Recipe, class_id: str, term: int, expected: Sequence[ExpectedLesson]
+) -> dict[Place, str]:
+    """Ids of the lessons of a term: what the write door will answer, for it is asked the same."""
+    ids = recipe.chance("lessons", class_id, term)
+    facts = schedule_lessons(Journal(class_id), term, expected, ids.id)
+    return {
+        (lesson.date, lesson.number, series.subgroup_id): lesson.lesson_id
+        for fact in facts
+        if isinstance(fact, LessonsScheduled)
+        for series in fact.series
+        for lesson in series.lessons
+    }
 
 
 def _places(terms: Sequence[int]) -> list[tuple[int, int]]:

@@ -63,9 +63,7 @@ class _Source:
 class Driver:
     """One demonstration on one log. `slug` is the school's, `open_log` as the engine wants it."""
 
-    def __init__(
-        self, recipe: Recipe, open_log: Callable[[str], Log], *, slug: str = SLUG
-    ) -> None:
+    def __init__(self, recipe: Recipe, open_log: Callable[[str], Log], *, slug: str = SLUG) -> None:
         self._recipe = recipe
         self._open_log = open_log
         self._slug = slug

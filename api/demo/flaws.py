@@ -102,9 +102,7 @@ class Planter:
             self._flaws.cancelled[one.lesson_id] = "Болезнь учителя, замены нет"
             self._flaws.attempted.add(one.lesson_id)
 
-    def _simple(
-        self, chosen: Iterable[Lesson], kind: str, lessons: set[str], number: int
-    ) -> None:
+    def _simple(self, chosen: Iterable[Lesson], kind: str, lessons: set[str], number: int) -> None:
         for one, _ in zip(chosen, range(number), strict=False):
             lessons.add(one.lesson_id)
             self._note(kind, one)
@@ -130,7 +128,8 @@ class Planter:
             week = [
                 one
                 for one in self._week(3)
-                if one.class_id == class_id and one.subject in ("geo", "hist", "bio")
+                if one.class_id == class_id
+                and one.subject in ("geo", "hist", "bio")
                 and one.lesson_id not in self._used
             ]
             for one in week:

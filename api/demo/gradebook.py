@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from api.demo import grading
+from api.demo.corrections import Corrections
 from api.demo.course import ClassYear
 from api.demo.curriculum import BY_KEY, WORK, WORK_OF_KIND, Work
 from api.demo.flaws import Flaws
 from api.demo.grading import Given
 from api.demo.population import Child
 from api.demo.recipe import Recipe
-from api.demo.steps import TICK, Lesson, Step, on
+from api.demo.steps import Lesson, Step, on
 from api.demo.year import closing_day
 from domain.calendar import Term
 from domain.journal.marks import NewDebt, NewTermMark
@@ -25,28 +26,8 @@ from domain.values import LessonKind, ReasonCode
 _ISSUE_MINUTE = 21 * 60 + 30
 _DELAYS = ((0, 1, 2, 3, 4), (30, 30, 20, 12, 8))
 _ALL, _LATE_PART, _ASKED_LATE, _FEW = 0.92, 0.3, 0.9, 3
-_T0, _T1, _ANNULLED, _COMMENTED = 0.004, 0.0045, 0.0012, 0.012
+_ASKED, _OWN, _COMMENTED = 0.84, 0.2, 0.012
 _DEBT, _DEBT_DAYS, _PAID = 0.6, 14, 0.5
-_COMMENTS = (
-    "Хорошо разобрался в теме, так держать.",
-    "Нужно повторить правило: ошибки одни и те же.",
-    "Отвечал уверенно, с примерами.",
-    "Работа выполнена аккуратно.",
-    "Торопился, потерял знак в двух задачах.",
-    "Заметен прогресс по сравнению с прошлой неделей.",
-    "Домашнее задание сделано не полностью.",
-    "Активно работала на уроке.",
-    "Стоит поработать над оформлением.",
-    "Читает выразительно, молодец.",
-    "Материал усвоен, но ответ неполный.",
-    "Просьба подойти на консультацию в четверг.",
-)
-_REASONS = {
-    ReasonCode.TYPO: ("", "Ошибка при вводе."),
-    ReasonCode.REWORK: ("Работа переписана.", "Исправил ошибки, пересдал тему."),
-    ReasonCode.APPEAL: ("Пересмотрено по обращению родителей.",),
-    ReasonCode.RECOUNT: ("Пересчитаны баллы за работу.",),
-}
 
 
 class Gradebook:
@@ -73,6 +54,7 @@ class Gradebook:
         self._debts: dict[tuple[str, str, int | None], tuple[str, int]] = {}
         self._issue: dict[tuple[str, int | None], int] = {}
         self._extra: dict[str, Given] = {}
+        self._corrections = Corrections(self._chance, course.class_id, steps)
         self._last = {(x.subject, x.group, x.term): x.day for x in course.lessons}
 
     # -- lessons -----------------------------------------------------------------------------
@@ -81,55 +63,76 @@ class Gradebook:
         self, lesson: Lesson, here: Sequence[Child], away: Sequence[Child], at: int, by: str
     ) -> None:
         """The marks of a lesson, when they come, and what is done to them afterwards."""
-        text = self._course.texts[lesson.lesson_id]
-        subject = BY_KEY[lesson.subject]
         if lesson.left == 0:
             self._issue[lesson.subject, lesson.group] = on(lesson.day, _ISSUE_MINUTE)
-        work = WORK_OF_KIND.get(text.kind)
-        whole = work is not None
-        if work is None and self._chance.happens(0.2) and subject.tests:
-            work, whole = WORK["own"] if self._chance.happens(0.7) else WORK["quiz"], True
-        if lesson.subject == "rus" and text.kind is LessonKind.CONTROL:
-            work = WORK["dictation"] if self._chance.happens(0.6) else work
-        hardness = grading.item(self._chance, subject)
+        kind = self._course.texts[lesson.lesson_id].kind
+        work = self._work(lesson, kind)
         own = by == lesson.teacher_id
-        late = lesson.lesson_id in self._flaws.late
-        if whole and own and not late:
+        punctual = lesson.lesson_id not in self._flaws.late
+        if kind is LessonKind.CONTROL:
+            self._raise_debts(lesson, away, at, by)
+        if work is not None and own and punctual:
             at = self._later(lesson, at)
-        column: list[Given] = []
-        kinds: list[Work] = []
         paid: list[tuple[str, str]] = []
-        for child in here:
-            kind = work or WORK["home" if self._chance.happens(0.35) else "answer"]
-            debt = own and self._debts.get((child.id, lesson.subject, lesson.group))
-            if debt and lesson.day.toordinal() - debt[1] > _FEW and self._chance.happens(_PAID):
-                kind = WORK["control"]
-                del self._debts[child.id, lesson.subject, lesson.group]
-            elif not self._asked(lesson, child, whole=whole):
-                continue
-            else:
-                debt = None
-            value = grading.mark(self._chance, child, subject, kind, hardness)
-            column.append(self._given(lesson, child.id, value, kind, by, at))
-            kinds.append(kind)
-            if debt:
-                paid.append((debt[0], column[-1].mark_id))
-            if kind is WORK["dictation"]:
-                value = grading.mark(self._chance, child, subject, WORK["grammar"], hardness)
-                column.append(self._given(lesson, child.id, value, WORK["grammar"], by, at))
-                kinds.append(WORK["grammar"])
+        column = self._column(lesson, here, work, paid, at, by)
         extra = self._extra.pop(lesson.lesson_id, None)
         if extra is not None:
             extra.at, extra.by = at, by
-            column.append(extra)
-            kinds.append(WORK["answer"])
-        self._give(lesson, column, kinds, at, by)
+            column.append((extra, WORK["answer"]))
+        self._give(lesson, column, at, by)
         for debt_id, mark_id in paid:
             self._steps.append(Step(at, by, "resolve_debt", (lesson.class_id, debt_id, mark_id)))
-        if text.kind is LessonKind.CONTROL:
-            self._raise_debts(lesson, away, at, by)
-        if own and not late:
-            self._second_thoughts(lesson, column)
+        if own and punctual:
+            self._corrections.second_thoughts((one for one, _ in column), self._limit(lesson))
+
+    def _work(self, lesson: Lesson, kind: LessonKind) -> Work | None:
+        """The work of the whole class, or None: single pupils are asked."""
+        if lesson.subject == "rus" and kind is LessonKind.CONTROL and self._chance.happens(0.6):
+            return WORK["dictation"]
+        if kind in WORK_OF_KIND:
+            return WORK_OF_KIND[kind]
+        if BY_KEY[lesson.subject].tests and self._chance.happens(_OWN):
+            return WORK["own" if self._chance.happens(0.7) else "quiz"]
+        return None
+
+    def _column(
+        self,
+        lesson: Lesson,
+        here: Sequence[Child],
+        work: Work | None,
+        paid: list[tuple[str, str]],
+        at: int,
+        by: str,
+    ) -> list[tuple[Given, Work]]:
+        """Marks and their works; debts that they settle are added to `paid`."""
+        subject = BY_KEY[lesson.subject]
+        hardness = grading.item(self._chance, subject)
+        column: list[tuple[Given, Work]] = []
+
+        def mark(child: Child, kind: Work) -> Given:
+            value = grading.mark(self._chance, child, subject, kind, hardness)
+            one = self._given(lesson, child.id, value, kind, by, at)
+            column.append((one, kind))
+            return one
+
+        for child in here:
+            debt = self._pays(lesson, child) if by == lesson.teacher_id else None
+            if debt is not None:
+                paid.append((debt, mark(child, WORK["control"]).mark_id))
+            elif self._asked(lesson, child, whole=work is not None):
+                mark(child, work or WORK["home" if self._chance.happens(0.35) else "answer"])
+                if work is WORK["dictation"]:
+                    mark(child, WORK["grammar"])
+        return column
+
+    def _pays(self, lesson: Lesson, child: Child) -> str | None:
+        """A debt of before, when the pupil makes the work up today."""
+        key = (child.id, lesson.subject, lesson.group)
+        debt_id, since = self._debts.get(key, ("", lesson.day.toordinal()))
+        if lesson.day.toordinal() - since > _FEW and self._chance.happens(_PAID):
+            del self._debts[key]
+            return debt_id
+        return None
 
     def absent_mark(self, lesson: Lesson, child: Child) -> str:
         """A mark for somebody who is not there: it comes with the column of the lesson."""
@@ -147,9 +150,7 @@ class Gradebook:
         )
         return number
 
-    def refused(
-        self, lesson: Lesson, child: Child, by: str, code: str, subject: str
-    ) -> None:
+    def refused(self, lesson: Lesson, child: Child, by: str, code: str, subject: str) -> None:
         """An attempt at a mark that the journal refuses."""
         wanted = MarkInput(self._chance.id(), child.id, "5", self._work_ids["answer"])
         what = (lesson.class_id, lesson.lesson_id, (wanted,))
@@ -166,7 +167,7 @@ class Gradebook:
         )
 
     def _asked(self, lesson: Lesson, child: Child, *, whole: bool) -> bool:
-        if self._chance.happens(_ALL if whole else BY_KEY[lesson.subject].asked * 0.84):
+        if self._chance.happens(_ALL if whole else BY_KEY[lesson.subject].asked * _ASKED):
             return True
         late = lesson.left < (lesson.left + lesson.nth) * _LATE_PART
         few = self._count[child.id, lesson.subject] < _FEW
@@ -192,24 +193,20 @@ class Gradebook:
         number = self._chance.id()
         return Given(number, lesson.lesson_id, pupil_id, value, work.weight, by, day, at)
 
-    def _give(
-        self, lesson: Lesson, column: list[Given], kinds: list[Work], at: int, by: str
-    ) -> None:
+    def _give(self, lesson: Lesson, column: list[tuple[Given, Work]], at: int, by: str) -> None:
         if not column:
             return
         inputs = []
-        for one, work in zip(column, kinds, strict=True):
+        for one, work in column:
             comment = (
-                self._chance.pick(_COMMENTS) if self._chance.happens(_COMMENTED) else ""
+                self._chance.pick(grading.COMMENTS) if self._chance.happens(_COMMENTED) else ""
             )
             work_id = self._work_ids[work.key]
-            inputs.append(
-                MarkInput(one.mark_id, one.pupil_id, one.value, work_id, comment=comment)
-            )
+            inputs.append(MarkInput(one.mark_id, one.pupil_id, one.value, work_id, comment=comment))
             self._count[one.pupil_id, lesson.subject] += 1
         what = (lesson.class_id, lesson.lesson_id, tuple(inputs))
         self._steps.append(Step(at, by, "give_marks", what))
-        self._marks[lesson.subject, lesson.group] += column
+        self._marks[lesson.subject, lesson.group] += [one for one, _ in column]
 
     def _raise_debts(self, lesson: Lesson, away: Sequence[Child], at: int, by: str) -> None:
         debts = []
@@ -225,61 +222,23 @@ class Gradebook:
             what = (lesson.class_id, lesson.lesson_id, tuple(debts))
             self._steps.append(Step(at, by, "raise_debts", what))
 
-    # -- corrections -------------------------------------------------------------------------
-
-    def _second_thoughts(self, lesson: Lesson, column: Iterable[Given]) -> None:
-        """Corrections at once (T0) and within days (T1), annulments: before the term mark."""
-        for one in column:
-            if one.touched:
-                continue
-            later = on(self._after(one, 6), 17 * 60)
-            if self._chance.happens(_T0):
-                self.correct(one, one.at + TICK, ReasonCode.TYPO)
-            elif later > self._limit(lesson):
-                continue
-            elif self._chance.happens(_T1):
-                reason = self._chance.pick((ReasonCode.REWORK, ReasonCode.APPEAL, ReasonCode.TYPO))
-                self.correct(one, later, reason)
-            elif self._chance.happens(_ANNULLED):
-                at = later
-                what = (self._course.class_id, one.mark_id)
-                why = {
-                    "saw": one.value,
-                    "reason_code": ReasonCode.WRONG_PUPIL,
-                    "reason": "Отметка предназначалась другому ученику.",
-                }
-                self._steps.append(Step(at, one.by, "annul_mark", what, why))
-                one.annulled = one.touched = True
-
-    def _after(self, one: Given, days: int) -> date:
-        given = (one.at - on(date.fromordinal(one.day), 0)) // 86_400
-        return date.fromordinal(one.day + given + self._chance.between(1, days))
-
-    def correct(
-        self, one: Given, at: int, reason: ReasonCode, value: str = "", session: str = ""
-    ) -> None:
-        """Correct a mark, upwards mostly."""
-        if not value:
-            up = one.value != "5" and (reason is not ReasonCode.TYPO or self._chance.happens(0.6))
-            value = str(int(one.value) + (1 if up else -1))
-            value = "3" if value == "1" else value
-        why = {
-            "saw": one.value,
-            "value": value,
-            "reason_code": reason,
-            "reason": self._chance.pick(_REASONS[reason]),
-        }
-        what = (self._course.class_id, one.mark_id)
-        self._steps.append(Step(at, one.by, "correct_mark", what, why, session=session))
-        one.value, one.touched = value, True
-
     # -- the end of a term -------------------------------------------------------------------
 
     def end(self, term: Term) -> None:
         """Night deeds, term marks, deeds after them."""
         for burst in self._flaws.bursts:
             if burst.class_id == self._course.class_id and term.starts <= burst.night <= term.ends:
-                self._burst(burst.teacher_id, burst.night, burst.session, burst.limit)
+                chosen = self._corrections.burst(
+                    [one for marks in self._marks.values() for one in marks], burst
+                )
+                self._flaws.note(
+                    "night_burst",
+                    class_id=burst.class_id,
+                    by=burst.teacher_id,
+                    date=burst.night.isoformat(),
+                    session=burst.session,
+                    mark_ids=[one.mark_id for one in chosen],
+                )
         for (subject, group), issued in self._issue.items():
             self._issue_marks(term, subject, group, issued)
         wanted = self._flaws.after_term.get((self._course.class_id, term.number), 0)
@@ -316,23 +275,16 @@ class Gradebook:
     def _after_term(self, term: Term, wanted: int) -> None:
         """Marks corrected when the term mark stands already and the term is still open."""
         deadline = closing_day(term) - timedelta(days=1)
-        window = Regulation().edit_window_days
         for (subject, group), marks in sorted(self._marks.items(), key=lambda kv: str(kv[0])):
             issued = self._issue.get((subject, group))
-            recent = [
-                one
-                for one in marks
-                if not one.touched
-                and one.value in ("2", "3", "4")
-                and deadline.toordinal() <= one.day + window
-            ]
+            recent = self._corrections.improvable(marks, deadline)
             if not wanted or issued is None or not recent:
                 continue
             wanted -= 1
             one = self._chance.pick(recent)
             old = one.value
             at = on(deadline, 20 * 60)
-            self.correct(one, at, ReasonCode.REWORK, str(int(old) + 1))
+            self._corrections.correct(one, at, ReasonCode.REWORK, str(int(old) + 1))
             self._flaws.note(
                 "mark_after_term_mark",
                 class_id=self._course.class_id,
@@ -345,31 +297,3 @@ class Gradebook:
                 value=one.value,
                 by=one.by,
             )
-
-    def _burst(self, teacher_id: str, night: date, session: str, limit: int) -> None:
-        before = on(night, 0)
-        window = Regulation().edit_window_days
-        own = [
-            one
-            for marks in self._marks.values()
-            for one in marks
-            if one.by == teacher_id
-            and not one.touched
-            and one.at < before
-            and night.toordinal() <= one.day + window
-            and one.value in ("2", "3", "4")
-        ]
-        chosen = self._chance.some(own, limit)
-        for number, one in enumerate(chosen):
-            at = on(night, 2 * 60 + number)
-            value = "5" if one.value == "4" else "4"
-            self.correct(one, at, ReasonCode.TYPO, value, session)
-        self._flaws.note(
-            "night_burst",
-            class_id=self._course.class_id,
-            by=teacher_id,
-            date=night.isoformat(),
-            session=session,
-            mark_ids=[one.mark_id for one in chosen],
-        )
-

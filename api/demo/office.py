@@ -143,9 +143,7 @@ class Office:
         for member in known:
             yield from self._consents(course, member.child, meeting, first)
 
-    def _consents(
-        self, course: ClassYear, child: Child, at: int, since: date
-    ) -> Iterator[Step]:
+    def _consents(self, course: ClassYear, child: Child, at: int, since: date) -> Iterator[Step]:
         """Written consents (clause 1.11), taken by the class teacher at the first meeting."""
         key = f"consents of {child.id}"
         if not child.diary or key in self._known:

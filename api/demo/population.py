@@ -143,10 +143,7 @@ def _children(
             Child(
                 human,
                 parents,
-                {
-                    key: common + level + chance.normal(0, _OWN)
-                    for key, level in subjects.items()
-                },
+                {key: common + level + chance.normal(0, _OWN) for key, level in subjects.items()},
                 min(0.2, truancy * 2.718 ** (-0.8 * common)),
                 diary=(line, number) not in _WITHOUT_CONSENT,
                 email=chance.happens(_EMAIL),

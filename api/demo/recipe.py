@@ -9,6 +9,7 @@ import msgspec
 
 from api.demo.chance import Chance
 from api.demo.year import closing_day, school_calendar, school_year
+from domain.calendar import Term
 
 SizeName = Literal["small", "school"]
 
@@ -134,7 +135,7 @@ def parse(session: str) -> Recipe | None:
             return None
 
 
-def terms_of(year: int) -> tuple[msgspec.Struct, ...]:
+def terms_of(year: int) -> tuple[Term, ...]:
     """Terms of a year."""
     return school_calendar(year).terms
 

@@ -111,9 +111,7 @@ class Load(msgspec.Struct, frozen=True):
     homeroom: Teacher
 
 
-def assign(
-    chance: Chance, staff: Staff, years: Sequence[Sequence[SchoolClass]]
-) -> dict[str, Load]:
+def assign(chance: Chance, staff: Staff, years: Sequence[Sequence[SchoolClass]]) -> dict[str, Load]:
     """class_id → who teaches it. A teacher goes on with a class in the next year."""
     kept: dict[tuple[str, str, int], Teacher] = {}
     homerooms: dict[str, Teacher] = {}

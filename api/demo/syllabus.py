@@ -118,7 +118,7 @@ def syllabus(
     number = len(terms)
     controls = _controls(subject, grade_level, terms)
     excursions = _excursions(chance, subject, terms)
-    count = {kind: 0 for kind in LessonKind}
+    count = dict.fromkeys(LessonKind, 0)
     texts: list[LessonText] = []
     before = ""
     repeated = 0

@@ -94,9 +94,7 @@ def _hours(one: SchoolClass, load: Load) -> list[Hour]:
     ]
 
 
-def _improve(
-    chance: Chance, week: Week, slot: Slot, busy: Counter[tuple[Slot, str]]
-) -> None:
+def _improve(chance: Chance, week: Week, slot: Slot, busy: Counter[tuple[Slot, str]]) -> None:
     """Swap this place with the best other one; of equal ones, any."""
     before = {other: _cost(week, slot, other, busy) for other in week if other != slot}
     best: list[Slot] = []

@@ -60,7 +60,8 @@ def school_again(built: Built) -> Iterator[School]:
 
 
 @pytest.fixture(
-    scope="session", params=["small", pytest.param("school", marks=pytest.mark.slow)]
+    scope="session",
+    params=["small", pytest.param("school", marks=[pytest.mark.slow, pytest.mark.timeout(400)])],
 )
 def built(request: pytest.FixtureRequest) -> Built:
     """Either size: what is planted is true in both."""

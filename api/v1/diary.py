@@ -6,13 +6,12 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query, Request
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.answers import JSON, PRIVATE, as_of_json, etag_of, read, unchanged
+from api.answers import JSON, PRIVATE, etag_of, read, unchanged
 from api.deps import (
     OK,
     REFUSED,
@@ -27,7 +26,10 @@ from api.house import Door
 from api.v1.wire import Id, example
 from domain.calendar import Calendar
 from domain.refusals import NotFound, Refusal
+from domain.world import EPOCH
 from projections import directory, marks
+from projections.diary.render import document
+from projections.diary.state import Touch
 
 router = APIRouter(tags=["Дневник"])
 
@@ -35,13 +37,13 @@ WEEK = "/pupils/{pupil_id}/diary/weeks/{monday}"
 WEEK_EXAMPLE: dict[str, Any] = {
     "pupil": {"pupil_id": "9d1b6f52-0c3e-4b52-8f0a-1a2b3c4d5e60", "name": "Петров Пётр"},
     "class": {"class_id": "7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10", "name": "7а"},
-    "week": "2026-11-23",
+    "week": "2026-W48",
     "term": {"number": 2, "name": "2 четверть"},
     "as_of": {"position": 4127, "moment": "2026-11-23T09:41:07+00:00"},
     "days": [
         {
             "date": "2026-11-23",
-            "kind": "school",
+            "kind": "SCHOOL",
             "lessons": [
                 {
                     "lesson_id": "0b7d6c3e-8a57-4a39-8f6f-6c0a0c4f9d10",
@@ -82,13 +84,12 @@ async def diary_week(request: HttpRequest) -> Response:
         await door.looks.add(caller.look("diary", pupil_id, REFUSED, refusal.code))
         raise
     noted = door.looks.begin(caller.look("diary", pupil_id, OK, basis))
-    document = await door.documents.get((pupil_id, monday))
+    found = await door.documents.get((pupil_id, monday))
     await noted
-    if document is None:
-        body = await empty_week(door, pupil_id, monday)
-        etag = etag_of(body)
+    if found is None:
+        etag, body = await empty_week(door, pupil_id, monday)
     else:
-        etag, body = f'"{document.etag}"', document.body
+        etag, body = f'"{found.etag}"', found.body
     headers = {"ETag": etag, "Cache-Control": PRIVATE}
     if unchanged(request, etag):
         return Response(status_code=304, headers=headers)
@@ -112,31 +113,22 @@ def _place(request: HttpRequest) -> tuple[str, date]:
     return pupil_id, monday
 
 
-async def empty_week(door: Door, pupil_id: str, monday: date) -> bytes:
-    """The document of a week in which the pupil has no lessons: days and why they are empty."""
+async def empty_week(door: Door, pupil_id: str, monday: date) -> tuple[str, bytes]:
+    """ETag and document of a week without lessons: its days, and why they are empty."""
     async with door.reading() as (conn, schema):
         person = await directory.person(conn, schema, pupil_id)
         classes = await directory.pupil_classes(conn, schema, pupil_id)
         year = await directory.school_year_of(conn, schema, monday)
         known = await directory.calendar_of(conn, schema, year) if year else None
     calendar = known[0] if known else Calendar(0, ())
-    days = [monday + timedelta(days=n) for n in range(7)]
-    term = next((found for day in days if (found := calendar.term_of(day))), None)
-    of_week = next((c for c in classes if c["since"] <= days[-1].isoformat()), None)
-    return orjson.dumps(
-        {
-            "pupil": {"pupil_id": pupil_id, "name": person["name"] if person else ""},
-            "class": of_week and {"class_id": of_week["class_id"], "name": of_week["name"]},
-            "week": monday.isoformat(),
-            "term": term and {"number": term.number, "name": term.name},
-            "as_of": as_of_json(await door.progress.as_of()),
-            "days": [
-                {"date": day.isoformat(), "kind": calendar.day_kind(day), "lessons": []}
-                for day in days
-                if day.isoweekday() in calendar.weekdays
-            ],
-        }
-    )
+    sunday = (monday + timedelta(days=6)).isoformat()
+    of_week = next((one for one in classes if one["since"] <= sunday), {})
+    pupil = {"pupil_id": pupil_id, "name": person["name"] if person else ""}
+    klass = {"class_id": of_week.get("class_id"), "name": of_week.get("name")}
+    as_of = await door.progress.as_of()
+    timeless = document(pupil, klass, monday, calendar, (), Touch(0, EPOCH))
+    shown = document(pupil, klass, monday, calendar, (), Touch(as_of.position, as_of.at))
+    return etag_of(timeless), shown
 
 
 @router.get(

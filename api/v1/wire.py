@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from fastapi import Depends, Header
 from fastapi import Request as HttpRequest
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 from api.answers import Written
 from api.deps import SignedIn
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 else:
     #: a UUID on the wire, its one spelling (lower case, hyphens) inside
     Id = Annotated[
-        UUID, AfterValidator(str), Field(examples=["7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10"])
+        UUID,
+        AfterValidator(str),
+        PlainSerializer(str, return_type=str),
+        Field(examples=["7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10"]),
     ]
 
 

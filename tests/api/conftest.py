@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
+from projections.postgres.database import PROJECTOR, conninfo
 from projections.postgres.settings import Settings
+from projections.projector import Projector
 from tests.api.ground import Clock, Desk, lay_school, running
 from tests.conftest import SECRET, admin, url_of
 
@@ -51,3 +54,14 @@ def client(kukarino: str, tmp_path: Path, clock: Clock) -> Iterator[TestClient]:
 def desk(client: TestClient) -> Callable[[str], Desk]:
     """`desk("anna")`: Anna, signed in."""
     return lambda login: Desk(client, login)
+
+
+@pytest.fixture
+def projector(kukarino: str) -> Iterator[Projector]:
+    """A projector at work, as in its own process."""
+    running = Projector(conninfo(kukarino, PROJECTOR, SECRET))
+    thread = Thread(target=running.run, name="projector")
+    thread.start()
+    yield running
+    running.stop.set()
+    thread.join()

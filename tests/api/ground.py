@@ -81,6 +81,9 @@ LOGINS = {
 }
 
 
+ALGEBRA_PLACE = {"subject_id": c.ALGEBRA, "term": "1"}
+
+
 @dataclass
 class Clock:
     """A clock that a test moves."""
@@ -171,7 +174,12 @@ def open_accounts(url: str, logins: dict[str, str], *, must_change: bool = False
 def running(settings: Settings, clock: Clock) -> Iterator[TestClient]:
     """The application on a database, spoken to as if from this very machine."""
     app = create_app(settings, str(settings.database_url), clock=clock)
-    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 50000)) as client:
+    with TestClient(
+        app,
+        base_url="http://127.0.0.1",
+        client=("127.0.0.1", 50000),
+        raise_server_exceptions=False,  # a fault is an answer, too
+    ) as client:
         yield client
 
 

@@ -47,7 +47,7 @@ PUPILS = (PETYA, MASHA, YOLKIN)
 
 
 class SmallSchool:
-    """Opened, staffed, enrolled, timetabled; not a mark yet. The first clock is noon, 2 September."""
+    """Opened, staffed, enrolled, timetabled; not a mark yet. It is noon of 2 September."""
 
     def __init__(self) -> None:
         self.room = Room()

@@ -96,7 +96,7 @@ def _lesson(
         "time": "–".join(times),
         "teacher": wording.name_of(lesson.get("substituted_by") or lesson["teacher"]),
         "substituted": bool(lesson.get("substituted_by")),
-        "room": lesson.get("room") or "",
+        "room": wording.room(lesson.get("room")),
         "off": lesson["status"] == "CANCELLED",
         "topic": lesson["topic"] or "",
         "homework": lesson["homework"],

@@ -50,5 +50,9 @@ async def first(caller: SignedIn) -> Response:
         debts = await directory.unfilled_lessons(
             conn, schema, caller.person_id, today - DEBTS_LOOK_BACK, shown
         )
-    context = today_page(lessons, debts[::-1], today=today, at_most=DEBTS_SHOWN)
+        year = await directory.school_year_of(conn, schema, today)
+        taught = year and await directory.taught(
+            conn, schema, year=year, person_id=caller.person_id
+        )
+    context = today_page(lessons, debts[::-1], taught or [], today=today, at_most=DEBTS_SHOWN)
     return page("teacher/today.html", context, viewer=await viewer_of(caller, "/"))

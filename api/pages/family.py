@@ -14,7 +14,7 @@ from api.deps import DiaryReader, SignedIn
 from api.pages.diary import diary_page
 from api.pages.rendering import page
 from api.pages.routing import SEE_OTHER, Fresh, PageRoute, viewer_of
-from api.pages.wording import monday_of
+from api.pages.wording import called, monday_of
 from api.v1.diary import empty_week
 from domain.refusals import NotFound
 from domain.values import Role
@@ -46,7 +46,10 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader) -> Response:
         return RedirectResponse(_url(number, monday_of(monday)), SEE_OTHER)
     today = caller.door.rights.today()
     document = await caller.door.documents.get((number, monday))
-    body = document.body if document else await empty_week(caller.door, number, monday)
+    if document is None:
+        etag, body = await empty_week(caller.door, number, monday)
+    else:
+        etag, body = f'"{document.etag}"', document.body
     answer = json.loads(body)
     async with caller.door.reading() as (conn, schema):
         histories = {
@@ -58,14 +61,14 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader) -> Response:
             {
                 "href": _url(child["pupil_id"], monday),
                 "name": child["name"],
-                "given": child["name"].split()[-1],
+                "given": called(child["name"]).split()[-1],
                 "current": child["pupil_id"] == number,
             }
             for child in children
         ],
         "previous_url": _url(number, monday - timedelta(days=7)),
         "following_url": _url(number, monday + timedelta(days=7)),
-        "etag": f'"{document.etag}"' if document else "",
+        "etag": etag,
         "api_url": f"/api/v1/pupils/{number}/diary/weeks/{monday}",
         **diary_page(
             answer,

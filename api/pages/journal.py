@@ -75,7 +75,7 @@ async def class_register(
         "as_of_local": f"{wording.local(moment or door.house.clock(), door.zone):%Y-%m-%dT%H:%M}",
         "page_query": place,
         "now_url": f"?{urlencode(place)}" if moment else "",
-        "pages": _pages(places, card, place),
+        "pages": _pages(places, card, place, caller.person_id),
         "terms": _terms(terms, place),
         "page_key": f"{number}/{'/'.join(place.values())}",
         "api_url": f"/api/v1/classes/{number}/register?{urlencode(place)}",
@@ -150,18 +150,26 @@ def _reason(moment: datetime | None, zone: str) -> str:
 
 
 def _pages(
-    places: list[dict[str, Any]], card: dict[str, Any], place: Address
+    places: list[dict[str, Any]], card: dict[str, Any], place: Address, person_id: str
 ) -> list[dict[str, Any]]:
+    """Links to the pages of the journal: one's own and the open one stand `near`."""
     groups = {one["subgroup_id"]: one["name"] for one in card["subgroups"]}
+    own = {
+        (one["subject_id"], one["subgroup_id"])
+        for one in card["assignments"]
+        if one["teacher_id"] == person_id
+    }
     pages = []
     for one in places:
         query = {key: one[key] for key in ("subject_id", "subgroup_id") if one[key]}
         group = groups.get(one["subgroup_id"], "")
+        current = all(place.get(key) == one[key] for key in ("subject_id", "subgroup_id"))
         pages.append(
             {
                 "href": f"?{urlencode({**query, 'term': place['term']})}",
                 "text": f"{one['subject']}, {group}" if group else one["subject"],
-                "current": all(place.get(key) == one[key] for key in ("subject_id", "subgroup_id")),
+                "current": current,
+                "near": current or (one["subject_id"], one["subgroup_id"]) in own,
             }
         )
     return pages

@@ -35,6 +35,7 @@ def sheet(register: dict[str, Any], *, today: str) -> dict[str, Any]:
             "number": number,
             "pupil_id": pupil["pupil_id"],
             "name": pupil["name"],
+            "called": wording.called(pupil["name"]),
             "gone": bool(pupil.get("departed")),
             "cells": [_cell(pupil, lesson) for lesson in lessons],
             "average": wording.comma(pupil["weighted_average"]),

@@ -52,13 +52,18 @@ def _lesson(lesson: dict[str, Any]) -> dict[str, Any]:
 
 
 def today_page(
-    lessons: list[dict[str, Any]], debts: list[dict[str, Any]], *, today: date, at_most: int = 20
+    lessons: list[dict[str, Any]],
+    debts: list[dict[str, Any]],
+    taught: list[dict[str, Any]],
+    *,
+    today: date,
+    at_most: int = 20,
 ) -> dict[str, Any]:
     """Context of templates/teacher/today.html.
 
     `lessons` are those of one day as `GET /lessons` answers them: today's, or the last school
     day's when there are none today; `debts` are lessons of earlier days that lack something,
-    the newest first, `at_most` of them shown.
+    the newest first, `at_most` of them shown; `taught` are the teacher's assignments.
     """
     shown = wording.as_date(lessons[0]["date"]) if lessons else today
     weekday = wording.WEEKDAYS[shown.weekday()]
@@ -68,6 +73,19 @@ def today_page(
         "date_words": f"{weekday}, {wording.day_in_words(shown)}",
         "lessons": [_lesson(lesson) for lesson in sorted(lessons, key=lambda one: one["number"])],
         "debts": [_lesson(lesson) for lesson in debts[:at_most]],
+        "journals": _journals(taught, today),
         "debts_left": max(0, len(debts) - at_most),
         "debts_words": wording.plural(len(debts), "урок", "урока", "уроков"),
     }
+
+
+def _journals(taught: list[dict[str, Any]], today: date) -> list[dict[str, str]]:
+    """Links to every journal page of the teacher that is in force."""
+    links = {}
+    for one in taught:
+        if one["until"] and one["until"] <= today.isoformat():
+            continue
+        query = {key: one[key] for key in ("subject_id", "subgroup_id") if one[key]}
+        href = f"/classes/{one['class_id']}/register?{urlencode(query)}"
+        links[href] = f"{one['class_name']} · {one['subject']}"
+    return [{"href": href, "text": text} for href, text in links.items()]

@@ -56,6 +56,15 @@ FLAGS: tuple[tuple[str, str], ...] = (
 )
 #: «выставить → выставила», «перенести → перенесла»: verbs whose feminine is not masculine + а
 FEMININE = {"перенёс": "перенесла"}
+#: What a deputy asks every day: (words, query of the trail)
+QUICK = (
+    ("Все записи", ""),
+    ("Исправления отметок", "?kind=mark-corrected"),
+    ("Аннулированные", "?kind=mark-annulled"),
+    ("После отметки за период", "?flag=after_term_mark"),
+    ("Отсутствующим", "?flag=absent_pupil"),
+    ("С опозданием", "?flag=late"),
+)
 CHANGES = ("corrected", "annulled", "moved", "cancelled")
 
 
@@ -155,6 +164,14 @@ def trail_page(
         "choices": choices,
         "kinds": KINDS,
         "flags": FLAGS,
+        "quick": [
+            {
+                "href": f"/trail{query}",
+                "text": text,
+                "current": f"?{urlencode(kept)}" == (query or "?"),
+            }
+            for text, query in QUICK
+        ],
         "next_url": f"/trail?{urlencode({**kept, 'cursor': cursor})}" if cursor else "",
         "first_url": f"/trail?{urlencode(kept)}" if filters.get("cursor") else "",
         "as_of": wording.as_of(answer["as_of"], zone),

@@ -9,10 +9,10 @@ from typing import Any
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "teacher": (("/", "Сегодня"),),
     "class_teacher": (("/", "Сегодня"),),
-    "deputy": (("/trail", "Кто и что изменил"),),
-    "director": (("/trail", "Кто и что изменил"),),
-    "auditor": (("/trail", "Кто и что изменил"),),
-    "administrator": (("/trail", "Кто и что изменил"),),
+    "deputy": (("/trail", "Изменения"),),
+    "director": (("/trail", "Изменения"),),
+    "auditor": (("/trail", "Изменения"),),
+    "administrator": (("/trail", "Изменения"),),
     "parent": (("/diary", "Дневник"),),
     "pupil": (("/diary", "Дневник"),),
 }

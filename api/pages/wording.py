@@ -126,6 +126,16 @@ def short_name(full: str) -> str:
     return " ".join([family, *initials])
 
 
+def called(full: str) -> str:
+    """«Баранов Павел Максимович» → «Баранов Павел», as a class list calls pupils."""
+    return " ".join(full.split()[:2]) if full[:1].isupper() else full
+
+
+def room(text: str | None) -> str:
+    """«каб. 21», but «спортзал»."""
+    return f"каб. {text}" if text and text[0].isdigit() else text or ""
+
+
 def initials(full: str) -> str:
     """Two letters for the round picture: «ИА»."""
     return "".join(word[0] for word in full.split()[:2]).upper()

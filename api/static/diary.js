@@ -4,7 +4,7 @@ import { find, say } from "./shell.js";
 
 const REFRESH_MS = 15_000;
 const { api = "", etag: drawn = "" } = find("#diary-script").dataset;
-let etag = drawn;
+let etag = drawn;  // of the document that the page was drawn from
 
 async function refresh() {
   if (document.hidden) return;
@@ -12,9 +12,8 @@ async function refresh() {
   const answer = await fetch(api, { headers }).catch(() => null);
   if (answer?.status === 401) return location.reload();
   if (answer?.status !== 200) return;
-  const known = etag !== "";  // an empty week is drawn without a tag
   etag = answer.headers.get("etag") ?? "";
-  if (known) await redraw();
+  await redraw();
 }
 
 /** The server draws; what was open stays open, what is new moves once. */

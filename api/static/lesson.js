@@ -123,7 +123,8 @@ export function openLesson(grid, queue, lessonId, desk) {
     };
     roll.set(pupil_id, { code, minutes, before });
     show();
-    return make("li", {}, make("span", {}, name), absent, code, minutes);
+    const called = name.split(" ").slice(0, 2).join(" ");
+    return make("li", {}, make("span", { title: name }, called), absent, code, minutes);
   }));
   form("roll-form").onsubmit = async (event) => {
     event.preventDefault();
@@ -157,6 +158,7 @@ export function openLesson(grid, queue, lessonId, desk) {
   }
   find("#roll-early", dialog).hidden = !future;
   dialog.showModal();
+  if (matchMedia("(pointer: fine)").matches && !locked) field("topic").focus();
 }
 
 /** @param {HTMLElement} part @param {string} words */

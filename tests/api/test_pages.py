@@ -217,6 +217,7 @@ def test_the_day_shows_lessons_in_order_and_what_each_lacks() -> None:
     context = today.today_page(
         [a_lesson(number=3, missing=["homework"]), a_lesson(number=1)],
         [a_lesson(date="2026-11-10", missing=["topic", "attendance"])],
+        [],
         today=date(2026, 11, 12),
     )
     html = bytes(page("teacher/today.html", context, viewer=ANNA).body).decode()
@@ -228,7 +229,7 @@ def test_the_day_shows_lessons_in_order_and_what_each_lacks() -> None:
 
 
 def test_without_lessons_today_the_last_school_day_is_shown() -> None:
-    context = today.today_page([a_lesson()], [], today=date(2026, 11, 15))
+    context = today.today_page([a_lesson()], [], [], today=date(2026, 11, 15))
     assert context["title"] == "Последний учебный день"
     assert not context["is_today"]
 

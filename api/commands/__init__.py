@@ -16,4 +16,6 @@ COMMANDS = {
     "user": "user",
     "demo": "demo",
     "import": "importing",
+    "replay": "replay",
+    "doctor": "doctor",
 }

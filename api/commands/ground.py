@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from domain.refusals import NotFound
+from projections.postgres import migrations
 from projections.postgres.embedded import EmbeddedServer
+from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.settings import Settings
 
 
@@ -41,3 +44,23 @@ def database(settings: Settings) -> Iterator[str]:
 def with_data(parser: argparse.ArgumentParser) -> None:
     """`--data DIR` of the commands that need a database."""
     parser.add_argument("--data", metavar="DIR", help="каталог данных встроенной базы")
+
+
+def with_school(parser: argparse.ArgumentParser) -> None:
+    """`--school SLUG`: needed where there are several."""
+    parser.add_argument("--school", metavar="SLUG", help="школа, если их несколько")
+
+
+def school_of(admin: str, slug: str | None) -> RegisteredSchool:
+    """The school that was named, or the only one. Raises NotFound."""
+    found = [one for one in migrations.schools(admin) if slug in (None, one.slug)]
+    if len(found) == 1:
+        return found[0]
+    if slug is not None:
+        raise NotFound("school.unknown", f"Школы «{slug}» здесь нет.")
+    raise NotFound(
+        "school.which",
+        "Школа не одна: назовите её в --school."
+        if found
+        else "Школ пока нет: заведите её командой letopis school add.",
+    )

@@ -8,19 +8,13 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import uuid4
 
-from api.commands.ground import database, settings_of
+from api.commands.ground import database, school_of, settings_of
 from api.house import Door, House
 from domain.access import Actor
 from domain.engine import Request
-from domain.refusals import NotFound
 from projections.postgres import migrations
 
 T = TypeVar("T")
-
-
-def with_school(parser: argparse.ArgumentParser) -> None:
-    """`--school SLUG`: needed where there are several."""
-    parser.add_argument("--school", metavar="SLUG", help="школа, если их несколько")
 
 
 def at_the_office(arguments: argparse.Namespace, work: Callable[[Door], Awaitable[T]]) -> T:
@@ -28,10 +22,12 @@ def at_the_office(arguments: argparse.Namespace, work: Callable[[Door], Awaitabl
     settings = settings_of(arguments)
     with database(settings) as admin:
         migrations.migrate(admin, settings.secret)
+        slug = school_of(admin, arguments.school).slug
 
         async def inside() -> T:
             async with House(settings, admin) as house:
-                return await work(_named(await house.doors(), arguments.school))
+                doors = {door.slug: door for door in await house.doors()}
+                return await work(doors[slug])
 
         return asyncio.run(inside())
 
@@ -44,17 +40,3 @@ def operator_of(door: Door) -> Actor:
 def new_request() -> Request:
     """A request that is made once: whoever types a command again means it again."""
     return Request(uuid4().bytes, uuid4().bytes)
-
-
-def _named(doors: list[Door], slug: str | None) -> Door:
-    found = [door for door in doors if slug in (None, door.slug)]
-    if len(found) == 1:
-        return found[0]
-    if slug is not None:
-        raise NotFound("school.unknown", f"Школы «{slug}» здесь нет.")
-    raise NotFound(
-        "school.which",
-        "Школа не одна: назовите её в --school."
-        if found
-        else "Школ пока нет: заведите её командой letopis school add.",
-    )

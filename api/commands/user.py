@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from api.answers import written
 from api.auth.accounts import issue_account, revoke_account
 from api.commands.answers import GOOD, USAGE, show
-from api.commands.ground import with_data
-from api.commands.office import at_the_office, new_request, operator_of, with_school
+from api.commands.ground import with_data, with_school
+from api.commands.office import at_the_office, new_request, operator_of
 from api.house import Door
 from domain.office.facts import Appointment
 from domain.people.facts import Name

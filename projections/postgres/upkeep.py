@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib.resources import files
 from typing import Any
 from uuid import UUID
 from zlib import crc32
@@ -24,6 +25,24 @@ Pool = ConnectionPool[Any]
 #: A stream is worth a snapshot when so many facts have come since the last one.
 SNAPSHOT_AFTER = 200
 JOB_LOCKS = 0x6C6A  # "lj": the class of advisory locks that jobs take
+
+
+def pending(admin: str) -> list[str]:
+    """Migrations that a database still lacks, as `slug/NNNN_….sql`; `registry` when it is blank."""
+    folder = files("projections.postgres") / "sql" / "school"
+    known = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
+    with psycopg.connect(admin) as conn:
+        row = conn.execute("SELECT to_regclass('public.school') IS NOT NULL").fetchone()
+        if not row or not row[0]:
+            return ["registry"]
+        slugs = conn.execute("SELECT slug FROM public.school ORDER BY slug").fetchall()
+        lacking = []
+        for (slug,) in slugs:
+            table = Identifier(schema_of(slug), "migration")
+            found = conn.execute(SQL("SELECT name FROM {}").format(table)).fetchall()
+            applied = {name for (name,) in found}
+            lacking += [f"{slug}/{name}" for name in known if name not in applied]
+    return lacking
 
 
 @contextmanager

@@ -1,0 +1,140 @@
+"""`letopis doctor`: what is configured, connected, lagging, missing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from typing import Any, NamedTuple
+
+from api.commands.answers import GOOD, REFUSED, show
+from api.commands.ground import database, settings_of, with_data
+from domain.refusals import Busy
+from projections.postgres import migrations
+from projections.postgres.account import ServerError
+from projections.postgres.database import APP, conninfo
+from projections.postgres.pool import Database
+from projections.postgres.settings import Settings, SettingsError
+from projections.postgres.upkeep import pending
+from projections.waiting import lag
+
+LAG_FACTS = 1_000
+TIMEOUT_S = 5.0
+
+
+class Finding(NamedTuple):
+    """One thing looked at. `good` False: it wants a person; `advice` says what to do."""
+
+    what: str
+    good: bool
+    found: str
+    advice: str = ""
+
+
+def register(commands: Any) -> None:
+    """Arguments of the command."""
+    parser = commands.add_parser("doctor", help="что настроено, подключено, отстаёт, отсутствует")
+    with_data(parser)
+    parser.add_argument("--json", action="store_true", help="для программ")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at everything; 1 when something wants a person."""
+    findings = list(_look(arguments))
+    rows = [
+        {"what": one.what, "good": one.good, "found": one.found, "advice": one.advice}
+        for one in findings
+    ]
+    if arguments.json:
+        show(rows, as_json=True)
+    else:
+        for one in findings:
+            print(f"{'✓' if one.good else '✗'} {one.what}: {one.found}")
+            if not one.good and one.advice:
+                print(f"    → {one.advice}")
+    return GOOD if all(one.good for one in findings) else REFUSED
+
+
+def _look(arguments: argparse.Namespace) -> list[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    findings = [Finding("Python", sys.version_info >= (3, 11), version, "нужен 3.11 или новее")]
+    try:
+        settings = settings_of(arguments)
+    except SettingsError as fault:
+        return [*findings, Finding("настройки", False, str(fault), "см. docs/settings.md")]
+    findings += _configured(settings)
+    try:
+        with database(settings) as admin:
+            findings += _connected(settings, admin)
+    except (ServerError, OSError) as fault:
+        findings.append(Finding("база данных", False, str(fault)))
+    return findings
+
+
+def _configured(settings: Settings) -> list[Finding]:
+    place = (
+        "внешняя (DATABASE_URL)" if settings.database_url else f"встроенная, {settings.data_dir}"
+    )
+    loopback = settings.host in {"127.0.0.1", "::1", "localhost"}
+    https = (settings.public_origin or "").startswith("https://")
+    return [
+        Finding("база данных", True, place),
+        Finding("веб-сервер", True, f"{settings.host}:{settings.port}"),
+        Finding(
+            "адрес для людей",
+            loopback or https,
+            settings.public_origin or ("этот компьютер" if loopback else "не задан"),
+            "вход по сети работает только по https: поставьте обратный прокси с TLS "
+            "и назовите его адрес в LETOPIS_PUBLIC_ORIGIN",
+        ),
+    ]
+
+
+def _connected(settings: Settings, admin: str) -> list[Finding]:
+    done = pending(admin)
+    findings = [
+        Finding(
+            "таблицы",
+            not done,
+            f"не сделано: {', '.join(done)}" if done else "такие, как нужно",
+            "letopis migrate",
+        )
+    ]
+    if done:
+        return findings
+    schools = migrations.schools(admin)
+    findings.append(
+        Finding(
+            "школы",
+            bool(schools),
+            ", ".join(f"{one.slug} («{one.name}»)" for one in schools) or "нет ни одной",
+            "letopis school add SLUG --name …",
+        )
+    )
+    return findings + asyncio.run(_lagging(settings, admin, schools))
+
+
+async def _lagging(
+    settings: Settings, admin: str, schools: list[migrations.RegisteredSchool]
+) -> list[Finding]:
+    shared = Database(conninfo(admin, APP, settings.secret), max_size=1, timeout_s=TIMEOUT_S)
+    await shared.open()
+    findings = []
+    try:
+        for school in schools:
+            async with shared.connection() as conn:
+                behind = await lag(conn, school.schema)
+            findings.append(
+                Finding(
+                    f"проекции школы {school.slug}",
+                    behind["facts"] <= LAG_FACTS,
+                    f"записей {behind['head']}, отставание {behind['facts']}",
+                    "запущен ли letopis project?",
+                )
+            )
+    except Busy as fault:
+        findings.append(Finding("роль letopis_app", False, fault.message, "тот ли LETOPIS_SECRET?"))
+    finally:
+        await shared.close()
+    return findings

@@ -1,0 +1,88 @@
+"""`letopis replay`: fold the facts again and compare with what is shown, row by row."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from api.commands.answers import GOOD, REFUSED, show_json
+from api.commands.ground import database, school_of, settings_of, with_data, with_school
+from domain.refusals import NotFound
+from projections.postgres import migrations
+from projections.postgres.database import PROJECTOR, conninfo, open_pool
+from projections.replay import Report, replay
+
+WHAT = {"missing": "не хватает", "extra": "лишняя", "changed": "другая"}
+
+
+def register(commands: Any) -> None:
+    """Arguments of the command."""
+    parser = commands.add_parser(
+        "replay", help="сложить записи заново и сравнить с показываемым, строка за строкой"
+    )
+    with_data(parser)
+    with_school(parser)
+    parser.add_argument("--year", type=int, help="только классы учебного года (по сентябрю)")
+    parser.add_argument(
+        "--as-of",
+        type=moment,
+        metavar="MOMENT",
+        help="на прошлый момент, например 2026-09-10T12:00:00+03:00",
+    )
+    parser.add_argument("--json", action="store_true", help="для программ")
+    parser.set_defaults(run=run)
+
+
+def moment(text: str) -> datetime:
+    """A moment with its offset. Raises argparse.ArgumentTypeError."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        read = datetime.min  # noqa: DTZ901 - only to be refused below
+    if read.tzinfo is None:
+        message = "нужен момент с часовым поясом, например 2026-09-10T12:00:00+03:00"
+        raise argparse.ArgumentTypeError(message)
+    return read
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Replay and compare; 1 on any difference."""
+    settings = settings_of(arguments)
+    started = time.monotonic()
+    with database(settings) as admin:
+        migrations.migrate(admin, settings.secret)
+        school = school_of(admin, arguments.school)
+        pool = open_pool(conninfo(admin, PROJECTOR, settings.secret), max_size=1)
+        try:
+            with pool.connection() as conn:
+                report = replay(conn, school.schema, arguments.year, arguments.as_of)
+        except LookupError as fault:
+            raise NotFound("replay.nothing", f"Сравнивать нечего: {fault}.") from fault
+        finally:
+            pool.close()
+    if arguments.json:
+        show_json({"school": school.slug, **msgspec.to_builtins(report)})
+    else:
+        print("\n".join(in_words(report, time.monotonic() - started)))
+    return REFUSED if report.differing else GOOD
+
+
+def in_words(report: Report, seconds: float) -> list[str]:
+    """The report for a person."""
+    lines = [
+        f"Сложено записей: {report.facts}, до позиции {report.position}; "
+        f"сравнено строк: {report.rows}; {seconds:.1f} с."
+    ]
+    if report.skipped:
+        lines.append(f"Не сравнивались: {', '.join(report.skipped)}.")
+    if not report.differing:
+        return [*lines, "Всё сошлось, строка за строкой."]
+    lines.append(f"Не сошлось строк: {report.differing}. Первые:")
+    for one in report.differences:
+        key = ", ".join(f"{name}={value}" for name, value in one.key.items())
+        lines.append(f"  {one.table}: {WHAT[one.what]} ({key})")
+    return lines

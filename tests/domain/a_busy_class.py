@@ -68,7 +68,7 @@ class BusyClass:
 
     def step(self) -> list[Fact]:
         """Somebody tries something; answers the facts of it, not written yet."""
-        self.at += self.pick.choice([timedelta(0), timedelta(minutes=5), timedelta(days=1)])
+        self.at += self.pick.choice([*[timedelta(minutes=5)] * 9, timedelta(days=1)])
         self.who = self.pick.choice([ANNA, ANNA, TANYA])
         try:
             return self.pick.choice(ATTEMPTS)(self)
@@ -89,6 +89,11 @@ class BusyClass:
 
     def lesson(self) -> str:
         return self.pick.choice(LESSONS)
+
+    def mark(self) -> str:
+        """Mostly one that is there."""
+        there = list(self.journal.marks)
+        return self.pick.choice(there) if there and self.pick.random() < 0.8 else self.id()
 
     def seen(self, mark_id: str) -> str:
         """Mostly what is there."""
@@ -115,7 +120,7 @@ def give(c: BusyClass) -> list[Fact]:
 
 
 def correct(c: BusyClass) -> list[Fact]:
-    number = c.id()
+    number = c.mark()
     return marks.correct_mark(
         c.journal,
         c.office,
@@ -130,7 +135,7 @@ def correct(c: BusyClass) -> list[Fact]:
 
 
 def annul(c: BusyClass) -> list[Fact]:
-    number = c.id()
+    number = c.mark()
     return marks.annul_mark(
         c.journal,
         c.office,
@@ -153,7 +158,8 @@ def owe(c: BusyClass) -> list[Fact]:
 
 
 def settle(c: BusyClass) -> list[Fact]:
-    return marks.resolve_debt(c.journal, c.id(), c.pick.choice([None, c.id()]))
+    debt_id = c.pick.choice([*c.journal.debts, c.id()])
+    return marks.resolve_debt(c.journal, debt_id, c.pick.choice([None, c.mark()]))
 
 
 def term_mark(c: BusyClass) -> list[Fact]:
@@ -248,7 +254,8 @@ def assign(c: BusyClass) -> list[Fact]:
 
 
 def release(c: BusyClass) -> list[Fact]:
-    return roster.release(c.journal, c.id(), c.day())
+    there = [*c.journal.assignments, c.id()]
+    return roster.release(c.journal, c.pick.choice(there), c.day())
 
 
 def substitute(c: BusyClass) -> list[Fact]:

@@ -20,6 +20,12 @@ PAGE = 1_000
 CATCH_UP_PAGE = 5_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+# A plan made while a table was empty must not be kept while it grows. A batch that a crash of
+# the server forgets is folded again: its rows and its bookmark are forgotten together.
+_SETTINGS = (
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
+    " set_config('synchronous_commit', 'off', true)"
+)
 _PAGE = """
     SELECT notification_id, originator_id::text, originator_version, topic, state
     FROM {log}.facts WHERE notification_id > %s AND notification_id <= %s
@@ -75,8 +81,7 @@ class Folder:
                 conn.transaction(),
                 conn.cursor(row_factory=tuple_row, binary=True) as cursor,
             ):
-                # A plan made while a table was empty must not be kept while it grows.
-                cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+                cursor.execute(_SETTINGS)
                 return self._step(cursor, upto, limit)
         except BaseException:
             self._made.clear()

@@ -4,15 +4,17 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
+# `python -m tool` outlives a moved directory; the scripts in bin do not.
+PY := $(BIN)/python
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for p in $(CANDIDATES); do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 
 # pip takes wheels only, each of them by its hash.
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+PIP := $(PY) -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --quiet --require-hashes --only-binary=:all:
 LINK := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
-COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet --generate-hashes \
 	--build-deps-for=editable --strip-extras --allow-unsafe --no-emit-options \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
@@ -22,19 +24,19 @@ help: ## этот список
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(VENV)/run.stamp ## поставить что нужно и открыть журнал с показательной школой (Ctrl+C — остановить)
-	$(BIN)/letopis up --demo school $(ARGS)
+	$(PY) -m api up --demo school $(ARGS)
 
 test: $(VENV)/dev.stamp ## все тесты на встроенном PostgreSQL; ARGS="-k слово" — часть
-	$(BIN)/python -m pytest --quiet --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+	$(PY) -m pytest --quiet --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 check: $(VENV)/dev.stamp ## ruff, mypy --strict, этажи
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict .
-	$(BIN)/lint-imports --no-logo
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy --strict .
+	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint(["--no-logo"])'
 
 bench: $(VENV)/dev.stamp ## замеры рядом с пределом того же прогона; ARGS=append — один из них
-	$(BIN)/letopis bench $(ARGS)
+	$(PY) -m api bench $(ARGS)
 
 # The directory is closed to others on this machine; the files are read by the container's account.
 secrets: ## секреты для docker compose, один раз, в ./secrets

@@ -12,7 +12,7 @@ from api.demo.recipe import ZONE
 from api.demo.year import moment
 
 #: Facts are recorded in steps of so many seconds: everything of a step shares its moment.
-TICK = 600
+TICK = 900
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -73,9 +73,8 @@ def _look(arguments: argparse.Namespace) -> list[Finding]:
 
 
 def _configured(settings: Settings) -> list[Finding]:
-    place = (
-        "внешняя (DATABASE_URL)" if settings.database_url else f"встроенная, {settings.data_dir}"
-    )
+    outside = settings.database_url is not None
+    place = "внешняя (DATABASE_URL)" if outside else f"встроенная, {settings.data_dir}"
     loopback = settings.host in {"127.0.0.1", "::1", "localhost"}
     https = (settings.public_origin or "").startswith("https://")
     return [

@@ -73,10 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def in_words(report: Report, seconds: float) -> list[str]:
     """The report for a person."""
-    lines = [
-        f"Сложено записей: {report.facts}, до позиции {report.position}; "
-        f"сравнено строк: {report.rows}; {seconds:.1f} с."
-    ]
+    done = f"Сложено записей: {report.facts}, до позиции {report.position}"
+    lines = [f"{done}; сравнено строк: {report.rows}; {seconds:.1f} с."]
     if report.skipped:
         lines.append(f"Не сравнивались: {', '.join(report.skipped)}.")
     if not report.differing:

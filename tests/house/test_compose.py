@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.house.commands import subcommands
+
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -49,6 +51,16 @@ def test_each_of_our_services_runs_another_command(name: str) -> None:
     commands = {"migrate": "migrate", "web": "serve", "projector": "project"}
 
     assert SERVICES[name]["command"] == [commands.get(name, "schedule")]
+
+
+@each_of_ours
+def test_commands_and_health_checks_are_real(name: str) -> None:
+    service = SERVICES[name]
+    checked = service.get("healthcheck", {}).get("test", [])
+
+    assert service["command"][0] in subcommands()
+    if "letopis" in checked:
+        assert checked[checked.index("letopis") + 1] in subcommands()
 
 
 @each_service
@@ -95,6 +107,7 @@ def test_the_image_runs_as_a_plain_user_and_installs_by_hash() -> None:
     users = re.findall(r"^USER (\S+)", DOCKERFILE, re.MULTILINE)
 
     assert users == ["letopis"]
+    assert re.findall(r'^CMD \["(\w+)"\]$', DOCKERFILE, re.MULTILINE)[0] in subcommands()
     assert "--require-hashes" in DOCKERFILE
     assert DOCKERFILE.index("USER letopis") > DOCKERFILE.rindex("\nRUN ")
 

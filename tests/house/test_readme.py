@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.commands import subcommands
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CODE = "\n".join(
@@ -20,6 +22,13 @@ def test_every_make_target_of_the_readme_is_there() -> None:
 
     assert {"run", "test", "check", "secrets"} <= named
     assert named - targets == set()
+
+
+def test_every_command_of_the_readme_is_there() -> None:
+    named = set(re.findall(r"letopis ([a-z]+)", CODE))
+
+    assert {"up", "demo", "replay", "migrate", "doctor"} - named == {"up"}  # make run does it
+    assert named - subcommands() == set()
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))

@@ -162,7 +162,6 @@ def _attempts(
     details = {"class_id": course.class_id, "subject_id": subject}
     flaws.note(
         "mark_without_lesson_refused",
-        lesson_id=new.lesson_id,
         date=day.isoformat(),
         by=lesson.teacher_id,
         code=code,
@@ -171,12 +170,11 @@ def _attempts(
     deputy = staff.office[Role.DEPUTY].person_id
     pupil = course.on(lesson.day)[0].child.id
     column = (MarkInput(chance.id(), pupil, "4", work_ids["answer"]),)
-    nothing = chance.id()
     code = "lesson.unknown"
-    yield Step(at, deputy, "give_marks", (course.class_id, nothing, column), expect=code)
+    what = (course.class_id, chance.id(), column)
+    yield Step(at, deputy, "give_marks", what, expect=code)
     flaws.note(
         "mark_without_lesson_refused",
-        lesson_id=nothing,
         date=day.isoformat(),
         by=deputy,
         code=code,

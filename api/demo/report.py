@@ -13,7 +13,7 @@ from api.demo.curriculum import FIRST_DIVIDED
 from api.demo.plan import Plan, plan
 from api.demo.population import Child
 from api.demo.recipe import SCHOOL_NAME, SLUG, Recipe
-from api.demo.staffing import Human
+from api.demo.staffing import Human, Teacher
 from domain.people.facts import Name
 from domain.values import Role
 
@@ -58,7 +58,18 @@ class _Clerk:
         self._chance = thought.recipe.chance("passwords")
         self._taken: set[str] = set()
         self._seen: set[str] = set()
-        self._courses = thought.courses[thought.year]
+        # Older classes first: whoever takes the first of a role sees marks and subgroups.
+        self._courses = sorted(
+            thought.courses[thought.year],
+            key=lambda course: (
+                course.school_class.grade_level < FIRST_DIVIDED,
+                -course.school_class.grade_level,
+                course.school_class.letter,
+            ),
+        )
+        today = thought.recipe.today
+        held = (lesson.day for c in self._courses for lesson in c.lessons if lesson.day <= today)
+        self._day = max(held, default=today)
         self._wards: dict[str, list[tuple[Child, ClassYear]]] = defaultdict(list)
         for course in self._courses:
             for member in course.members:
@@ -69,7 +80,7 @@ class _Clerk:
         staff = self._plan.staff
         people = [self._account(role, human) for role, human in staff.office.items()]
         homerooms = {course.load.homeroom.id: course.class_id for course in self._courses}
-        for teacher in staff.teachers:
+        for teacher in sorted(staff.teachers, key=self._interest):
             class_id = homerooms.get(teacher.id)
             role = Role.CLASS_TEACHER if class_id else Role.TEACHER
             people.append(self._account(role, teacher.human, class_id))
@@ -84,6 +95,17 @@ class _Clerk:
                 if not member.child.diary and guardian not in self._seen:
                     lonely[guardian] = self._parent(guardian)
         return Roster(tuple(people), lonely)
+
+    def _interest(self, teacher: Teacher) -> tuple[int, int]:
+        """Teachers with lessons today (or on the last school day) in the first class come first."""
+        lessons = [
+            (number, lesson.teacher_id)
+            for number, course in enumerate(self._courses)
+            for lesson in course.lessons
+            if lesson.day == self._day
+        ]
+        first = sum(who == teacher.id and not number for number, who in lessons)
+        return (-first, -sum(who == teacher.id for _, who in lessons))
 
     def _families(self, course: ClassYear, number: int) -> list[Account]:
         """Parents with consents for all of their children, and one pupil of a class."""

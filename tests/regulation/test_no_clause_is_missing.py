@@ -1,0 +1,67 @@
+"""Every clause of the text is named: it works and has a test, or its stage is named."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.regulation.clauses import (
+    CLAUSES,
+    ELSEWHERE,
+    LATER,
+    PAGE,
+    exists,
+    held_by,
+    marked,
+    page,
+)
+
+#: The numbers of the text as received, group by group.
+OF_THE_TEXT = (
+    [f"1.{n}" for n in range(1, 14)]
+    + ["2.1"]
+    + [f"2.2.{n}" for n in range(1, 12)]
+    + ["3.1.1", "3.1.2", "3.1.3", "3.3.5", "3.3.6"]
+    + [f"4.1.{letter}" for letter in "абвгд"]
+    + [f"4.2.а-{n}" for n in range(1, 7)]
+    + ["4.2.б-1", "4.2.б-2"]
+    + [f"4.2.г-{n}" for n in range(1, 5)]
+    + ["4.3-1", "4.3-2", "5.1", "5.2", "5.3", "6"]
+)
+HELD_BY = held_by()
+
+
+@pytest.mark.clause("1.1")
+def test_every_clause_of_the_text_is_in_the_table() -> None:
+    assert list(CLAUSES) == OF_THE_TEXT
+
+
+@pytest.mark.parametrize("number", CLAUSES)
+def test_a_clause_works_and_has_a_test_or_waits_for_its_stage(number: str) -> None:
+    clause = CLAUSES[number]
+    assert clause.now or clause.later, "neither a rule nor a stage"
+    if clause.now:
+        assert HELD_BY[number], f"{number}: «{clause.now}» is said to work, no test holds it"
+    else:
+        assert not HELD_BY[number], f"{number} has a test: say in the table what works now"
+
+
+def test_no_test_holds_a_clause_that_is_not_in_the_text() -> None:
+    assert {number for number, _ in marked()} <= set(CLAUSES)
+    assert set(ELSEWHERE) <= set(CLAUSES)
+
+
+@pytest.mark.parametrize("test", sorted({test for tests in HELD_BY.values() for test in tests}))
+def test_a_test_that_holds_a_clause_is_there(test: str) -> None:
+    assert exists(test)
+
+
+def test_what_waits_is_listed_with_its_stage() -> None:
+    assert set(LATER) == {number for number, one in CLAUSES.items() if not one.now}
+    assert all(re.match(r"[А-Я]", stage) for stage in LATER.values())
+
+
+def test_the_page_of_the_regulation_is_up_to_date() -> None:
+    """Write it anew with `python -m tests.regulation.clauses`."""
+    assert PAGE.read_text("utf-8") == page()

@@ -174,13 +174,14 @@ LATER: dict[str, str] = {
     number: clause.later for number, clause in CLAUSES.items() if not clause.now
 }
 
+REBUILT = "projections/test_rebuilt_equals_lived.py"
+
 #: Tests of other rooms that hold a clause: `file::test`.
 ELSEWHERE: dict[str, tuple[str, ...]] = {
     "1.4": ("api/test_diary.py::test_an_unchanged_week_is_not_sent_again",),
     "1.6": ("api/test_classes.py::test_the_trail_says_who_changed_what_and_why",),
     "1.8": (
-        "projections/test_rebuilt_equals_lived.py"
-        "::test_rebuilt_equals_lived_and_the_past_stays_as_it_was_shown",
+        f"{REBUILT}::test_rebuilt_equals_lived_and_the_past_stays_as_it_was_shown",
         "projections/test_diary.py::test_blank_attendance_is_not_all_present",
     ),
     "1.9": ("api/test_diary.py::test_a_week_of_lessons_with_marks",),
@@ -243,14 +244,19 @@ def exists(test: str) -> bool:
     )
 
 
+INTRODUCTION = (
+    "Страницу пишет `python -m tests.regulation.clauses`; тест сверяет её с кодом. Номера"
+    " пунктов — как в тексте положения (пунктов 3.1.4–3.3.4 и 4.2.в в нём нет); обязанности"
+    " внутри 4.2 и 4.3 пронумерованы по порядку."
+)
+
+
 def page() -> str:
     """docs/regulation.md."""
     lines = [
         "# Положение: пункт → правило → тест",
         "",
-        "Страницу пишет `python -m tests.regulation.clauses`; тест сверяет её с кодом. Номера"
-        " пунктов — как в тексте положения (пунктов 3.1.4–3.3.4 и 4.2.в в нём нет); обязанности"
-        " внутри 4.2 и 4.3 пронумерованы по порядку.",
+        INTRODUCTION,
         "",
         "| пункт | о чём | что работает сейчас | остальное — на этапе |",
         "|---|---|---|---|",

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.deps import TrailReader
 from api.pages.rendering import page
-from api.pages.routing import Fresh, PageRoute, viewer_of
+from api.pages.routing import Behind, PageRoute, viewer_of
 from api.pages.trail import trail_page
 from domain.refusals import NotFound
 from projections import directory, trail
@@ -19,9 +19,10 @@ from projections import directory, trail
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
-@router.get("/trail", dependencies=[Fresh])
+@router.get("/trail")
 async def changes(
     caller: TrailReader,
+    behind: Behind,
     class_id: UUID | None = None,
     pupil_id: UUID | None = None,
     subject_id: UUID | None = None,
@@ -62,7 +63,9 @@ async def changes(
             raise NotFound("trail.unknown", "Такой страницы в списке изменений нет.") from None
         choices = await _choices(conn, schema, caller.door.rights.today(), filters["class_id"])
     context = trail_page(answer, filters, choices, zone=caller.door.zone)
-    return page("deputy/trail.html", context, viewer=await viewer_of(caller, "/trail"))
+    return page(
+        "deputy/trail.html", context, viewer=await viewer_of(caller, "/trail", behind=behind)
+    )
 
 
 async def _choices(conn: Any, schema: str, today: date, class_id: str) -> dict[str, Any]:

@@ -144,12 +144,12 @@ def _change(history: Any, zone: str) -> dict[str, str] | None:
 
 
 def reason_words(entry: dict[str, Any]) -> str:
-    """«пересдача», «другое: …»: the code in words and what was written beside it."""
-    code, text = entry.get("reason_code"), entry.get("reason")
+    """«пересдача», «апелляция (по заявлению)»: the code in words and what was written."""
+    code, text = entry.get("reason_code"), str(entry.get("reason") or "").rstrip(".")
     label = REASON_LABELS[ReasonCode(code)] if code else ""
-    if code == ReasonCode.OTHER and text:
-        return str(text)
-    return ": ".join(filter(None, (label, text)))
+    if not label or (code == ReasonCode.OTHER and text):
+        return text
+    return f"{label} ({text})" if text else label
 
 
 def _due(diary: dict[str, Any], today: date) -> dict[str, Any]:

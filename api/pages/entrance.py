@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.deps import Anyone, DoorOf, SignedIn, SignedInAtAll
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Fresh, PageRoute, local_path, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, local_path, viewer_of
 from api.pages.today import today_page
 from api.pages.viewer import home
 from projections import directory
@@ -35,12 +35,12 @@ async def password(caller: SignedInAtAll) -> Response:
     return page("password.html", {"must_change": caller.session.must_change}, viewer=None)
 
 
-@router.get("/", dependencies=[Fresh])
-async def first(caller: SignedIn) -> Response:
+@router.get("/")
+async def first(caller: SignedIn, behind: Behind) -> Response:
     """The teacher's day; others go to the first page of their role."""
     there = home(caller.roles)
     if there is None:
-        return page("nothing_yet.html", {}, viewer=await viewer_of(caller, "/"))
+        return page("nothing_yet.html", {}, viewer=await viewer_of(caller, "/", behind=behind))
     if there != "/":
         return RedirectResponse(there, SEE_OTHER)
     today = caller.door.rights.today()
@@ -55,4 +55,4 @@ async def first(caller: SignedIn) -> Response:
             conn, schema, year=year, person_id=caller.person_id
         )
     context = today_page(lessons, debts[::-1], taught or [], today=today, at_most=DEBTS_SHOWN)
-    return page("teacher/today.html", context, viewer=await viewer_of(caller, "/"))
+    return page("teacher/today.html", context, viewer=await viewer_of(caller, "/", behind=behind))

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from api.deps import DiaryReader, SignedIn
 from api.pages.diary import diary_page
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Fresh, PageRoute, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
 from api.pages.wording import called, monday_of
 from api.v1.diary import empty_week
 from domain.refusals import NotFound
@@ -38,8 +38,8 @@ async def this_week(caller: SignedIn) -> Response:
     return RedirectResponse(_url(pupil_id, monday_of(today)), SEE_OTHER)
 
 
-@router.get("/pupils/{pupil_id}/diary/{monday}", dependencies=[Fresh])
-async def week(pupil_id: UUID, monday: date, caller: DiaryReader) -> Response:
+@router.get("/pupils/{pupil_id}/diary/{monday}")
+async def week(pupil_id: UUID, monday: date, caller: DiaryReader, behind: Behind) -> Response:
     """One week; any other day leads to its Monday."""
     number = str(pupil_id)
     if monday.weekday():
@@ -78,7 +78,9 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader) -> Response:
             zone=caller.door.zone,
         ),
     }
-    return page("family/diary.html", context, viewer=await viewer_of(caller, "/diary"))
+    return page(
+        "family/diary.html", context, viewer=await viewer_of(caller, "/diary", behind=behind)
+    )
 
 
 def _url(pupil_id: str, monday: date) -> str:

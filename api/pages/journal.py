@@ -16,7 +16,7 @@ from api.deps import ClassReader
 from api.pages import wording
 from api.pages.register import sheet
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Fresh, PageRoute, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
 from domain.refusals import NotFound
 from domain.values import LESSON_KIND_LABELS
 from projections import directory, register
@@ -26,10 +26,11 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Address = dict[str, str]
 
 
-@router.get("/classes/{class_id}/register", dependencies=[Fresh])
+@router.get("/classes/{class_id}/register")
 async def class_register(
     class_id: UUID,
     caller: ClassReader,
+    behind: Behind,
     subject_id: UUID | None = None,
     subgroup_id: UUID | None = None,
     term: int | None = None,
@@ -87,7 +88,9 @@ async def class_register(
         "lesson_kinds": [(str(kind), label) for kind, label in LESSON_KIND_LABELS.items()],
         **sheet(shown, today=today.isoformat()),
     }
-    return page("teacher/register.html", context, viewer=await viewer_of(caller, "/"))
+    return page(
+        "teacher/register.html", context, viewer=await viewer_of(caller, "/", behind=behind)
+    )
 
 
 def _place(subject_id: str, subgroup_id: UUID | None, term: int | None) -> Address:

@@ -34,7 +34,13 @@ def home(roles: Iterable[str]) -> str | None:
 
 
 def viewer(
-    *, person_id: str, name: str, roles: Iterable[str], zone: str, current: str
+    *,
+    person_id: str,
+    name: str,
+    roles: Iterable[str],
+    zone: str,
+    current: str,
+    behind: bool = False,
 ) -> dict[str, Any]:
     """What every template knows about the person who is signed in."""
     return {
@@ -42,4 +48,5 @@ def viewer(
         "name": name,
         "zone": zone,
         "sections": sections(roles, current),
+        "behind": behind,
     }

@@ -23,6 +23,7 @@ ANNA = {
     "name": "Иванова Анна Петровна",
     "zone": ZONE,
     "sections": viewer.sections(["teacher"], "/"),
+    "behind": False,
 }
 
 
@@ -113,6 +114,11 @@ def test_an_annulment_says_what_was_there_and_the_reason_in_words() -> None:
         "аннулировала отметку Петрову И. (7а, Алгебра, урок 10.11.2026): "
         "была 4, причина: чужая работа"
     )
+
+
+def test_what_was_written_beside_the_reason_stands_in_brackets() -> None:
+    told = trail.sentence(entry(reason_code="APPEAL", reason="По заявлению родителей."), ZONE)
+    assert told.endswith(": 4 → 5, причина: апелляция (По заявлению родителей)")
 
 
 def test_a_substitute_is_named_with_the_one_who_is_substituted() -> None:

@@ -26,7 +26,7 @@ from domain.values import LessonKind, ReasonCode
 _ISSUE_MINUTE = 21 * 60 + 30
 _DELAYS = ((0, 1, 2, 3, 4), (30, 30, 20, 12, 8))
 _ALL, _LATE_PART, _ASKED_LATE, _FEW = 0.92, 0.3, 0.9, 3
-_ASKED, _OWN, _COMMENTED = 0.84, 0.2, 0.012
+_ASKED, _OWN, _COMMENTED = 0.87, 0.2, 0.012
 _DEBT, _DEBT_DAYS, _PAID = 0.6, 14, 0.5
 
 

@@ -33,7 +33,7 @@ class Size(msgspec.Struct, frozen=True):
 SIZES: dict[SizeName, Size] = {
     "school": Size(
         classes=("1а", "2а", "3а", "4а", "5а", "5б", "6а", "7а", "7б", "8а", "9а"),
-        pupils=(21, 26),
+        pupils=(22, 27),
         posts={
             "primary": 5,
             "rus": 3,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import IntegrityError, JSONTranscoder, Mapper, StoredEvent
 
 from domain.codec import FactMapper, Recorded, recorded
@@ -38,7 +39,9 @@ class MemoryLog:
         self.after: deque[Fault] = deque()
         self.reading: deque[Fault] = deque()
         self.heads: deque[Fault] = deque()
-        self.held = 0
+        self.held = 0  # how often the head was held
+        self.reads = 0  # how many streams were read
+        self.snapshots: dict[UUID, Journal | Office | Person] = {}
         self._gate = threading.Event()
         self._gate.set()
         self.reached = threading.Event()
@@ -74,9 +77,11 @@ class MemoryLog:
         return Head(len(self.events), self.at)
 
     def snapshot(self, stream: UUID, kind: type[S]) -> S | None:
-        return None
+        found = self.snapshots.get(stream)
+        return msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=kind) if found else None
 
     def facts(self, stream: UUID, after: int) -> Iterator[Recorded]:
+        self.reads += 1
         _next(self.reading)
         return iter(
             [

@@ -97,9 +97,11 @@ def test_facts_of_another_process_are_folded_into_a_hot_state(room: Room) -> Non
         seen.append((person.version, person.account))
         return nobody(world, at)
 
+    reads = room.log().reads
     room.submit(look).result(WAIT_S)
     assert seen == [(3, False)]
     assert receipts(room.submit(issue("Петя"))) == [(4, 1)]
+    assert room.log().reads == reads, "a hot state is not read again"
     assert room.log().events[-1].originator_version == 4
 
 

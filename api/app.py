@@ -48,7 +48,7 @@ def create_app(
     errors.install(app)
     app.state.answers = Counter()
     app.add_middleware(Guard, browser=Browser(settings.public_origin), answers=app.state.answers)
-    app.include_router(v1.router)
+    app.router.routes.extend(v1.ROUTES)
     app.include_router(health.router)
     pages.install(app)
     describe(app)

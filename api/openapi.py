@@ -78,7 +78,7 @@ def describe(app: FastAPI) -> None:
 
 
 def _complete(schema: dict[str, Any]) -> None:
-    schema["paths"].setdefault(f"/api/v1{WEEK}", {})["get"] = DIARY
+    schema["paths"].setdefault(WEEK, {})["get"] = DIARY
     schema["components"]["schemas"]["Problem"] = PROBLEM
     answer = {
         "description": "Отказ",

@@ -7,6 +7,7 @@ of them with a write; a request with neither comes from a program, which no page
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -46,7 +47,7 @@ class Browser:
 
     def secure(self, request: HTTPConnection) -> bool:
         """The person's browser speaks https."""
-        return self._public_https or request.url.scheme == "https"
+        return self._public_https or request.scope["scheme"] == "https"
 
     def cookie_name(self, request: HTTPConnection) -> str:
         """The name of the session cookie for this request."""
@@ -96,8 +97,13 @@ class Browser:
     def _plain_loopback(self, request: HTTPConnection) -> bool:
         if self.secure(request):
             return False
-        name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-        return name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost")
+        return _is_loopback(request.headers.get("host", ""))
+
+
+@lru_cache(maxsize=1_000)
+def _is_loopback(host: str) -> bool:
+    name = urlsplit(f"//{host}").hostname or ""
+    return name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost")
 
 
 def _is_json(content_type: str | None) -> bool:

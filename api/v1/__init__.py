@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from api.switch import Switch
 from api.v1 import classes, diary, lessons, marks, people, roster, session, trail, years
 
-router = APIRouter(prefix="/api/v1")
-for room in (session, lessons, marks, classes, roster, diary, trail, years, people):
-    router.include_router(room.router)
+ROOMS = (session, lessons, marks, classes, roster, diary, trail, years, people)
+
+#: every route of the rooms, and before them the switch that finds them
+ROUTES = [route for room in ROOMS for route in room.router.routes]
+ROUTES.insert(0, Switch(ROUTES))

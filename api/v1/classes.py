@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from api.answers import read, written
 from api.deps import Administration, ClassReader, Staff, Teacher
-from api.v1.wire import Body, Id, Once, Written, example
+from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.calendar import Term
 from domain.journal.marks import NewTermMark
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from projections import directory, register
 
-router = APIRouter(tags=["Классы"])
+router = APIRouter(prefix=PREFIX, tags=["Классы"])
 
 Number = Annotated[int, Field(ge=1, le=12, examples=[2])]
 Value = Annotated[str, Field(max_length=10, examples=["4"])]

@@ -23,7 +23,7 @@ from api.deps import (
     with_own_password,
 )
 from api.house import Door
-from api.v1.wire import Id, example
+from api.v1.wire import PREFIX, Id, example
 from domain.calendar import Calendar
 from domain.refusals import NotFound, Refusal
 from domain.world import EPOCH
@@ -31,9 +31,9 @@ from projections import directory, marks
 from projections.diary.render import document
 from projections.diary.state import Touch
 
-router = APIRouter(tags=["Дневник"])
+router = APIRouter(prefix=PREFIX, tags=["Дневник"])
 
-WEEK = "/pupils/{pupil_id}/diary/weeks/{monday}"
+WEEK = PREFIX + "/pupils/{pupil_id}/diary/weeks/{monday}"
 WEEK_EXAMPLE: dict[str, Any] = {
     "pupil": {"pupil_id": "9d1b6f52-0c3e-4b52-8f0a-1a2b3c4d5e60", "name": "Петров Пётр"},
     "class": {"class_id": "7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10", "name": "7а"},

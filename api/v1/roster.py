@@ -10,10 +10,10 @@ from pydantic import Field
 
 from api.answers import written
 from api.deps import Administration
-from api.v1.wire import Body, Id, Once, Written
+from api.v1.wire import PREFIX, Body, Id, Once, Written
 from domain.journal import facts as f
 
-router = APIRouter(tags=["Состав класса"])
+router = APIRouter(prefix=PREFIX, tags=["Состав класса"])
 
 OrderNo = Annotated[str, Field(max_length=100, examples=["12-у"])]
 

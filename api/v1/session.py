@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from api.deps import Anyone, DoorOf, SignedInAtAll, address_of, begin_session, describe
+from api.v1.wire import PREFIX
 
-router = APIRouter(tags=["Вход"])
+router = APIRouter(prefix=PREFIX, tags=["Вход"])
 
 
 class Credentials(BaseModel, extra="forbid"):

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from api.answers import read
 from api.deps import TrailReader
-from api.v1.wire import Id, example
+from api.v1.wire import PREFIX, Id, example
 from domain.refusals import Invalid
 from projections import trail
 
-router = APIRouter(tags=["След"])
+router = APIRouter(prefix=PREFIX, tags=["След"])
 
 Flag = Literal["late", "after_term_mark", "absent_pupil", "by_substitute", "imported"]
 

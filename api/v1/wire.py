@@ -16,6 +16,8 @@ from api.deps import SignedIn
 from domain.engine import Request
 from domain.refusals import Invalid
 
+PREFIX = "/api/v1"
+
 if TYPE_CHECKING:
     Id = str
 else:

@@ -18,15 +18,11 @@ class AsOf(NamedTuple):
 
 
 class Following(NamedTuple):
-    """The end of the log, and how far each projection is."""
+    """The end of the log, how far each projection is, and where every one of them is at least."""
 
     head: AsOf
     projections: dict[str, AsOf]
-
-    @property
-    def slowest(self) -> AsOf:
-        """Where every projection is at least."""
-        return min(self.projections.values(), default=AsOf(0, self.head.at))
+    slowest: AsOf
 
 
 async def following(conn: AsyncConnection[Any], schema: str) -> Following:
@@ -39,4 +35,4 @@ async def following(conn: AsyncConnection[Any], schema: str) -> Following:
     )
     places = {name: AsOf(position, at) for name, position, at in found}
     head = places.pop("")
-    return Following(head, places)
+    return Following(head, places, min(places.values(), default=AsOf(0, head.at)))

@@ -136,7 +136,10 @@ def node_in(tiles: Tiles, level: int, index: int) -> bytes:
     above, within = divmod(level, HEIGHT)
     first = index << within
     start = (first % WIDTH) * HASH_SIZE
-    return _fold(tiles[above, first // WIDTH][start : start + (HASH_SIZE << within)])
+    hashes = tiles[above, first // WIDTH][start : start + (HASH_SIZE << within)]
+    if len(hashes) != HASH_SIZE << within:
+        raise KeyError((level, index))
+    return _fold(hashes)
 
 
 def _tile_of(level: int, index: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from domain.calendar import Calendar, Term
 from domain.journal.facts import LessonAdded
 from domain.journal.marks import NewTermMark
-from domain.values import AttendanceCode
+from domain.values import AttendanceCode, ReasonCode
 from projections.replay import replay
 from tests.ground import CALENDAR, YEAR, number, request
 from tests.projections.life import Life, life
@@ -70,7 +70,7 @@ class Year:
                     self.at.class_id,
                     number(name),
                     saw=self.marks[name],
-                    reason_code="OTHER",
+                    reason_code=ReasonCode.OTHER,
                     by=self.at.anna,
                     request=request(),
                 )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from api.pages import wording
-from domain.values import REASON_LABELS, WORD_MARKS, ReasonCode
+from domain.values import ABSENCES, REASON_LABELS, WORD_MARKS, AttendanceCode, ReasonCode
 
 NEW_FOR = timedelta(hours=36)
 DAY_OFF = {
@@ -77,6 +77,7 @@ def _day(
         "rest": "" if lessons else DAY_OFF.get(one["kind"].upper(), "Уроков нет"),
         "lessons": lessons,
         "marks": [mark for lesson in lessons for mark in lesson["marks"]],
+        "missed": sum(lesson["missed"] for lesson in lessons),
     }
 
 
@@ -102,7 +103,8 @@ def _lesson(
         "homework": lesson["homework"],
         "no_homework": lesson["no_homework"],
         "attendance": "" if attendance.get("code") in {None, "PRESENT"} else attendance["label"],
-        "late": attendance.get("code") == "LATE",
+        "late": attendance.get("code") == AttendanceCode.LATE,
+        "missed": attendance.get("code") in ABSENCES,
         "marks": [_mark(mark, histories, now, zone) for mark in lesson["marks"]],
     }
 

@@ -1,13 +1,13 @@
 // @ts-check
 /** Keeps an open diary fresh: asks for the document by its ETag, redraws only when it changed. */
-import { find, say } from "./shell.js";
+import { find, isAttended, say } from "./shell.js";
 
 const REFRESH_MS = 15_000;
 const { api = "", etag: drawn = "" } = find("#diary-script").dataset;
 let etag = drawn;  // of the document that the page was drawn from
 
 async function refresh() {
-  if (document.hidden) return;
+  if (!isAttended()) return;
   const headers = /** @type {Record<string, string>} */ (etag ? { "if-none-match": etag } : {});
   const answer = await fetch(api, { headers }).catch(() => null);
   if (answer?.status === 401) return location.reload();

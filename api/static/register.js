@@ -4,7 +4,7 @@ import { ATTENDANCE, NUMBERS } from "./core.js";
 import "./grid.js";
 import { RegisterModel } from "./model.js";
 import { newId, openQueue } from "./outbox.js";
-import { find, read, remember, say } from "./shell.js";
+import { find, isAttended, read, remember, say } from "./shell.js";
 
 /** @typedef {import("./core.js").Change} Change */
 /** @typedef {import("./queue.js").Problem} Problem */
@@ -209,7 +209,7 @@ grid.onColumn = showWorkType;
 let etag = "";
 /** @param {boolean} now also while our own answers are on their way */
 async function refresh(now = false) {
-  if (grid.locked || document.hidden || (!now && queue.unsaved.length)) return;
+  if (!now && (!isAttended() || queue.unsaved.length)) return;
   if (now) {
     const register = await read(api).catch(() => null);
     if (register) take(register);

@@ -66,6 +66,15 @@ export function moment(iso) {
   return new Intl.DateTimeFormat("ru-RU", options).format(new Date(iso)).replace(",", "");
 }
 
+const ATTENDED_MS = 120_000;
+let lastInput = Date.now();
+for (const kind of ["keydown", "pointerdown", "pointermove"]) {
+  addEventListener(kind, () => { lastInput = Date.now(); }, { capture: true, passive: true });
+}
+
+/** Is somebody at the page? A page left alone asks for nothing, so that its session may end. */
+export const isAttended = () => !document.hidden && Date.now() - lastInput < ATTENDED_MS;
+
 const QUEUES = "letopis:queue:";
 
 function unsaved() {

@@ -114,6 +114,24 @@ def test_signing_out_empties_what_was_kept_for_the_person(register: Page, column
     assert register.evaluate("Object.keys(localStorage).length") == 0
 
 
+def test_a_page_left_alone_asks_for_nothing_so_that_the_session_may_end(register: Page) -> None:
+    register.clock.install()
+    register.reload()
+    expect(register.locator("journal-grid[data-ready]")).to_be_visible()
+    register.evaluate(
+        """() => {
+          const usual = window.fetch;
+          window.asked = 0;
+          window.fetch = (...request) => { window.asked += 1; return usual(...request); };
+        }"""
+    )
+    register.clock.run_for(60_000)
+    attended = register.evaluate("asked")
+    assert attended >= 2
+    register.clock.run_for(60 * 60_000)
+    assert register.evaluate("asked") <= attended + 3  # two minutes after the last key at most
+
+
 def mark_of(page: Page, row: int, column: int) -> str:
     """The id of the mark in a cell, as the API tells it."""
     api = page.locator("journal-grid").get_attribute("data-api")

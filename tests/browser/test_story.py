@@ -72,7 +72,7 @@ def seen_by_the_mother(anna: Page, olga: Page, row: int) -> None:
     assert monotonic() - saved < A_SECOND
     expect(today).to_contain_text("Десятичные дроби")
     expect(today).to_contain_text("§ 12, упражнения 3–5")
-    assert "Морозова" not in olga.content()
+    assert "Морозова" not in olga.content()  # nobody else's child
 
 
 def correct_it(anna: Page, olga: Page, row: int) -> None:

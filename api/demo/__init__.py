@@ -18,7 +18,7 @@ import msgspec
 from api.demo.driver import BrokenDemoError, Driver, Progress
 from api.demo.plan import plan
 from api.demo.recipe import DIRECTOR_ID, SCHOOL_NAME, SLUG, ZONE, Recipe, SizeName, parse
-from api.demo.report import Account, accounts, report
+from api.demo.report import Account, accounts, listing, report
 from api.demo.steps import Step, on
 from domain.engine import Log
 from domain.people.facts import AccountIssued
@@ -65,7 +65,8 @@ def steps(recipe: Recipe) -> list[Step]:
     thought = plan(recipe)
     at = on(recipe.today, -1)
     administrator = thought.staff.office[Role.ADMINISTRATOR].person_id
-    handed = [a.person_id for a in accounts(recipe) if a.person_id != DIRECTOR_ID]
+    listed = listing(recipe, thought).accounts
+    handed = [a.person_id for a in listed if a.person_id != DIRECTOR_ID]
     return thought.steps + [
         Step(at, administrator, "issue_account", (thought.year, person, person))
         for person in (*handed, DIRECTOR_ID)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import lru_cache
 
 import msgspec
 
@@ -45,9 +44,8 @@ class Plan(msgspec.Struct):
         return max(self.courses)
 
 
-@lru_cache(maxsize=2)
 def plan(recipe: Recipe) -> Plan:
-    """Think the school up: everything but the accounts. About four seconds for two years."""
+    """Think the school up, all but the accounts: some three seconds and 70 MB for two years."""
     staff = hire(recipe)
     population = populate(recipe)
     ids = recipe.chance("vocabulary")

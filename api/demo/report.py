@@ -10,6 +10,7 @@ import msgspec
 from api.demo import names
 from api.demo.course import ClassYear
 from api.demo.curriculum import FIRST_DIVIDED
+from api.demo.flaws import Planted
 from api.demo.plan import Plan, plan
 from api.demo.population import Child
 from api.demo.recipe import SCHOOL_NAME, SLUG, Recipe
@@ -33,21 +34,32 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     children: tuple[dict[str, str], ...] = ()
 
 
-class Roster(msgspec.Struct, frozen=True):
-    """Listed people, and guardians without a consent, who are listed with the flaw instead."""
+class Listing(msgspec.Struct, frozen=True):
+    """What is kept of a plan when it has been carried out.
+
+    `lonely`: guardians without a consent, who are listed with the flaw instead of the people.
+    """
 
     people: tuple[Account, ...]
-    without_consent: dict[str, Account]
+    lonely: dict[str, Account]
+    planted: tuple[Planted, ...]
 
     @property
     def accounts(self) -> tuple[Account, ...]:
         """Everybody who can sign in, each once."""
-        return (*self.people, *self.without_consent.values())
+        return (*self.people, *self.lonely.values())
 
 
-def roster(thought: Plan) -> Roster:
-    """Logins and passwords of a demonstration; the same every time."""
-    return _Clerk(thought).roster()
+_LISTINGS: dict[Recipe, Listing] = {}
+
+
+def listing(recipe: Recipe, thought: Plan | None = None) -> Listing:
+    """Logins, passwords and flaws of a demonstration; the same every time, thought up once."""
+    if recipe not in _LISTINGS:
+        thought = thought or plan(recipe)
+        people, lonely = _Clerk(thought).people()
+        _LISTINGS[recipe] = Listing(people, lonely, tuple(thought.planted))
+    return _LISTINGS[recipe]
 
 
 class _Clerk:
@@ -76,7 +88,7 @@ class _Clerk:
                 for guardian in member.child.guardians:
                     self._wards[guardian].append((member.child, course))
 
-    def roster(self) -> Roster:
+    def people(self) -> tuple[tuple[Account, ...], dict[str, Account]]:
         staff = self._plan.staff
         people = [self._account(role, human) for role, human in staff.office.items()]
         homerooms = {course.load.homeroom.id: course.class_id for course in self._courses}
@@ -94,7 +106,7 @@ class _Clerk:
                 guardian = member.child.guardians[0]
                 if not member.child.diary and guardian not in self._seen:
                     lonely[guardian] = self._parent(guardian)
-        return Roster(tuple(people), lonely)
+        return tuple(people), lonely
 
     def _interest(self, teacher: Teacher) -> tuple[int, int]:
         """Teachers with lessons today (or on the last school day) in the first class come first."""
@@ -152,24 +164,23 @@ class _Clerk:
 
 def accounts(recipe: Recipe) -> tuple[Account, ...]:
     """Everybody who is to be able to sign in to this demonstration."""
-    return roster(plan(recipe)).accounts
+    return listing(recipe).accounts
 
 
 def report(recipe: Recipe) -> dict[str, Any]:
     """The document of `letopis demo --json` (JSON-ready): school, people, planted flaws."""
-    thought = plan(recipe)
-    people = roster(thought)
+    listed = listing(recipe)
     planted = []
-    for flaw in thought.planted:
-        account = people.without_consent.get(flaw.get("guardian_id", ""))
-        known = account and {"login": account.login, "password": account.password}
-        planted.append({**flaw, **(known or {})})
+    for flaw in listed.planted:
+        account = listed.lonely.get(flaw.get("guardian_id", ""))
+        known = {"login": account.login, "password": account.password} if account else {}
+        planted.append({**flaw, **known})
     return {
         "school": SLUG,
         "school_name": SCHOOL_NAME,
         "school_id": recipe.school_id,
         "size": recipe.size,
         "today": recipe.today.isoformat(),
-        "people": msgspec.to_builtins(people.people),
+        "people": msgspec.to_builtins(listed.people),
         "planted": planted,
     }

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import pytest
 
 from api.demo import Recipe, build, report
 from api.demo.chance import Chance
+from api.demo.plan import Plan, plan
 from domain.engine import Engine
 from domain.school import School
 from tests.api.demo.evidence import Evidence, weigh
@@ -33,6 +35,12 @@ class Built:
         found = [one for one in self.report["planted"] if one["kind"] == kind]
         assert found, kind
         return found
+
+
+@lru_cache(maxsize=2)
+def plan_of(recipe: Recipe) -> Plan:
+    """The plan of a demonstration, thought up once for several tests."""
+    return plan(recipe)
 
 
 def construct(recipe: Recipe) -> Built:

@@ -6,16 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
-from api.demo import ZONE
-from domain.calendar import local_date
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
 from domain.journal import facts as f
 from domain.people.facts import ConsentGiven
-from domain.values import ABSENCES
+from domain.values import ABSENCES, Origin, Role
 
-Written = tuple[Fact, Envelope]
+
+class Trace(NamedTuple):
+    """Of an envelope, what the tests ask; one object for everything done at one moment."""
+
+    at: datetime
+    by: str
+    role: Role
+    session: str
+    acting_for: str | None
+
+
+Written = tuple[Fact, Trace]
 
 
 @dataclass
@@ -61,16 +71,20 @@ class Evidence:
     closed: dict[tuple[str, int], datetime] = field(default_factory=dict)
     substitutions: dict[str, f.SubstitutionAppointed] = field(default_factory=dict)
     consents: set[str] = field(default_factory=set)
-    envelopes: list[Envelope] = field(default_factory=list)
+    origins: set[Origin] = field(default_factory=set)
+    moments: list[datetime] = field(default_factory=list)
 
 
 def weigh(log: Iterable[Recorded]) -> Evidence:  # noqa: C901 - one case for each fact
     """Fold a log."""
     seen = Evidence()
+    traces: dict[Trace, Trace] = {}
     for recorded in log:
-        fact, envelope = recorded.fact, recorded.envelope
+        fact, trace = recorded.fact, _trace(recorded.envelope, traces)
         stream = str(recorded.originator_id)
-        seen.envelopes.append(envelope)
+        seen.origins.add(recorded.envelope.origin)
+        if not seen.moments or seen.moments[-1] != trace.at:
+            seen.moments.append(trace.at)
         match fact:
             case f.LessonsScheduled(series=series):
                 for one in series:
@@ -86,21 +100,21 @@ def weigh(log: Iterable[Recorded]) -> Evidence:  # noqa: C901 - one case for eac
             case f.LessonCancelled():
                 seen.lessons[fact.lesson_id].cancelled = True
             case f.TopicRecorded() | f.TopicCorrected():
-                seen.lessons[fact.lesson_id].topics.append((fact, envelope))
+                seen.lessons[fact.lesson_id].topics.append((fact, trace))
             case f.AttendanceTaken() | f.AttendanceCorrected():
-                seen.lessons[fact.lesson_id].attendance.append((fact, envelope))
+                seen.lessons[fact.lesson_id].attendance.append((fact, trace))
             case f.HomeworkAssigned() | f.HomeworkNotAssigned():
-                seen.lessons[fact.lesson_id].homework.append((fact, envelope))
+                seen.lessons[fact.lesson_id].homework.append((fact, trace))
             case f.MarkGiven():
                 seen.marks[fact.mark_id] = fact
-                seen.lessons[fact.lesson_id].marks.append((fact, envelope))
+                seen.lessons[fact.lesson_id].marks.append((fact, trace))
             case f.MarkCorrected() | f.MarkAnnulled():
-                seen.corrections[fact.mark_id].append((fact, envelope))
+                seen.corrections[fact.mark_id].append((fact, trace))
             case f.TermMarkIssued():
                 cell = (stream, fact.pupil_id, fact.subject_id, fact.term)
-                seen.term_marks[cell] = envelope.at
+                seen.term_marks[cell] = trace.at
             case f.TermClosed():
-                seen.closed[stream, fact.term] = envelope.at
+                seen.closed[stream, fact.term] = trace.at
             case f.SubstitutionAppointed():
                 seen.substitutions[fact.substitution_id] = fact
             case ConsentGiven():
@@ -108,6 +122,7 @@ def weigh(log: Iterable[Recorded]) -> Evidence:  # noqa: C901 - one case for eac
     return seen
 
 
-def days_late(lesson: LessonSeen, written: Iterable[Written]) -> list[int]:
-    """Days between the lesson and each entry, in the school's zone."""
-    return [(local_date(envelope.at, ZONE) - lesson.day).days for _, envelope in written]
+def _trace(envelope: Envelope, known: dict[Trace, Trace]) -> Trace:
+    e = envelope
+    trace = Trace(e.at, e.by, e.role, e.session, e.acting_for)
+    return known.setdefault(trace, trace)

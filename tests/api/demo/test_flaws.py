@@ -1,9 +1,9 @@
-"""Every planted flaw is there, is true in the facts, and there are no others."""
+"""Both sizes, fact by fact: every planted flaw is true, and there are no others."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,8 @@ from domain.engine import Request
 from domain.journal import facts as f
 from domain.refusals import Refusal
 from domain.school import MarkInput, School
-from tests.api.demo.conftest import Built
+from domain.values import Origin, Role
+from tests.api.demo.conftest import TODAY, Built
 
 KINDS = {
     "late_fill",
@@ -30,6 +31,21 @@ KINDS = {
     "unfilled_journal",
 }
 ZONE = "Europe/Moscow"
+
+
+def test_nothing_is_recorded_about_today_and_time_never_goes_back(built: Built) -> None:
+    moments = built.evidence.moments
+    assert moments == sorted(moments)
+    assert local_date(moments[-1], ZONE) == TODAY - timedelta(days=1)
+
+
+def test_every_fact_says_that_it_is_a_demonstration(built: Built) -> None:
+    assert built.evidence.origins == {Origin.DEMO}
+
+
+def test_teachers_write_and_the_administration_administers(built: Built) -> None:
+    for lesson in built.evidence.lessons.values():
+        assert {envelope.role for _, envelope in lesson.entries} <= {Role.TEACHER}
 
 
 def test_every_kind_is_planted(built: Built) -> None:

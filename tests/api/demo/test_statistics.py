@@ -10,14 +10,14 @@ from statistics import median, pvariance, variance
 import pytest
 
 from api.demo import Recipe
-from api.demo.plan import Plan, plan
+from api.demo.plan import Plan
 from domain.values import ABSENCES, MARKS
-from tests.api.demo.conftest import TODAY
+from tests.api.demo.conftest import TODAY, plan_of
 
 
 @pytest.fixture(scope="module")
 def two_years() -> Plan:
-    return plan(Recipe("school", TODAY))
+    return plan_of(Recipe("school", TODAY))
 
 
 def test_current_marks_are_as_in_real_gradebooks(two_years: Plan) -> None:

@@ -156,6 +156,8 @@ export function plan(key, cell, entry, how) {
 export function applied(cell, change) {
   switch (change.type) {
     case "give":
+      // It may be there already: the server had it, only its answer was lost.
+      if (cell.marks.some((mark) => mark.mark_id === change.mark.mark_id)) return cell;
       return { ...cell, marks: [...cell.marks, change.mark] };
     case "correct":
       return {

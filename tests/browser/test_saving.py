@@ -60,6 +60,23 @@ def test_marks_typed_without_a_network_survive_a_reload(register: Page, column: 
     expect(cell(register, 1, column)).to_have_text("4")
 
 
+def test_what_a_closed_tab_left_unsent_is_taken_over_by_the_next(
+    register: Page, column: int
+) -> None:
+    register.route(WRITES, lambda route: route.abort())
+    stand_on(register, 0, column)
+    register.keyboard.press("5")
+    expect(register.locator(SYNC)).to_have_text("Нет связи · ждут отправки: 1")
+    address, context = register.url, register.context
+    register.close()
+    another = context.new_page()
+    another.goto(address)
+    expect(cell(another, 0, column)).to_have_text("5")
+    expect_saved(another)
+    another.reload()
+    expect(cell(another, 0, column)).to_have_text("5")
+
+
 def test_an_expired_session_asks_for_the_password_and_goes_on(
     register: Page, column: int, go_for_tea: Callable[[], None], password: str
 ) -> None:

@@ -93,6 +93,11 @@ test("an absence leaves the marks of the cell alone", () => {
   assert.deepEqual(changes.map((one) => one.type), ["attend"]);
 });
 
+test("a mark that is there already is not shown twice", () => {
+  const change = { type: "give", cell: KEY, mark: mark("5") };
+  assert.equal(cellText(applied(cell("5"), change)), "5");
+});
+
 test("every change has an inverse that restores what the cell shows", () => {
   const before = { ...cell("5", "4"), attendance: "ILL" };
   const changes = [

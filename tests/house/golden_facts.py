@@ -8,16 +8,19 @@ from __future__ import annotations
 from enum import EnumType
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 import msgspec
 
 from domain.codec import Envelope, encode
+from projections.merkle import leaf_bytes, leaf_hash
 from tests.house.fact_samples import (
     ALL,
     FULL_ENVELOPE,
     SMALL_ENVELOPE,
     full,
     leaves,
+    number,
     small,
     structs_within,
 )
@@ -25,6 +28,7 @@ from tests.house.fact_samples import (
 FOLDER = Path(__file__).parents[1] / "golden" / "facts"
 DEFAULTS = FOLDER.parent / "defaults.json"
 WORDS = FOLDER.parent / "words.json"
+LEAVES = FOLDER.parent / "leaves.json"
 
 
 class Golden(msgspec.Struct, frozen=True):
@@ -111,8 +115,24 @@ def add_words() -> None:
     WORDS.write_bytes(msgspec.json.format(msgspec.json.encode(both), indent=1) + b"\n")
 
 
+def leaf_of(golden: Golden) -> str:
+    """The hash of a leaf, as hex: the full fact as version 3 of a stream, at position 258."""
+    stream = UUID(number(1)).bytes
+    leaf = leaf_bytes(stream, 3, 258, golden.topic, golden.full.encode())
+    return leaf_hash(leaf).hex()
+
+
+def add_leaves() -> None:
+    """Add the leaf hash of each topic that has none yet."""
+    known = msgspec.json.decode(LEAVES.read_bytes()) if LEAVES.exists() else {}
+    both = {fact.TOPIC: leaf_of(read(fact.TOPIC)) for fact in ALL} | known
+    text = msgspec.json.format(msgspec.json.encode(dict(sorted(both.items()))), indent=1)
+    LEAVES.write_bytes(text + b"\n")
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     write_missing()
     add_defaults()
     add_words()
+    add_leaves()

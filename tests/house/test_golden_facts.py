@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +42,16 @@ from tests.house.fact_samples import (
     number,
     small,
 )
-from tests.house.golden_facts import DEFAULTS, FOLDER, WORDS, defaults, read, words
+from tests.house.golden_facts import (
+    DEFAULTS,
+    FOLDER,
+    LEAVES,
+    WORDS,
+    defaults,
+    leaf_of,
+    read,
+    words,
+)
 
 EVERY_FACT = pytest.mark.parametrize("fact", ALL, ids=lambda fact: fact.TOPIC)
 UUID_SPELLING = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -65,6 +76,18 @@ def test_golden_bytes_are_read_back_as_what_was_written(
     assert type(body.fact) is fact
     for name in Envelope.__struct_fields__:
         assert getattr(body, name) == getattr(envelope, name)
+
+
+def test_the_leaf_of_a_fact_is_its_golden_leaf() -> None:
+    """The layout written down once more, apart from the program's: 0x00 for a leaf's hash, then
+    0x01, stream, version, position, length of the topic, topic, stored bytes.
+    """
+    golden = msgspec.json.decode(LEAVES.read_bytes())
+    assert set(golden) == set(FACTS)
+    for topic, expected in golden.items():
+        head = struct.pack(">B16sQQH", 1, UUID(number(1)).bytes, 3, 258, len(topic))
+        by_hand = sha256(b"\x00" + head + topic.encode() + read(topic).full.encode())
+        assert by_hand.hexdigest() == leaf_of(read(topic)) == expected
 
 
 def test_what_is_left_out_means_what_it_always_meant() -> None:

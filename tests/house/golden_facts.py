@@ -69,8 +69,10 @@ def write_missing() -> list[str]:
 def defaults() -> dict[str, dict[str, Any]]:
     """What a member means that is not stored, for everything that leaves out what is as usual."""
     found: dict[str, dict[str, Any]] = {}
-    pairs = [("envelope", Envelope), *(pair for fact in ALL for pair in structs_within(fact))]
-    for name, struct in pairs:
+    structs: dict[str, type[msgspec.Struct]] = {"envelope": Envelope}
+    for fact in ALL:
+        structs.update(structs_within(fact))
+    for name, struct in structs.items():
         if struct.__struct_config__.omit_defaults:
             given = {f.name: f.default for f in msgspec.structs.fields(struct) if not f.required}
             if given:
@@ -96,7 +98,7 @@ def words() -> dict[str, list[str]]:
         for kind in leaves(hint)
     }
     lists = {
-        kind.__name__: sorted(str(word) for word in kind)
+        kind.__name__: sorted(map(str, kind.__members__.values()))
         for kind in kinds
         if isinstance(kind, EnumType)
     }

@@ -59,19 +59,22 @@ async def signed_in_at_all(request: Request, door: DoorOf) -> Caller:
 
 
 async def caller_of(request: Request, door: Door) -> Caller:
-    """The caller of a request. Raises SignInRequired."""
+    """The caller of a request, as of the position that a read asks for.
+
+    Raises SignInRequired; Invalid, Busy for that position.
+    """
     token = door.house.browser.token(request)
     session = await door.sessions.find(token) if token else None
     if session is None:
         raise SignInRequired("session.required", "Войдите, чтобы продолжить.")
+    if "min_position" in request.query_params:
+        await caught_up(request, door)
     return Caller(door, session, await door.rights.roles(session.person_id))
 
 
 async def signed_in(request: Request, door: DoorOf) -> Caller:
     """A living session with a password of one's own. Raises SignInRequired, Forbidden."""
-    caller = with_own_password(await caller_of(request, door))
-    await caught_up(request, door)
-    return caller
+    return with_own_password(await caller_of(request, door))
 
 
 async def caught_up(request: Request, door: Door) -> None:

@@ -17,7 +17,6 @@ from api.deps import (
     REFUSED,
     DiaryReader,
     caller_of,
-    caught_up,
     diary_reader,
     house_of,
     with_own_password,
@@ -76,7 +75,6 @@ async def diary_week(request: HttpRequest) -> Response:
     """
     door = await house_of(request).door(request)
     caller = with_own_password(await caller_of(request, door))
-    await caught_up(request, door)
     pupil_id, monday = _place(request)
     try:
         basis = await door.rights.diary_basis(caller, pupil_id)

@@ -15,12 +15,14 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from projections.catalogue import PROJECTIONS
+from projections.diary.packing import etag_of_packed
 from projections.folding import CATCH_UP_PAGE, Folder
 from projections.projection import Place, Projection
 from projections.sql import STILL
 from projections.tables import columns_of, like
 
 SCRATCH = "pg_temp"
+PACKED = "diary_v1"
 EXAMPLES = 20
 
 Make = Mapping[str, Callable[[Place], Projection]]
@@ -170,6 +172,8 @@ class _Comparison:
     def compare(self, table: str) -> None:
         """Compare one table, as far as it can be."""
         keys, values = columns_of(self._conn, self._schema, table)
+        if table == PACKED and not self._past:
+            values.remove("document")  # another zlib packs it otherwise: its text is checked below
         living = self._living(table, [*keys, *values])
         if living is None:
             self._skipped.append(table)
@@ -205,9 +209,26 @@ class _Comparison:
             )
         ).fetchall()
         self._differing += found[0][0] if found else 0
+        if table == PACKED and not self._past:
+            self._unpack(table, living)
         for _, key, not_living, not_rebuilt in found:
             what = "missing" if not_living else "extra" if not_rebuilt else "changed"
             self._found.append(Difference(table, dict(zip(keys, key, strict=True)), what))
+
+    def _unpack(self, table: str, living: Composed) -> None:
+        """A document is what its ETag says; the ETags have been compared."""
+        with self._conn.cursor("documents", binary=True) as cursor:
+            cursor.itersize = 500
+            cursor.execute(
+                SQL("SELECT pupil_id::text, monday::text, etag, document FROM ({}) l").format(
+                    living
+                )
+            )
+            for pupil_id, monday, etag, document in cursor:
+                if etag_of_packed(document) != etag:
+                    self._differing += 1
+                    key = {"pupil_id": pupil_id, "monday": monday}
+                    self._found.append(Difference(table, key, "changed"))
 
     def _living(self, table: str, columns: Sequence[str]) -> Composed | None:
         """The living rows to compare, or None when they cannot be told for this question."""

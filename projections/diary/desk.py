@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import date, timedelta
-from hashlib import sha256
 from typing import Any
 
 from psycopg import Cursor
@@ -13,6 +11,7 @@ from psycopg import Cursor
 from domain.journal import facts as j
 from domain.people import facts as p
 from projections.diary.memory import Bundle, Memory, WeekKey
+from projections.diary.packing import etag_of, pack
 from projections.diary.render import PreparedWeek, document, lessons_of, prepare
 from projections.diary.state import Klass, Lesson, Touch
 from projections.names import name_of, shown
@@ -103,7 +102,8 @@ class Desk:
                 gone.append((pupil, monday))
             else:
                 class_id, body = found
-                written.append((pupil, monday, class_id, touch.position, etag_of(body), body))
+                etag = etag_of(body)
+                written.append((pupil, monday, class_id, touch.position, etag, pack(body)))
         self._weeks, self._pupils = {}, {}
         if gone:
             run(
@@ -161,11 +161,6 @@ class Desk:
             year = self.memory.years[klass.year]
             bundle.prepared = prepare(klass, bundle.week, year, self.memory.name)
         return bundle.prepared
-
-
-def etag_of(body: bytes) -> str:
-    """A strong validator: 22 characters, without quotes."""
-    return urlsafe_b64encode(sha256(body).digest()[:16]).rstrip(b"=").decode()
 
 
 def _payloads(batch: Sequence[Placed]) -> list[str]:

@@ -271,7 +271,7 @@ def _mark(to: Desk, fact: j.MarkGiven, at: Placed) -> None:
 def _mark_corrected(to: Desk, fact: j.MarkCorrected, at: Placed) -> None:
     if found := to.memory.mark(at.stream, fact.mark_id):
         key, mark = found
-        mark.was, mark.value = fact.old_value, fact.value
+        mark.was, mark.value, mark.said = fact.old_value, fact.value, None
         to.touch_pupil(mark.pupil_id, key[1], at)
 
 
@@ -279,7 +279,7 @@ def _mark_corrected(to: Desk, fact: j.MarkCorrected, at: Placed) -> None:
 def _mark_annulled(to: Desk, fact: j.MarkAnnulled, at: Placed) -> None:
     if found := to.memory.mark(at.stream, fact.mark_id):
         key, mark = found
-        mark.value = ""
+        mark.value, mark.said = "", None
         to.touch_pupil(mark.pupil_id, key[1], at)
 
 
@@ -288,6 +288,7 @@ def _mark_commented(to: Desk, fact: j.MarkCommented, at: Placed) -> None:
     if found := to.memory.mark(at.stream, fact.mark_id):
         key, mark = found
         mark.comment_id, mark.comment = fact.comment.id, to.texts.get(fact.comment.id)
+        mark.said = None
         to.memory.remember_text(fact.comment.id, key, fact.mark_id)
         to.touch_pupil(mark.pupil_id, key[1], at)
 
@@ -332,5 +333,5 @@ def _payload_erased(to: Desk, fact: p.PayloadErased, at: Placed) -> None:
                         homework.text = ""
             to.touch_week(key, at)
         elif (found := to.memory.mark(key[0], mark_id)) and found[1].comment_id == payload:
-            found[1].comment = None
+            found[1].comment = found[1].said = None
             to.touch_pupil(found[1].pupil_id, key[1], at)

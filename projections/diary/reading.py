@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from projections.diary.packing import unpack
 from projections.sql import rows
 
 Conn = AsyncConnection[Any]
 
 
-class Document(NamedTuple):
-    """A diary week: UTF-8 JSON as contract.md has it. `position`: the last fact that touched it."""
+@dataclass(frozen=True)
+class Document:
+    """A diary week. `position`: the last fact that touched it; `packed`: gzip of the JSON of
+    contract.md, fit for `Content-Encoding: gzip` as it is.
+    """
 
     etag: str
     position: int
-    body: bytes
+    packed: bytes
+
+    @property
+    def body(self) -> bytes:
+        """The JSON itself, UTF-8."""
+        return unpack(self.packed)
 
 
 async def week(conn: Conn, schema: str, pupil_id: str, monday: date) -> Document | None:

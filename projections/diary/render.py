@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -41,6 +42,7 @@ class Prepared(NamedTuple):
     members: frozenset[str] | None
     homework: bytes
     individual: tuple[tuple[Homework, bytes], ...]
+    plain: bytes  # all of it for a pupil without marks, exceptions or work of their own
 
 
 class PreparedWeek(NamedTuple):
@@ -48,6 +50,7 @@ class PreparedWeek(NamedTuple):
 
     lessons: list[tuple[str, Prepared]]
     titles: dict[str, str]
+    special: frozenset[str]  # pupils to whom some lesson does not apply as it is
 
 
 def week_name(monday: date) -> str:
@@ -62,10 +65,17 @@ def prepare(klass: Klass, week: Week, year: Year, names: Names) -> PreparedWeek:
         week.lessons.items(),
         key=lambda item: (item[1].date, item[1].number, item[1].subgroup_id or "", item[0]),
     )
-    return PreparedWeek(
-        [(number, _prepared(number, lesson, klass, year, names)) for number, lesson in ordered],
-        {number: lesson.title for number, lesson in ordered if lesson.title},
-    )
+    lessons = [
+        (number, _prepared(number, lesson, klass, year, names)) for number, lesson in ordered
+    ]
+    special = {pupil for _, one in lessons for pupil in one.lesson.codes}
+    for _, one in lessons:
+        if one.members is not None:
+            special |= klass.roster.keys() - one.members
+        for individual, _ in one.individual:
+            special |= set(individual.individual_for)
+    titles = {number: lesson.title for number, lesson in ordered if lesson.title}
+    return PreparedWeek(lessons, titles, frozenset(special))
 
 
 def _prepared(lesson_id: str, lesson: Lesson, klass: Klass, year: Year, names: Names) -> Prepared:
@@ -96,8 +106,17 @@ def _prepared(lesson_id: str, lesson: Lesson, klass: Klass, year: Year, names: N
         if lesson.subgroup_id is None
         else klass.members(lesson.subject_id, lesson.subgroup_id, lesson.date)
     )
+    homework = b",".join(common)
+    attendance = _said(_PRESENT, 0) if lesson.taken else _NOT_TAKEN
+    plain = _joined(head[:-1], homework, attendance, ())
     return Prepared(
-        lesson.date, head[:-1], lesson.taken, lesson, members, b",".join(common), individual
+        lesson.date, head[:-1], lesson.taken, lesson, members, homework, individual, plain
+    )
+
+
+def _joined(head: bytes, homework: bytes, attendance: bytes, marks: Sequence[bytes]) -> bytes:
+    return b"".join(
+        (head, b',"homework":[', homework, b"]", attendance, b',"marks":[', b",".join(marks), b"]}")
     )
 
 
@@ -138,6 +157,8 @@ _SAID: dict[tuple[str, int], bytes] = {}
 
 
 def _mark(mark: Mark, title: str | None, year: Year) -> bytes:
+    if mark.said is not None and mark.said[0] == title:
+        return mark.said[1]
     name, abbr = year.work_types.get(mark.work_type_id, ("", ""))
     shown_mark: dict[str, Any] = {
         "mark_id": mark.mark_id,
@@ -152,7 +173,9 @@ def _mark(mark: Mark, title: str | None, year: Year) -> bytes:
     }
     if mark.was is not None:
         shown_mark["was"] = mark.was
-    return orjson.dumps(shown_mark)
+    said = orjson.dumps(shown_mark)
+    mark.said = (title, said)
+    return said
 
 
 def lessons_of(
@@ -168,10 +191,16 @@ def lessons_of(
         if mark.value:
             title = prepared.titles.get(mark.lesson_id)
             cells.setdefault(mark.lesson_id, []).append(_mark(mark, title, year))
-    found = []
-    spans = klass.roster.get(pupil_id, ())
+    spans: Sequence[tuple[date, date | None]] = klass.roster.get(pupil_id, [])
     always = len(spans) == 1 and spans[0][1] is None
-    since = min((span[0] for span in spans), default=date.max) if always else date.max
+    since = spans[0][0] if always else date.max
+    if always and pupil_id not in prepared.special:
+        return [
+            (one.day, _with_marks(one, cells[number]) if number in cells else one.plain)
+            for number, one in prepared.lessons
+            if one.day >= since
+        ]
+    found = []
     for lesson_id, one in prepared.lessons:
         if one.members is not None and pupil_id not in one.members:
             continue
@@ -181,24 +210,15 @@ def lessons_of(
         for individual, said in one.individual:
             if pupil_id in individual.individual_for:
                 homework = homework + b"," + said if homework else said
-        found.append(
-            (
-                one.day,
-                b"".join(
-                    (
-                        one.head,
-                        b',"homework":[',
-                        homework,
-                        b"]",
-                        _attendance(one, pupil_id),
-                        b',"marks":[',
-                        b",".join(cells.get(lesson_id, ())),
-                        b"]}",
-                    )
-                ),
-            )
-        )
+        attendance = _attendance(one, pupil_id)
+        marks_of = cells.get(lesson_id, ())
+        found.append((one.day, _joined(one.head, homework, attendance, marks_of)))
     return found
+
+
+def _with_marks(one: Prepared, marks: Sequence[bytes]) -> bytes:
+    """The plain lesson with marks in the list that ends it."""
+    return one.plain[:-2] + b",".join(marks) + b"]}"
 
 
 def document(
@@ -213,37 +233,54 @@ def document(
     by_day: dict[date, list[bytes]] = {}
     for day, lesson in lessons:
         by_day.setdefault(day, []).append(lesson)
-    last = max(calendar.weekdays, default=5)
-    week = [monday + timedelta(n) for n in range(7)]
-    days = [day for n, day in enumerate(week) if n < last or day in by_day]
-    term = next((found for day in week if (found := calendar.term_of(day))), None)
+    frame = _frame(calendar, monday)
     head = orjson.dumps(
         {
             "pupil": pupil,
             "class": klass,
-            "week": week_name(monday),
-            "term": term
-            and {
-                "number": term.number,
-                "name": term.name,
-                "starts": term.starts,
-                "ends": term.ends,
-            },
+            "week": frame.name,
+            "term": frame.term,
             "as_of": {"position": touch.position, "moment": touch.at.astimezone(UTC)},
         }
     )
     parts = [
-        b"".join(
-            (
-                b'{"date":"',
-                day.isoformat().encode(),
-                b'","kind":"',
-                calendar.day_kind(day).upper().encode(),
-                b'","lessons":[',
-                b",".join(by_day.get(day, ())),
-                b"]}",
-            )
-        )
-        for day in days
+        opening + b",".join(by_day.get(day, ())) + b"]}"
+        for day, opening, always in frame.days
+        if always or day in by_day
     ]
     return b"".join((head[:-1], b',"days":[', b",".join(parts), b"]}"))
+
+
+class _Frame(NamedTuple):
+    """A week of a calendar: its name, its term, the beginning of each day."""
+
+    name: str
+    term: dict[str, Any] | None
+    days: list[tuple[date, bytes, bool]]  # day, JSON up to its lessons, shown without lessons
+
+
+@lru_cache(maxsize=512)
+def _frame(calendar: Calendar, monday: date) -> _Frame:
+    last = max(calendar.weekdays, default=5)
+    week = [monday + timedelta(n) for n in range(7)]
+    term = next((found for day in week if (found := calendar.term_of(day))), None)
+    return _Frame(
+        week_name(monday),
+        None
+        if term is None
+        else {
+            "number": term.number,
+            "name": term.name,
+            "starts": term.starts,
+            "ends": term.ends,
+        },
+        [
+            (
+                day,
+                orjson.dumps({"date": day, "kind": calendar.day_kind(day).upper()})[:-1]
+                + b',"lessons":[',
+                n < last,
+            )
+            for n, day in enumerate(week)
+        ],
+    )

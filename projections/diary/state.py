@@ -142,3 +142,4 @@ class Mark(msgspec.Struct):
     comment: str | None
     given_at: datetime
     position: int
+    said: tuple[str | None, bytes] | None = None  # the title it was rendered under, and the JSON

@@ -229,10 +229,11 @@ def test_an_erased_comment_and_homework_leave_every_document(at: Life) -> None:
     assert lesson_now["homework"][0]["text"] == ""
     rows = at.projector.execute(
         f"SELECT convert_from(state, 'UTF8') FROM {at.schema}.diary_week"
-        f" UNION ALL SELECT convert_from(document, 'UTF8') FROM {at.schema}.diary_v1"
         f" UNION ALL SELECT comment FROM {at.schema}.diary_mark"
     ).fetchall()
     assert not [text for (text,) in rows if text and "Личное" in text]
+    documents = at.read(diary.weeks, [(at.pupils[0], MONDAY)])
+    assert not [one for one in documents.values() if "Личное" in one.body.decode()]
 
 
 def test_documents_follow_the_roster(at: Life) -> None:

@@ -93,7 +93,8 @@ class Planter:
             for one in self._lessons
             if one.class_id in graded and one.lesson_id not in self._used and one.left > 1
         ]
-        chosen = iter(self._chance.some(pool, 60))
+        self._chance.shuffle(pool)
+        chosen = iter(pool)
         self._simple(chosen, "missing_homework", self._flaws.no_homework, 3 * several)
         self._simple(chosen, "missing_attendance", self._flaws.no_attendance, 2 * several)
         self._simple(chosen, "late_homework", self._flaws.late_homework, 3 * several)

@@ -1,14 +1,23 @@
-"""`letopis school add|list`: one schema per school."""
+"""`letopis school add|list|year`: one schema per school."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from api.commands.answers import GOOD, show
-from api.commands.ground import database, settings_of, with_data
+from pydantic import ValidationError
+
+from api.answers import written
+from api.commands.answers import GOOD, USAGE, show
+from api.commands.ground import database, settings_of, with_data, with_school
+from api.commands.office import at_the_office, new_request, operator_of
+from api.errors import sentence
+from api.house import Door
+from api.v1.years import YearIn
 from projections.postgres import migrations
 
 
@@ -23,7 +32,11 @@ def register(commands: Any) -> None:
     adding.set_defaults(run=add)
     listing = kinds.add_parser("list", help="какие школы есть")
     listing.set_defaults(run=list_all)
-    for one in (adding, listing):
+    opening = kinds.add_parser("year", help="открыть учебный год по файлу JSON (как POST /years)")
+    opening.add_argument("file", metavar="FILE", type=Path, help="календарь, звонки, сотрудники …")
+    with_school(opening)
+    opening.set_defaults(run=open_year)
+    for one in (adding, listing, opening):
         with_data(one)
         one.add_argument("--json", action="store_true", help="для программ")
 
@@ -63,6 +76,29 @@ def list_all(arguments: argparse.Namespace) -> int:
         migrations.migrate(admin, settings.secret)
         found = migrations.schools(admin)
     show([_row(one) for one in found], as_json=arguments.json, empty="Школ пока нет.")
+    return GOOD
+
+
+def open_year(arguments: argparse.Namespace) -> int:
+    """Open a school year: before anybody holds an office in it, the operator does."""
+    try:
+        year = YearIn.model_validate_json(arguments.file.read_bytes())
+    except OSError as fault:
+        print(f"letopis school year: {fault}", file=sys.stderr)
+        return USAGE
+    except ValidationError as fault:
+        for error in fault.errors():
+            print(f"letopis school year: {sentence(error)}", file=sys.stderr)
+        return USAGE
+
+    async def work(door: Door) -> dict[str, Any]:
+        answer = door.school.open_year(
+            year.of(door.school_id), by=operator_of(door), request=new_request()
+        )
+        position = (await written(answer)).position
+        return {"school": door.slug, "year": year.year, "position": position}
+
+    show([at_the_office(arguments, work)], as_json=arguments.json)
     return GOOD
 
 

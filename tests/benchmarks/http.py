@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -88,8 +89,8 @@ def http_diary(rounds: int) -> Iterator[Result]:
                 name,
                 target,
                 rounds,
-                lambda requests=requests, status=status: _load(bench.ours, requests, status),
-                lambda: _load(bench.limit, limit, "200"),
+                partial(_load, bench.ours, requests, status),
+                partial(_load, bench.limit, limit, "200"),
             )
 
 

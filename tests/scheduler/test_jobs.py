@@ -1,0 +1,146 @@
+"""Each job with a given `now`: what it does, and that twice is once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from apscheduler.triggers.cron import CronTrigger
+
+from domain.journal.state import Journal
+from projections.postgres.settings import Settings
+from projections.postgres.upkeep import alone
+from scheduler import __main__ as process
+from scheduler import timetable
+from scheduler.timetable import TIMETABLE
+from scheduler.work import Work, Workshop, workshop
+from tests.conftest import SECRET
+from tests.ground import TODAY, Ground, engine_on, lay, register, request, school_on
+
+SLUG = "lesnaya"
+
+
+@pytest.fixture
+def ground(database: str) -> Ground:
+    """A school with a class and its lessons."""
+    register(database, SLUG)
+    with engine_on(database) as engine:
+        return lay(school_on(engine, SLUG))
+
+
+@pytest.fixture
+def shop(settings: Settings, ground: Ground) -> Iterator[Workshop]:
+    """The pools of a scheduler process."""
+    with workshop(str(settings.database_url), SECRET) as opened:
+        yield opened
+
+
+def count(url: str, table: str, where: str = "true") -> int:
+    with psycopg.connect(url) as conn:
+        row = conn.execute(f"SELECT count(*) FROM school_{SLUG}.{table} WHERE {where}").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_requests_are_kept_thirty_days(shop: Workshop, database: str) -> None:
+    held = count(database, "request")
+    assert held > 0
+
+    early = shop.run("prune", timetable.prune_requests, TODAY + timedelta(days=29))
+    late = shop.run("prune", timetable.prune_requests, TODAY + timedelta(days=31))
+    again = shop.run("prune", timetable.prune_requests, TODAY + timedelta(days=31))
+
+    assert (early[SLUG], late[SLUG], again[SLUG]) == (0, held, 0)
+    assert count(database, "request") == 0
+
+
+def test_idle_sessions_are_ended_and_old_ones_forgotten(shop: Workshop, database: str) -> None:
+    person = str(uuid4())
+    with psycopg.connect(database) as conn:
+        conn.execute(
+            f"INSERT INTO school_{SLUG}.account (person_id, login, must_change, issued_at)"
+            " VALUES (%s, 'anna', false, now())",
+            (person,),
+        )
+        for name, seen in (("idle", TODAY - timedelta(hours=1)), ("living", TODAY)):
+            conn.execute(
+                f"INSERT INTO school_{SLUG}.session (token_hash, session_id, person_id, created,"
+                " seen, auth_time, idle_s) VALUES (%s, %s, %s, %s, %s, %s, 600)",
+                (name.encode().ljust(32), uuid4(), person, seen, seen, seen),
+            )
+
+    ended = [shop.run("expire", timetable.expire_sessions, TODAY)[SLUG] for _ in range(2)]
+    assert ended == [1, 0]
+    assert count(database, "session", "revoked IS NULL") == 1
+
+    shop.run("expire", timetable.expire_sessions, TODAY + timedelta(days=31))
+    shop.run("expire", timetable.expire_sessions, TODAY + timedelta(days=62))
+    assert count(database, "session") == 0
+
+
+def test_grown_states_are_stored_once(
+    shop: Workshop, database: str, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projections.postgres.upkeep.SNAPSHOT_AFTER", 2)
+
+    taken = [shop.run("snapshots", timetable.take_snapshots, TODAY)[SLUG] for _ in range(2)]
+
+    assert taken == [2, 0]  # the journal of the class, the office of the year
+    assert count(database, "snapshot") == 2
+    with engine_on(database) as engine:
+        school = school_on(engine, SLUG)
+        lesson = next(iter(engine.world(SLUG).journal(ground.class_id).lessons))
+        school.record_topic(
+            ground.class_id, lesson, "Дроби", by=ground.teacher, request=request()
+        ).result(10)
+        state = engine.world(SLUG).journal(ground.class_id)
+    assert isinstance(state, Journal)
+    assert len(state.pupils) == len(ground.pupils)
+
+
+def test_a_job_that_another_process_is_at_is_left_to_it(shop: Workshop, database: str) -> None:
+    with alone(database, "prune", SLUG) as mine:
+        assert mine
+        assert shop.run("prune", timetable.prune_requests, TODAY) == {}
+
+    assert SLUG in shop.run("prune", timetable.prune_requests, TODAY)
+
+
+def test_a_job_visits_every_school(shop: Workshop, database: str) -> None:
+    register(database, "zarechnaya")
+    seen = []
+
+    def job(work: Work) -> int:
+        seen.append(work.slug)
+        return 1
+
+    assert shop.run("job", job, TODAY) == {SLUG: 1, "zarechnaya": 1}
+    assert seen == [SLUG, "zarechnaya"]
+
+
+@pytest.mark.parametrize("line", TIMETABLE, ids=lambda line: line.name)
+def test_every_line_of_the_timetable_is_due_within_a_day(line: timetable.Line) -> None:
+    trigger = CronTrigger(timezone=UTC, **line.cron)
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+
+    due = trigger.get_next_fire_time(None, now)
+
+    assert now <= due < now + timedelta(days=1)
+    assert line.grace >= timedelta(minutes=1)
+
+
+def test_the_process_schedules_the_timetable_and_misses_nothing_twice(shop: Workshop) -> None:
+    scheduler = process.start(shop)
+    try:
+        jobs = {job.id: job for job in scheduler.get_jobs()}
+        assert set(jobs) == {line.name for line in TIMETABLE}
+        for line in TIMETABLE:
+            job = jobs[line.name]
+            assert job.coalesce is True
+            assert job.max_instances == 1
+            assert job.misfire_grace_time == line.grace.total_seconds()
+    finally:
+        scheduler.shutdown()

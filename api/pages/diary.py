@@ -45,7 +45,7 @@ def diary_page(
         if mark["fresh"] and not mark["change"]
     ]
     return {
-        "pupil": wording.name_of(diary["pupil"]),
+        "pupil": wording.called(wording.name_of(diary["pupil"])),
         "class_name": wording.name_of(diary["class"]),
         "week": wording.week_in_words(monday),
         "previous": (monday - timedelta(days=7)).isoformat(),

@@ -13,6 +13,7 @@ from tests.browser.hands import cell, expect_saved, press_russian, stand_on
 pytestmark = pytest.mark.browser
 
 A_SECOND = 1.0  # seconds between the answer to the teacher and the mother's page
+ASKED_EVERY = 20_000  # ms: an open diary asks every 15 s, and at once when it is looked at again
 
 
 def test_a_mark_is_given_seen_corrected_and_traced(site: Site) -> None:
@@ -89,7 +90,8 @@ def correct_it(anna: Page, olga: Page, row: int) -> None:
     expect(cell(anna, row, column)).to_have_text("5")
     expect_saved(anna)
     olga.evaluate("dispatchEvent(new Event('focus'))")
-    expect(olga.locator("section.fixed")).to_contain_text("было 4 → стало 5, опечатка")
+    fixed = olga.locator("section.fixed")
+    expect(fixed).to_contain_text("было 4 → стало 5, опечатка", timeout=ASKED_EVERY)
 
 
 def traced_by_the_deputy(vera: Page) -> None:

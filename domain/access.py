@@ -88,11 +88,7 @@ def teach(actor: Actor, journal: Journal, office: Office, lesson: Lesson, at: da
             and today <= sub.until + SUBSTITUTE_GRACE
         ):
             return Right(Role.TEACHER, f"substitution:{number}", acting_for=sub.teacher_id)
-    if (
-        colleague(actor, journal)
-        or office.class_teacher(journal.class_id, today) == actor.person_id
-        or any(office.holds(actor.person_id, role, today) for role in ADMINISTRATION)
-    ):
+    if sees(actor, journal, office, at):
         raise Forbidden(
             "lesson.not_yours", "Этот урок ведёт другой учитель: записи делает он или замещающий."
         )
@@ -118,6 +114,16 @@ def teach_subject(
         ):
             return Right(Role.TEACHER, f"assignment:{number}")
     raise Forbidden("term_mark.not_yours", "Отметку за период ставит учитель предмета.")
+
+
+def sees(actor: Actor, journal: Journal, office: Office, at: datetime) -> bool:
+    """The actor sees the journal of the class: a colleague, its class teacher, administration."""
+    today = local_date(at, journal.zone)
+    return (
+        colleague(actor, journal)
+        or office.class_teacher(journal.class_id, today) == actor.person_id
+        or any(office.holds(actor.person_id, role, today) for role in ADMINISTRATION)
+    )
 
 
 def colleague(actor: Actor, journal: Journal) -> bool:

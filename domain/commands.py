@@ -154,10 +154,12 @@ class Commands:
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
             mark = journal.marks.get(mark_id)
-            if mark is None:
-                raise marks.unknown_mark(journal, mark_id)
-            lesson: Lesson = journal.lessons[mark.lesson_id]
             state = world.office(self.school_id, journal.year)
+            if mark is None:
+                if access.sees(by, journal, state, at):
+                    raise marks.unknown_mark(journal, mark_id)
+                raise NotFound("mark.unknown", "Такой отметки нет.")
+            lesson: Lesson = journal.lessons[mark.lesson_id]
             right = access.teach(by, journal, state, lesson, at)
             facts = decide(journal, state, at)
             payloads = text.about(mark.pupil_id) if text and facts else ()

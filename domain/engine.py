@@ -31,6 +31,7 @@ from eventsourcing.persistence import (
 from domain.access import Actor, Right
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
+from domain.minting import minted
 from domain.refusals import Busy, Conflict, Invalid, Refusal
 from domain.world import Streams, World
 
@@ -110,6 +111,7 @@ class Batch:
     requests: Sequence[tuple[bytes, bytes, int, int]]  # key, fingerprint, offset of last, count
     payloads: Sequence[Payload]
     erased: Sequence[str]
+    minted: Sequence[str] = ()  # ids that must be new in the school
 
 
 class Log(Streams, Protocol):
@@ -350,6 +352,7 @@ class Engine:
             requests,
             [payload for one in ready for payload in one.decided.payloads],
             [number for one in ready for number in one.decided.erased],
+            [number for one in ready for _, fact in one.decided.facts for number in minted(fact)],
         )
         try:
             position = school.log.append(batch)

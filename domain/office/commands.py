@@ -30,7 +30,8 @@ class OfficeCommands(Commands):
 
         def decided(world: World, at: datetime) -> Decided:
             state = world.state(stream, Office)
-            known = state if state.version else None
+            # The first year is opened from the command line; the next by those of the last.
+            known = state if state.version else self._office_of(world, new.calendar.year - 1)
             right = access.administer(by, known, at, Role.DIRECTOR, Role.ADMINISTRATOR)
             return Decided(right, on(stream, decide.open_year(state, new)))
 

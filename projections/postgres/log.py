@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC
@@ -160,6 +162,11 @@ class SchoolLog(Application[UUID]):
 
 @cache
 def shape_of(kind: type) -> str:
-    """A fingerprint of a state's shape: a snapshot of another shape is ignored."""
+    """A fingerprint of a state's shape and fold: a snapshot of another one is ignored.
+
+    The source of the state's module is part of it: arrays have no member names in a schema, and a
+    fold that has changed would have come to another state.
+    """
     schema = msgspec.json.encode(msgspec.json.schema(kind))
-    return f"{kind.__name__}:{sha256(schema).hexdigest()[:16]}"
+    source = inspect.getsource(sys.modules[kind.__module__]).encode()
+    return f"{kind.__name__}:{sha256(schema + source).hexdigest()[:16]}"

@@ -71,7 +71,8 @@ class HeadRowRecorder(PostgresApplicationRecorder):
         self._append = SQL(
             "SELECT {}.append(%b, %b::bigint[], %b, %b, %s, %s::bigint,"
             " %b::uuid[], %b::uuid[], %b::int[], %b::int[],"
-            " %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::uuid[])"
+            " %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::uuid[],"
+            " %b::uuid[])"
         ).format(schema)
         self._hold = SQL("SELECT {}.hold()").format(schema)
 
@@ -118,6 +119,7 @@ class HeadRowRecorder(PostgresApplicationRecorder):
             [p.body for p in payloads],
             [p.salt for p in payloads],
             [UUID(number) for number in batch.erased],
+            [UUID(number) for number in batch.minted],
         )
         with self._writing() as conn, conn.cursor(row_factory=tuple_row) as curs:
             outcome = _number(curs.execute(self._append, arguments, prepare=True).fetchone())

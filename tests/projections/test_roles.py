@@ -36,7 +36,7 @@ FORBIDDEN = (
     "UPDATE school_one.facts SET topic = 'other'",
     "DELETE FROM school_one.facts",
     "TRUNCATE school_one.facts",
-    "INSERT INTO school_one.facts VALUES (gen_random_uuid(), 1, 'x', '{}', 2)",
+    "INSERT INTO school_one.facts VALUES (gen_random_uuid(), 1, 2, 'x', '{}')",
     "ALTER TABLE school_one.facts DISABLE TRIGGER ALL",
     "DROP TABLE school_one.facts",
     "UPDATE school_one.head SET last = 0",

@@ -4,9 +4,9 @@
 CREATE TABLE facts (
     originator_id uuid NOT NULL,
     originator_version bigint NOT NULL,
+    notification_id bigint NOT NULL,
     topic text NOT NULL,
     state bytea NOT NULL CHECK (octet_length(state) <= 60000),
-    notification_id bigint NOT NULL,
     PRIMARY KEY (originator_id, originator_version)
 );
 CREATE UNIQUE INDEX facts_notification_id_idx ON facts (notification_id);
@@ -27,6 +27,9 @@ CREATE TABLE request (
     count integer NOT NULL,
     at timestamptz NOT NULL
 );
+
+-- Ids that callers have brought (marks, lessons, homework …): each is new once in a school.
+CREATE TABLE minted (id uuid PRIMARY KEY);
 
 -- The vault: names and texts about people. A fact keeps SHA-256(salt || body); when the row goes,
 -- the salt goes with it and the hash can no longer be guessed.
@@ -92,7 +95,7 @@ CREATE FUNCTION append(
     request_keys uuid[], request_fingerprints uuid[], request_ends int[], request_counts int[],
     payload_ids uuid[], payload_subjects uuid[], payload_kinds text[],
     payload_bodies text[], payload_salts bytea[],
-    erased uuid[]
+    erased uuid[], minted_ids uuid[]
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     n int := cardinality(ids);
@@ -120,7 +123,11 @@ BEGIN
         SELECT * FROM unnest(payload_ids, payload_subjects, payload_kinds, payload_bodies, payload_salts);
     END IF;
     IF cardinality(erased) > 0 THEN
-        DELETE FROM payload WHERE id = ANY (erased);
+        -- Only texts about the persons whose facts these are.
+        DELETE FROM payload WHERE id = ANY (erased) AND subject = ANY (ids);
+    END IF;
+    IF cardinality(minted_ids) > 0 THEN
+        INSERT INTO minted (id) SELECT unnest(minted_ids);
     END IF;
     RETURN before.last + n;
 END $$;
@@ -133,7 +140,7 @@ DECLARE
 BEGIN
     SELECT last INTO position FROM head FOR UPDATE;
     RETURN append(ids, versions, topics, states, NULL, position,
-        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}');
+        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}');
 END $$;
 
 -- Hold the head until the end of the transaction.
@@ -161,7 +168,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA :schema FROM PUBLIC;
 GRANT USAGE ON SCHEMA :schema TO letopis_writer, letopis_reader, letopis_app, letopis_projector;
 GRANT EXECUTE ON FUNCTION
     append(uuid[], bigint[], text[], bytea[], timestamptz, bigint, uuid[], uuid[], int[], int[],
-        uuid[], uuid[], text[], text[], bytea[], uuid[]),
+        uuid[], uuid[], text[], text[], bytea[], uuid[], uuid[]),
     append_any(uuid[], bigint[], text[], bytea[]), hold(),
     take_snapshot(uuid, bigint, text, bytea), prune_requests(timestamptz)
 TO letopis_writer;

@@ -1,0 +1,29 @@
+"""Ids that a fact brings into the world. The log keeps them unique within a school, whoever sends
+them: a mark of one class cannot come under the number of another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.fact import Fact
+from domain.journal import facts as f
+
+_MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
+    f.TeacherAssigned: lambda fact: (fact.assignment_id,),
+    f.SubstitutionAppointed: lambda fact: (fact.substitution_id,),
+    f.LessonsScheduled: lambda fact: tuple(
+        one.lesson_id for series in fact.series for one in series.lessons
+    ),
+    f.LessonAdded: lambda fact: (fact.lesson_id,),
+    f.HomeworkAssigned: lambda fact: (fact.homework_id,),
+    f.MarkGiven: lambda fact: (fact.mark_id,),
+    f.DebtRaised: lambda fact: (fact.debt_id,),
+}
+
+
+def minted(fact: Fact) -> tuple[str, ...]:
+    """The ids that come from a caller and that are new with this fact."""
+    mint = _MINTED.get(type(fact))
+    return mint(fact) if mint else ()

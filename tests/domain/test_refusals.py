@@ -87,4 +87,5 @@ def test_a_refusal_carries_details_for_the_door() -> None:
         {"value": "4"},
     )
     assert str(refusal) == refusal.message
-    assert {kind.__name__ for kind in Refusal.__subclasses__()} == KINDS
+    ours = [kind for kind in Refusal.__subclasses__() if kind.__module__ == Refusal.__module__]
+    assert {kind.__name__ for kind in ours} == KINDS  # doors have refusals of their own

@@ -27,7 +27,8 @@ run: $(VENV)/run.stamp ## поставить что нужно и открыть
 	$(PY) -m api up --demo school $(ARGS)
 
 test: $(VENV)/dev.stamp ## все тесты на встроенном PostgreSQL; ARGS="-k слово" — часть
-	$(PY) -m pytest --quiet --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+	$(PY) -m pytest --quiet --numprocesses=auto --maxprocesses=4 --dist=loadfile \
+		--no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/dev.stamp ## ruff, mypy --strict, этажи
 	$(PY) -m ruff check .

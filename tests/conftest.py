@@ -27,6 +27,19 @@ SECRET = "a secret of the tests, long enough to be one"
 QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, so that no core idles at the end; files with a browser last.
+
+    Playwright keeps an event loop running in its thread, where asyncio.run() is then refused.
+    """
+    ranks: dict[Path, int] = {}
+    for item in items:
+        rank = 2 if item.get_closest_marker("browser") else 1
+        rank = 0 if item.get_closest_marker("slow") else rank
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """URL of the superuser's own database on this session's server (each xdist worker has one)."""

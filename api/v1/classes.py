@@ -11,14 +11,16 @@ from starlette.responses import Response
 
 from api.answers import read, written
 from api.deps import Administration, ClassReader, Staff, Teacher
+from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.calendar import Term
 from domain.journal.marks import NewTermMark
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from projections import directory, register
+from projections.postgres.pool import Connection
 
-router = APIRouter(prefix=PREFIX, tags=["Классы"])
+router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Классы"])
 
 Number = Annotated[int, Field(ge=1, le=12, examples=[2])]
 Value = Annotated[str, Field(max_length=10, examples=["4"])]
@@ -127,7 +129,7 @@ async def page(
     return read(request, found, here)
 
 
-async def _term(conn: directory.people.Conn, schema: str, class_id: str, day: date) -> int:
+async def _term(conn: Connection, schema: str, class_id: str, day: date) -> int:
     """The term of the class's year on a day; between terms, the one before."""
     known = await directory.class_card(conn, schema, class_id, day)
     calendar = await directory.calendar_of(conn, schema, known["year"]) if known else None

@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from api.answers import read, written
 from api.deps import Staff, Teacher
+from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.journal.facts import AttendanceEntry, LessonAdded
 from domain.refusals import Forbidden
 from domain.values import AttendanceCode, LessonKind
 from projections import directory
 
-router = APIRouter(prefix=PREFIX, tags=["Уроки"])
+router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Уроки"])
 
 Text = Annotated[str, Field(max_length=1_000)]
 

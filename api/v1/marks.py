@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.answers import read, written
 from api.deps import MarkReader, Teacher
+from api.v1.swift import SwiftRoute
 from api.v1.trail import HISTORY_ITEM, history_item
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.journal.marks import NewDebt
@@ -18,7 +19,7 @@ from domain.school import MarkInput
 from domain.values import ReasonCode
 from projections import trail
 
-router = APIRouter(prefix=PREFIX, tags=["Отметки"])
+router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Отметки"])
 
 Value = Annotated[str, Field(max_length=10, examples=["5"])]
 Text = Annotated[str, Field(max_length=2_000)]

@@ -12,11 +12,12 @@ from starlette.responses import Response
 from api.answers import read, written
 from api.auth.accounts import issue_account, revoke_account
 from api.deps import Administration, Staff
+from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.people.facts import ConsentPurpose, Name, PersonKind
 from projections import directory
 
-router = APIRouter(prefix=PREFIX, tags=["Люди"])
+router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Люди"])
 
 Part = Annotated[str, Field(max_length=100)]
 Basis = Annotated[str, Field(min_length=1, max_length=300, examples=["акт № 3"])]

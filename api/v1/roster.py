@@ -10,10 +10,11 @@ from pydantic import Field
 
 from api.answers import written
 from api.deps import Administration
+from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written
 from domain.journal import facts as f
 
-router = APIRouter(prefix=PREFIX, tags=["Состав класса"])
+router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Состав класса"])
 
 OrderNo = Annotated[str, Field(max_length=100, examples=["12-у"])]
 

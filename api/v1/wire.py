@@ -12,6 +12,7 @@ from fastapi import Request as HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 from api.answers import Written
+from api.caller import Caller
 from api.deps import SignedIn
 from domain.engine import Request
 from domain.refusals import Invalid
@@ -47,6 +48,13 @@ async def once(
 
     Raises Invalid without a UUID.
     """
+    return request_of_http(request, caller, idempotency_key, await request.body())
+
+
+def request_of_http(
+    request: HttpRequest, caller: Caller, idempotency_key: str | None, body: bytes
+) -> Request:
+    """The engine's request of a write. Raises Invalid without a UUID, or with what is not JSON."""
     try:
         key = str(UUID(idempotency_key or ""))
     except ValueError:
@@ -54,7 +62,10 @@ async def once(
             "request.key_required",
             "Каждая запись требует заголовка Idempotency-Key с UUID: повтор не удвоит её.",
         ) from None
-    return request_of(caller.person_id, key, request.method, request.url.path, await request.body())
+    try:
+        return request_of(caller.person_id, key, request.method, request.scope["path"], body)
+    except orjson.JSONDecodeError:
+        raise Invalid("request.malformed", "Тело запроса — не JSON.") from None
 
 
 def request_of(person_id: str, key: str, method: str, path: str, body: bytes) -> Request:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.answers import read, written
 from api.deps import Administration, SignedIn
 from api.house import Door
+from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.calendar import Bell, Calendar, Term, TimetableEntry
 from domain.office import facts as f
@@ -19,7 +20,7 @@ from domain.regulation import Regulation
 from domain.values import Role
 from projections import directory
 
-router = APIRouter(prefix=PREFIX, tags=["Учебный год"])
+router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Учебный год"])
 
 Year = Annotated[int, Field(ge=2000, le=2100, examples=[2026])]
 OfYear = Annotated[int | None, Query(ge=2000, le=2100)]

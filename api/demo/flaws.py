@@ -146,13 +146,13 @@ class Planter:
             for one in self._lessons
             if one.class_id == class_id
             and one.subject == "mus"
-            and one.day > self._term.ends - 4 * _WEEK
+            and one.day > self._term.ends - 5 * _WEEK
         ] or [
             one
             for one in self._lessons
             if one.class_id == class_id
             and one.subject == "safe"
-            and one.day > self._term.ends - 4 * _WEEK
+            and one.day > self._term.ends - 5 * _WEEK
         ]
         self._flaws.unfilled |= {one.lesson_id for one in own}
         self._used |= self._flaws.unfilled

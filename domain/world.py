@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
-from domain.journal import state as journal_state
+from domain.journal import folding as journal_folding
 from domain.journal.state import Journal
 from domain.office import state as office_state
 from domain.office.state import Office
@@ -25,7 +25,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: state → (topic prefix, fold of one fact)
 FOLDS: dict[type, tuple[str, Callable[..., None]]] = {
-    Journal: ("journal.", journal_state.evolve),
+    Journal: ("journal.", journal_folding.evolve),
     Office: ("office.", office_state.evolve),
     Person: ("person.", person_state.evolve),
 }

@@ -17,7 +17,8 @@ from api.demo.recipe import Recipe
 from api.demo.steps import Lesson, Step, on
 from api.demo.year import closing_day
 from domain.calendar import Term
-from domain.journal.marks import NewDebt, NewTermMark
+from domain.journal.marks import NewDebt
+from domain.journal.term_marks import NewTermMark
 from domain.regulation import Regulation
 from domain.school import MarkInput
 from domain.values import LessonKind, ReasonCode

@@ -14,7 +14,7 @@ from api.deps import Administration, ClassReader, Staff, Teacher
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.calendar import Term
-from domain.journal.marks import NewTermMark
+from domain.journal.term_marks import NewTermMark
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from projections import directory, register

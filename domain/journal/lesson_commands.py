@@ -12,6 +12,7 @@ from domain.commands import Answer, Commands, on
 from domain.engine import Decided, Payload, Request
 from domain.journal import facts as f
 from domain.journal import lessons as decide
+from domain.journal import records
 from domain.journal.state import Lesson
 from domain.refusals import Forbidden, NotFound
 from domain.values import LessonKind
@@ -95,7 +96,7 @@ class LessonCommands(Commands):
             lesson_id,
             by,
             request,
-            lambda j, _, at: decide.record_topic(j, lesson_id, topic, kind, title, at),
+            lambda j, _, at: records.record_topic(j, lesson_id, topic, kind, title, at),
         )
 
     def take_attendance(
@@ -113,7 +114,7 @@ class LessonCommands(Commands):
             lesson_id,
             by,
             request,
-            lambda j, _, at: decide.take_attendance(j, lesson_id, entries, at),
+            lambda j, _, at: records.take_attendance(j, lesson_id, entries, at),
         )
 
     def assign_homework(
@@ -136,7 +137,7 @@ class LessonCommands(Commands):
             lesson_id,
             by,
             request,
-            lambda j, _, at: decide.assign_homework(
+            lambda j, _, at: records.assign_homework(
                 j,
                 lesson_id,
                 homework_id,
@@ -158,5 +159,5 @@ class LessonCommands(Commands):
             lesson_id,
             by,
             request,
-            lambda j, _, at: decide.declare_no_homework(j, lesson_id, at),
+            lambda j, _, at: records.declare_no_homework(j, lesson_id, at),
         )

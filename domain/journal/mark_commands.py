@@ -12,6 +12,7 @@ from domain.access import Actor
 from domain.commands import Answer, Commands, on, today
 from domain.engine import Decided, Payload, Request
 from domain.journal import marks as decide
+from domain.journal import term_marks
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from domain.world import World
@@ -191,7 +192,7 @@ class MarkCommands(Commands):
         class_id: str,
         subject_id: str,
         term: int,
-        column: Sequence[decide.NewTermMark],
+        column: Sequence[term_marks.NewTermMark],
         *,
         by: Actor,
         request: Request,
@@ -207,7 +208,7 @@ class MarkCommands(Commands):
             rights = [
                 access.teach_subject(by, journal, subject_id, one.pupil_id, day) for one in column
             ]
-            facts = decide.issue_term_marks(journal, state, subject_id, term, column)
+            facts = term_marks.issue_term_marks(journal, state, subject_id, term, column)
             return Decided(rights[0], on(class_id, facts))
 
         return self._submit(by, request, decided)
@@ -234,7 +235,7 @@ class MarkCommands(Commands):
             state = world.office(self.school_id, journal.year)
             day = today(at, journal)
             right = access.teach_subject(by, journal, subject_id, pupil_id, day)
-            facts = decide.correct_term_mark(
+            facts = term_marks.correct_term_mark(
                 journal,
                 state,
                 pupil_id,
@@ -252,4 +253,4 @@ class MarkCommands(Commands):
 
     def close_term(self, class_id: str, term: int, *, by: Actor, request: Request) -> Answer:
         """Close a term of a class: the administration's."""
-        return self._in_class(class_id, by, request, lambda j, o: decide.close_term(j, o, term))
+        return self._in_class(class_id, by, request, lambda j, o: term_marks.close_term(j, o, term))

@@ -15,7 +15,7 @@ from domain.calendar import local_date
 from domain.fact import Fact
 from domain.journal import facts as f
 from domain.journal.lessons import held_lesson, require_open
-from domain.journal.state import Journal, Lesson, Mark, term_cell
+from domain.journal.state import Journal, Lesson, Mark
 from domain.office.state import Office
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from domain.values import (
@@ -23,7 +23,6 @@ from domain.values import (
     PayloadRef,
     ReasonCode,
     Tier,
-    average,
     mark_value,
     weight,
 )
@@ -69,7 +68,7 @@ def give_marks(
 def _give(
     journal: Journal, office: Office, lesson_id: str, lesson: Lesson, new: NewMark
 ) -> f.MarkGiven | None:
-    value = _value(journal, office, new.value)
+    value = value_for(journal, office, new.value)
     kind = office.work_types.get(new.work_type_id)
     if kind is None:
         raise Invalid("mark.unknown_work_type", "Такого вида работы в школе нет.")
@@ -106,7 +105,7 @@ def correct_mark(
 ) -> list[Fact]:
     """Correct a mark inside the edit window; the old value, the reason and the tier are kept."""
     mark = _living_mark(journal, mark_id)
-    value = _value(journal, office, value)
+    value = value_for(journal, office, value)
     if mark.value == value and saw != value:
         return []  # a repeat: somebody has already made it so
     _require_seen(mark, saw)
@@ -183,85 +182,7 @@ def resolve_debt(journal: Journal, debt_id: str, mark_id: str | None) -> list[Fa
     return [f.DebtResolved(debt_id, mark_id)]
 
 
-class NewTermMark(msgspec.Struct, frozen=True):
-    """One term mark; `average` is the weighted mean that was in sight, or empty."""
-
-    pupil_id: str
-    value: str
-    average: str = ""
-
-
-def issue_term_marks(
-    journal: Journal, office: Office, subject_id: str, term: int, marks: Sequence[NewTermMark]
-) -> list[Fact]:
-    """Term marks of a subject, all or nothing. Changing one is a correction of its own."""
-    _require_term(journal, office, term)
-    facts: list[Fact] = []
-    seen: set[str] = set()
-    for new in marks:
-        value = _value(journal, office, new.value)
-        if new.pupil_id in seen:
-            raise Invalid("term_mark.twice", "Ученик указан дважды.")
-        seen.add(new.pupil_id)
-        if new.pupil_id not in journal.pupils:
-            raise Invalid("mark.pupil_not_in_class", f"Ученика нет в {journal.name} классе.")
-        before = journal.term_marks.get(term_cell(new.pupil_id, subject_id, term))
-        if before == value:
-            continue
-        if before is not None:
-            raise Conflict(
-                "term_mark.already_issued",
-                f"Отметка за период уже выставлена: «{before}». Её можно только исправить.",
-                value=before,
-            )
-        in_sight = average(new.average)
-        facts.append(f.TermMarkIssued(new.pupil_id, subject_id, term, value, in_sight))
-    return facts
-
-
-def correct_term_mark(
-    journal: Journal,
-    office: Office,
-    pupil_id: str,
-    subject_id: str,
-    term: int,
-    *,
-    saw: str,
-    value: str,
-    reason_code: ReasonCode,
-    reason: PayloadRef | None,
-) -> list[Fact]:
-    """Correct a term mark while the term is open."""
-    _require_term(journal, office, term)
-    value = _value(journal, office, value)
-    before = journal.term_marks.get(term_cell(pupil_id, subject_id, term))
-    if before is None:
-        raise NotFound("term_mark.unknown", "Отметка за период не выставлена.")
-    if before == value:
-        return []
-    if before != saw:
-        raise Conflict("mark.changed_meanwhile", f"Сейчас «{before}», а не «{saw}».", value=before)
-    return [f.TermMarkCorrected(pupil_id, subject_id, term, before, value, reason_code, reason)]
-
-
-def close_term(journal: Journal, office: Office, term: int) -> list[Fact]:
-    """Close a term: its marks can no longer be given or corrected by a teacher."""
-    period = office.calendar.term(term)
-    if period is None:
-        raise NotFound("term.unknown", "Такого учебного периода нет.")
-    if any(one.term == term for one in journal.closed):
-        return []
-    return [f.TermClosed(term, period.starts, period.ends)]
-
-
-def _require_term(journal: Journal, office: Office, term: int) -> None:
-    if office.calendar.term(term) is None:
-        raise NotFound("term.unknown", "Такого учебного периода нет.")
-    if any(one.term == term for one in journal.closed):
-        raise Forbidden("term.closed", "Период закрыт: запись вносится только через завуча.")
-
-
-def _value(journal: Journal, office: Office, value: str) -> str:
+def value_for(journal: Journal, office: Office, value: str) -> str:
     """A mark of the scale that this class may have. Raises Invalid."""
     value = mark_value(value)
     if value in NUMERIC_MARKS and journal.grade_level in office.regulation.ungraded_levels:

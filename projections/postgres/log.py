@@ -26,6 +26,7 @@ from domain.engine import Answered, Batch, Head
 from domain.journal.state import Journal
 from domain.office.state import Office
 from domain.people.state import Person
+from domain.world import FOLDS
 from projections.postgres.database import schema_of
 from projections.postgres.recorder import HeadRowRecorder, SharedDatastore
 
@@ -168,5 +169,7 @@ def shape_of(kind: type) -> str:
     fold that has changed would have come to another state.
     """
     schema = msgspec.json.encode(msgspec.json.schema(kind))
-    source = inspect.getsource(sys.modules[kind.__module__]).encode()
+    _, evolve = FOLDS[kind]
+    modules = sorted({kind.__module__, evolve.__module__})
+    source = "".join(inspect.getsource(sys.modules[name]) for name in modules).encode()
     return f"{kind.__name__}:{sha256(schema + source).hexdigest()[:16]}"

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
 from domain.journal import facts as f
-from domain.journal import lessons, marks, roster
+from domain.journal import lessons, marks, records, roster, term_marks
 from domain.journal.state import Journal, term_cell
 from domain.office.state import Office
 from domain.refusals import Refusal
@@ -163,14 +163,14 @@ def settle(c: BusyClass) -> list[Fact]:
 
 
 def term_mark(c: BusyClass) -> list[Fact]:
-    column = [marks.NewTermMark(c.pupil(), c.value())]
-    return marks.issue_term_marks(c.journal, c.office, ALGEBRA, 1, column)
+    column = [term_marks.NewTermMark(c.pupil(), c.value())]
+    return term_marks.issue_term_marks(c.journal, c.office, ALGEBRA, 1, column)
 
 
 def other_term_mark(c: BusyClass) -> list[Fact]:
     pupil = c.pupil()
     there = c.journal.term_marks.get(term_cell(pupil, ALGEBRA, 1))
-    return marks.correct_term_mark(
+    return term_marks.correct_term_mark(
         c.journal,
         c.office,
         pupil,
@@ -185,12 +185,12 @@ def other_term_mark(c: BusyClass) -> list[Fact]:
 
 def close(c: BusyClass) -> list[Fact]:
     seldom = 1 if c.pick.random() < 0.1 else 2
-    return marks.close_term(c.journal, c.office, seldom)
+    return term_marks.close_term(c.journal, c.office, seldom)
 
 
 def topic(c: BusyClass) -> list[Fact]:
     kind = c.pick.choice(list(LessonKind))
-    return lessons.record_topic(c.journal, c.lesson(), c.text(), kind, c.text(), c.at)
+    return records.record_topic(c.journal, c.lesson(), c.text(), kind, c.text(), c.at)
 
 
 def attendance(c: BusyClass) -> list[Fact]:
@@ -199,18 +199,18 @@ def attendance(c: BusyClass) -> list[Fact]:
         code = c.pick.choice(list(AttendanceCode))
         minutes = c.pick.choice([0, 5, 15]) if code is AttendanceCode.LATE else 0
         entries.append(f.AttendanceEntry(pupil, code, minutes))
-    return lessons.take_attendance(c.journal, c.lesson(), entries, c.at)
+    return records.take_attendance(c.journal, c.lesson(), entries, c.at)
 
 
 def homework(c: BusyClass) -> list[Fact]:
     alone = c.pick.choice([(), (), (c.pupil(),)])
-    return lessons.assign_homework(
+    return records.assign_homework(
         c.journal, c.lesson(), c.id(), c.text(), c.day(), alone, REF if alone else None, c.at
     )
 
 
 def no_homework(c: BusyClass) -> list[Fact]:
-    return lessons.declare_no_homework(c.journal, c.lesson(), c.at)
+    return records.declare_no_homework(c.journal, c.lesson(), c.at)
 
 
 def move(c: BusyClass) -> list[Fact]:

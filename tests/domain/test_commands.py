@@ -12,7 +12,8 @@ from domain.access import Actor
 from domain.calendar import Calendar
 from domain.commands import payload_hash
 from domain.journal import facts as j
-from domain.journal.marks import NewDebt, NewTermMark
+from domain.journal.marks import NewDebt
+from domain.journal.term_marks import NewTermMark
 from domain.office import facts as o
 from domain.people import facts as p
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound

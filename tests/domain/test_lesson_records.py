@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from domain.journal import facts as f
-from domain.journal import lessons as decide
+from domain.journal import records
 from domain.journal.facts import AttendanceChange, AttendanceEntry
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.values import TITLED, AttendanceCode, LessonKind, PayloadRef
@@ -41,7 +41,7 @@ def topic(
     lesson: str = LESSON,
     at: datetime = T0,
 ) -> Decision:
-    return lambda w: decide.record_topic(w.journal, lesson, text, kind, title, at)
+    return lambda w: records.record_topic(w.journal, lesson, text, kind, title, at)
 
 
 RECORDED = f.TopicRecorded(LESSON, "Сложение дробей")
@@ -149,7 +149,7 @@ def attendance(
     *entries: AttendanceEntry | tuple[str, AttendanceCode], lesson: str = LESSON, at: datetime = T0
 ) -> Decision:
     named = [e if isinstance(e, AttendanceEntry) else AttendanceEntry(*e) for e in entries]
-    return lambda w: decide.take_attendance(w.journal, lesson, named, at)
+    return lambda w: records.take_attendance(w.journal, lesson, named, at)
 
 
 def taken(*exceptions: AttendanceEntry) -> f.AttendanceTaken:
@@ -237,11 +237,13 @@ def homework(
     **other: Any,
 ) -> Decision:
     lesson, at = other.get("lesson", LESSON), other.get("at", T0)
-    return lambda w: decide.assign_homework(w.journal, lesson, WORK, text, due, pupils, payload, at)
+    return lambda w: records.assign_homework(
+        w.journal, lesson, WORK, text, due, pupils, payload, at
+    )
 
 
 def none(*, lesson: str = LESSON, at: datetime = T0) -> Decision:
-    return lambda w: decide.declare_no_homework(w.journal, lesson, at)
+    return lambda w: records.declare_no_homework(w.journal, lesson, at)
 
 
 def test_homework_is_assigned_once() -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from domain.journal import facts as f
-from domain.journal.marks import NewTermMark, close_term, correct_term_mark, issue_term_marks
+from domain.journal.term_marks import NewTermMark, close_term, correct_term_mark, issue_term_marks
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.values import ReasonCode
 from tests.cast import ALGEBRA, MASHA, NEWCOMER, PETYA

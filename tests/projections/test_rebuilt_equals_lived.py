@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import Calendar, Term
 from domain.journal.facts import LessonAdded
-from domain.journal.marks import NewTermMark
+from domain.journal.term_marks import NewTermMark
 from domain.values import AttendanceCode, ReasonCode
 from projections.replay import replay
 from tests.ground import CALENDAR, YEAR, number, request

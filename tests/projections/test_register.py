@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.journal.facts import LessonAdded
-from domain.journal.marks import NewTermMark
+from domain.journal.term_marks import NewTermMark
 from domain.values import AttendanceCode
 from projections import register
 from projections.register.page import average, members

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.journal.marks import NewTermMark
+from domain.journal.term_marks import NewTermMark
 from domain.values import AttendanceCode
 from projections import trail
 from projections.trail import Filters

@@ -12,8 +12,8 @@ from domain.calendar import Bell, Calendar, Term
 from domain.codec import Envelope
 from domain.fact import Fact
 from domain.journal import facts as jf
+from domain.journal.folding import evolve as evolve_journal
 from domain.journal.state import Journal
-from domain.journal.state import evolve as evolve_journal
 from domain.office import facts as of
 from domain.office.state import Office
 from domain.office.state import evolve as evolve_office

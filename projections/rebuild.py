@@ -13,7 +13,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from projections.catalogue import PROJECTIONS
-from projections.folding import CATCH_UP_PAGE, Folder
+from projections.folding import WHOLE_LOG_PAGE, Folder
 from projections.postgres.database import OWNER
 from projections.projection import Place
 from projections.tables import copy_rights, indexes_of, like
@@ -43,7 +43,7 @@ def rebuild(
         _fresh(conn, schema, scratch, tables)
     try:
         folder = Folder(place, chosen)
-        while facts := folder.step(conn, limit=CATCH_UP_PAGE):
+        while facts := folder.step(conn, limit=WHOLE_LOG_PAGE):
             progress(facts)
         with conn.transaction():
             return _swap(conn, schema, scratch, tables, folder, list(chosen))
@@ -77,7 +77,7 @@ def _swap(
         ),
         (sorted(names),),
     ).fetchall()
-    while folder.step(conn, limit=CATCH_UP_PAGE):
+    while folder.step(conn, limit=WHOLE_LOG_PAGE):
         pass
     for table in tables:
         old = indexes_of(conn, schema, table)

@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from projections.catalogue import PROJECTIONS
 from projections.diary.packing import etag_of_packed
-from projections.folding import CATCH_UP_PAGE, Folder
+from projections.folding import WHOLE_LOG_PAGE, Folder
 from projections.projection import Place, Projection
 from projections.sql import STILL
 from projections.tables import columns_of, like
@@ -84,7 +84,7 @@ def replay(
             conn.execute(like(True, schema, SCRATCH, table))
         folder = Folder(place, make, frozenset(others))
         facts = 0
-        while step := folder.step(conn, upto=position, limit=CATCH_UP_PAGE):
+        while step := folder.step(conn, upto=position, limit=WHOLE_LOG_PAGE):
             facts += step
         comparison = _Comparison(conn, schema, position, year, classes, past=as_of is not None)
         for of_name in tables.values():

@@ -19,6 +19,11 @@ from projections.projection import Handlers, Place, Placed, id_of
 from projections.writing import run, texts
 
 SUNDAY = timedelta(days=6)
+#: Documents in one statement: more of them only hold memory.
+AT_ONCE = 256
+
+#: pupil, Monday, class, position, ETag, packed document
+Written = tuple[str, date, str, int, str, bytes]
 
 
 class Desk:
@@ -93,7 +98,7 @@ class Desk:
                     known = touched.get((pupil, monday))
                     touched[pupil, monday] = max(known, touch) if known else touch
         gone: list[tuple[str, date]] = []
-        written: list[tuple[str, date, str, int, str, bytes]] = []
+        written: list[Written] = []
         self.memory.persons({pupil for pupil, _ in touched})
         for pupil, monday in sorted(touched, key=lambda key: (key[1], key[0])):
             touch = touched[pupil, monday]
@@ -104,6 +109,9 @@ class Desk:
                 class_id, body = found
                 etag = etag_of(body)
                 written.append((pupil, monday, class_id, touch.position, etag, pack(body)))
+            if len(written) == AT_ONCE:
+                self._store(cursor, written)
+        self._store(cursor, written)
         self._weeks, self._pupils = {}, {}
         if gone:
             run(
@@ -114,6 +122,9 @@ class Desk:
                 [pupil for pupil, _ in gone],
                 [monday for _, monday in gone],
             )
+
+    def _store(self, cursor: Cursor[Any], written: list[Written]) -> None:
+        """Write documents and empty the list."""
         if written:
             run(
                 cursor,
@@ -126,6 +137,7 @@ class Desk:
                 " document = excluded.document",
                 *map(list, zip(*written, strict=True)),
             )
+            written.clear()
 
     def _render(self, pupil_id: str, monday: date, touch: Touch) -> tuple[str, bytes] | None:
         """The class of the pupil in the week and the document; None without lessons."""

@@ -15,7 +15,7 @@ from projections.projection import Place
 from projections.writing import copy, fetch, run
 
 #: What stays in memory between batches.
-HOT_WEEKS = 96
+HOT_WEEKS = 48
 HOT_CLASSES = 64
 HOT_PERSONS = 5_000
 

@@ -117,14 +117,18 @@ def recorded(stream: UUID, version: int, topic: str, stored: bytes) -> Recorded:
 
 
 class FactMapper(Mapper[UUID]):
-    """The library's mapper interface over this codec."""
+    """The library's mapper interface over this codec.
+
+    What is stored can be read: a fact whose fields are not of their types never enters the log.
+    """
 
     def to_stored_event(self, domain_event: Recorded) -> StoredEvent:  # type: ignore[override]
+        """The stored row. Raises msgspec.ValidationError for a fact that could not be read."""
+        topic = domain_event.fact.TOPIC
+        stored = encode(domain_event.envelope, domain_event.fact)
+        decode(topic, stored)
         return StoredEvent(
-            domain_event.originator_id,
-            domain_event.originator_version,
-            domain_event.fact.TOPIC,
-            encode(domain_event.envelope, domain_event.fact),
+            domain_event.originator_id, domain_event.originator_version, topic, stored
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:

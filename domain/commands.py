@@ -13,7 +13,7 @@ import msgspec
 from domain import access
 from domain.access import ADMINISTRATION, Actor
 from domain.calendar import local_date
-from domain.engine import Command, Decide, Decided, Engine, Payload, Receipt, Request
+from domain.engine import Engine
 from domain.fact import Fact
 from domain.journal import marks
 from domain.journal.state import Journal, Lesson
@@ -22,6 +22,7 @@ from domain.people.state import Person
 from domain.refusals import NotFound
 from domain.values import PayloadRef, printable
 from domain.world import World, office_id
+from domain.writing import Command, Decide, Decided, Payload, Receipt, Request
 
 Answer = Future[Receipt]
 Facts = list[tuple[str, Fact]]

@@ -15,12 +15,13 @@ from uuid import UUID, uuid4
 
 from domain.access import Actor
 from domain.calendar import Bell, Calendar, Term, TimetableEntry
-from domain.engine import Engine, Request
+from domain.engine import Engine
 from domain.journal.facts import TeacherAssigned
 from domain.office.facts import ClassFormed, Subject, WorkType, YearOpened
 from domain.people.facts import Name
 from domain.regulation import Regulation
 from domain.school import School
+from domain.writing import Request
 from projections.postgres.database import READER, WRITER, conninfo, open_pool
 from projections.postgres.log import SchoolLog
 from projections.postgres.migrations import add_school

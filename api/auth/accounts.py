@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from api.answers import written
 from api.auth.passwords import one_time_password
 from domain.access import Actor
-from domain.engine import Request
+from domain.people.facts import RevocationReason
 from domain.refusals import Conflict
+from domain.writing import Request
 
 if TYPE_CHECKING:
     from api.house import Door
@@ -60,7 +61,7 @@ async def issue_account(
 
 
 async def revoke_account(
-    door: Door, person_id: str, reason: str, *, by: Actor, request: Request
+    door: Door, person_id: str, reason: RevocationReason, *, by: Actor, request: Request
 ) -> int:
     """Close sign-in: first the fact (who may, decides the domain), then the table; the position."""
     year = await door.rights.year()

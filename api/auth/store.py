@@ -60,7 +60,7 @@ class Store:
         self._schema = Identifier(schema_of(slug))
 
     def _sql(self, text: str) -> Composed:
-        return SQL(text).format(s=self._schema)  # type: ignore[arg-type]
+        return SQL(text).format(s=self._schema)
 
     # -- accounts --------------------------------------------------------------------------
 

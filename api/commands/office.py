@@ -11,7 +11,7 @@ from uuid import uuid4
 from api.commands.ground import database, school_of, settings_of
 from api.house import Door, House
 from domain.access import Actor
-from domain.engine import Request
+from domain.writing import Request
 from projections.postgres import migrations
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 from api.answers import written
@@ -14,7 +14,7 @@ from api.commands.ground import with_data, with_school
 from api.commands.office import at_the_office, new_request, operator_of
 from api.house import Door
 from domain.office.facts import Appointment
-from domain.people.facts import Name
+from domain.people.facts import Name, RevocationReason
 from domain.refusals import NotFound
 from domain.values import Role
 
@@ -40,7 +40,13 @@ def register(commands: Any) -> None:
     adding.set_defaults(run=add)
     revoking = kinds.add_parser("revoke", help="закрыть вход, закончить сеансы")
     revoking.add_argument("login", metavar="LOGIN")
-    revoking.add_argument("--reason", default="по решению администратора сервера")
+    revoking.add_argument(
+        "--reason",
+        choices=get_args(RevocationReason),
+        default="request",
+        help="left — ушёл из школы, reissued — выданы новые реквизиты, request — по просьбе,"
+        " suspicion — пароль могли узнать",
+    )
     revoking.set_defaults(run=revoke)
     listing = kinds.add_parser("list", help="кто может войти")
     listing.set_defaults(run=list_all)

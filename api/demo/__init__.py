@@ -20,10 +20,10 @@ from api.demo.plan import plan
 from api.demo.recipe import DIRECTOR_ID, SCHOOL_NAME, SLUG, ZONE, Recipe, SizeName, parse
 from api.demo.report import Account, accounts, listing, report
 from api.demo.steps import Step, on
-from domain.engine import Log
 from domain.people.facts import AccountIssued
 from domain.values import Role
 from domain.world import Streams
+from domain.writing import Log
 
 __all__ = [
     "SCHOOL_NAME",

@@ -18,10 +18,11 @@ from api.demo.recipe import SLUG, Recipe
 from api.demo.steps import TICK, Step
 from api.demo.year import utc
 from domain.access import Actor
-from domain.engine import Engine, Log, Receipt, Request
+from domain.engine import Engine
 from domain.refusals import Refusal
 from domain.school import School
 from domain.values import Origin
+from domain.writing import Log, Receipt, Request
 
 #: Bounds of one moment: no step list of the plan comes near them.
 _GROUP, _QUEUE = 20_000, 20_000

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from api.imports import plan as p
 from domain.access import Actor
 from domain.commands import Answer
-from domain.engine import Request
 from domain.journal import facts as jf
 from domain.office import facts as of
 from domain.school import MarkInput, School
+from domain.writing import Request
 
 
 class Carrier:

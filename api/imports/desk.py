@@ -18,12 +18,13 @@ from api.imports.plan import AnyOperation, Plan, Ref, RegisterPerson
 from api.imports.rehearsal import Part, Rehearsal, as_decision, requests_of
 from api.imports.staff import plan_staff
 from domain.access import Actor
-from domain.engine import Command, Engine, Request
+from domain.engine import Engine
 from domain.office.state import Office
 from domain.people.facts import Name
 from domain.refusals import Conflict, Invalid, Refusal
 from domain.school import School
 from domain.world import Streams, office_id
+from domain.writing import Command, Request
 
 FileKind = Literal["classes", "staff", "marks"]
 KINDS: tuple[FileKind, ...] = ("classes", "staff", "marks")

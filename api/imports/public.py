@@ -16,7 +16,7 @@ from api.imports.desk import Desk, Preparation, Prepared
 from api.imports.k12 import k12
 from api.imports.oulad import oulad
 from domain.access import Actor
-from domain.engine import Request
+from domain.writing import Request
 
 PublicKind = Literal["oulad", "k12"]
 PUBLIC_KINDS: tuple[PublicKind, ...] = ("oulad", "k12")

@@ -19,13 +19,13 @@ import msgspec
 
 from domain.access import Actor, Right
 from domain.codec import Envelope, Recorded
-from domain.engine import Command, Decide, Decided, Payload, Receipt, Request
 from domain.fact import Fact
 from domain.journal.state import Journal
 from domain.office.state import Office
 from domain.people.state import Person
 from domain.refusals import Conflict, Refusal
 from domain.world import Streams, World
+from domain.writing import Command, Decide, Decided, Payload, Receipt, Request
 
 #: A row that begins beyond this goes to the next append, but no row is torn in two. People at
 #: their desks must not wait long behind an import: about 5,000 facts at most.

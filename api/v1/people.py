@@ -14,7 +14,7 @@ from api.auth.accounts import issue_account, revoke_account
 from api.deps import Administration, Staff
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
-from domain.people.facts import ConsentPurpose, Name, PersonKind
+from domain.people.facts import ConsentPurpose, Name, PersonKind, RevocationReason
 from projections import directory
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Люди"])
@@ -104,7 +104,7 @@ class AccountIn(Body):
 class Revocation(Body):
     """Why sign-in is closed."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=300, examples=["уволился"])]
+    reason: RevocationReason
 
 
 class Issued(Written):

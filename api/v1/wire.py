@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 from api.answers import Written
 from api.caller import Caller
 from api.deps import SignedIn
-from domain.engine import Request
 from domain.refusals import Invalid
+from domain.writing import Request
 
 PREFIX = "/api/v1"
 

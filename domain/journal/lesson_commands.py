@@ -9,7 +9,6 @@ from domain import access
 from domain.access import ADMINISTRATION, Actor
 from domain.calendar import expected_lessons
 from domain.commands import Answer, Commands, on
-from domain.engine import Decided, Payload, Request
 from domain.journal import facts as f
 from domain.journal import lessons as decide
 from domain.journal import records
@@ -17,6 +16,7 @@ from domain.journal.state import Lesson
 from domain.refusals import Forbidden, NotFound
 from domain.values import LessonKind
 from domain.world import World
+from domain.writing import Decided, Payload, Request
 
 
 class LessonCommands(Commands):

@@ -10,12 +10,12 @@ import msgspec
 from domain import access
 from domain.access import Actor
 from domain.commands import Answer, Commands, on, today
-from domain.engine import Decided, Payload, Request
 from domain.journal import marks as decide
 from domain.journal import term_marks
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from domain.world import World
+from domain.writing import Decided, Payload, Request
 
 
 class MarkInput(msgspec.Struct, frozen=True):

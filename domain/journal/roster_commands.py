@@ -8,11 +8,11 @@ from datetime import date, datetime
 from domain import access
 from domain.access import ADMINISTRATION, Actor
 from domain.commands import Answer, Commands, on
-from domain.engine import Decided, Request
 from domain.journal import facts as f
 from domain.journal import roster as decide
 from domain.refusals import Invalid
 from domain.world import World
+from domain.writing import Decided, Request
 
 
 class RosterCommands(Commands):

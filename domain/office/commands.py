@@ -9,7 +9,6 @@ from domain import access
 from domain.access import ADMINISTRATION, Actor
 from domain.calendar import Calendar, TimetableEntry
 from domain.commands import Answer, Commands, on
-from domain.engine import Decided, Request
 from domain.journal import roster
 from domain.journal.facts import JournalOpened
 from domain.journal.state import Journal
@@ -19,6 +18,7 @@ from domain.office.state import Office
 from domain.regulation import Regulation
 from domain.values import Role
 from domain.world import World, office_id
+from domain.writing import Decided, Request
 
 
 class OfficeCommands(Commands):

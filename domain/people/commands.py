@@ -10,12 +10,12 @@ import msgspec
 from domain import access
 from domain.access import ADMINISTRATION, Actor
 from domain.commands import Answer, Commands, Text, on
-from domain.engine import Decided, Request
 from domain.people import decisions as decide
 from domain.people import facts as f
 from domain.refusals import Invalid
 from domain.values import printable
 from domain.world import World
+from domain.writing import Decided, Request
 
 
 class PeopleCommands(Commands):

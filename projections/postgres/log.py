@@ -22,11 +22,11 @@ from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
 from domain.codec import FactMapper, Recorded, recorded
-from domain.engine import Answered, Batch, Head
 from domain.journal.state import Journal
 from domain.office.state import Office
 from domain.people.state import Person
 from domain.world import FOLDS
+from domain.writing import Answered, Batch, Head
 from projections.postgres.database import schema_of
 from projections.postgres.recorder import HeadRowRecorder, SharedDatastore
 

@@ -20,7 +20,7 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
-from domain.engine import Batch, Moved, Repeated
+from domain.writing import Batch, Moved, Repeated
 
 TABLE = "facts"
 MOVED = -1

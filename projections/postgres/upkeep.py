@@ -78,7 +78,7 @@ def expire_sessions(pool: Pool, slug: str, now: datetime, keep_since: datetime) 
         conn.execute(
             SQL("DELETE FROM {}.sign_in_failure WHERE last < %s").format(schema), (keep_since,)
         )
-    return ended
+    return int(ended)
 
 
 def take_snapshots(reader: Pool, log: SchoolLog, slug: str) -> int:
@@ -86,8 +86,9 @@ def take_snapshots(reader: Pool, log: SchoolLog, slug: str) -> int:
     taken = 0
     for stream, kind in _grown(reader, slug):
         world = World(log, hot=1)
-        state = world.state(str(stream), kind)
-        log.keep_snapshot(state, str(stream))
+        number = str(stream)
+        state = world.state(number, Journal) if kind is Journal else world.state(number, Office)
+        log.keep_snapshot(state, number)
         taken += 1
     return taken
 

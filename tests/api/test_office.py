@@ -214,7 +214,7 @@ def test_a_revoked_account_is_out_at_once(client: TestClient, desk: At) -> None:
     mine = dict(client.cookies)
     client.cookies.clear()
 
-    revoked = alla.post(f"{path}/revocation", {"reason": "подозрение на чужую руку"})
+    revoked = alla.post(f"{path}/revocation", {"reason": "suspicion"})
 
     assert revoked.status_code == 200
     client.cookies.update(mine)

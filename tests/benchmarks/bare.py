@@ -45,7 +45,7 @@ def bare(conninfo: str, schema: str, connections: int) -> Starlette:
         key = (request.path_params["pupil"], date.fromisoformat(request.path_params["monday"]))
         async with pool.connection() as conn:
             cursor = conn.cursor(binary=True)
-            await cursor.execute(read, key, prepare=True)  # type: ignore[arg-type]
+            await cursor.execute(read, key, prepare=True)
             found = await cursor.fetchone()
         return Response(found[0] if found else b"", media_type="application/json")
 

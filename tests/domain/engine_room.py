@@ -11,13 +11,14 @@ from itertools import count
 from uuid import UUID
 
 from domain.access import Actor, Right
-from domain.engine import Command, Decide, Decided, Engine, Payload, Receipt, Request
+from domain.engine import Engine
 from domain.fact import Fact
 from domain.people import decisions
 from domain.people import facts as f
 from domain.school import School
 from domain.values import Origin, PayloadRef, Role
 from domain.world import World
+from domain.writing import Command, Decide, Decided, Payload, Receipt, Request
 from tests.cast import ALLA, SCHOOL, an_id
 from tests.domain.memory_log import MemoryLog
 from tests.specs import T0

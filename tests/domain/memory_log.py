@@ -13,11 +13,11 @@ import msgspec
 from eventsourcing.persistence import IntegrityError, JSONTranscoder, Mapper, StoredEvent
 
 from domain.codec import FactMapper, Recorded, recorded
-from domain.engine import Answered, Batch, Head, Moved, Payload, Repeated
 from domain.journal.state import Journal
 from domain.office.state import Office
 from domain.people.state import Person
 from domain.world import EPOCH
+from domain.writing import Answered, Batch, Head, Moved, Payload, Repeated
 
 S = TypeVar("S", Journal, Office, Person)
 Fault = Callable[[], None]

@@ -7,11 +7,11 @@ from typing import Any
 
 from domain.access import Actor
 from domain.codec import Recorded
-from domain.engine import Receipt
 from domain.fact import Fact
 from domain.journal import facts as j
 from domain.people import facts as p
 from domain.refusals import Refusal
+from domain.writing import Receipt
 from tests.cast import (
     ALLA,
     ANNA,

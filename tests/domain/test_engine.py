@@ -8,10 +8,10 @@ from datetime import datetime
 
 import pytest
 
-from domain.engine import Decided, Payload, Receipt
 from domain.people import facts as f
 from domain.refusals import Busy, Conflict, Invalid, NotFound
 from domain.world import World
+from domain.writing import Decided, Payload, Receipt
 from tests.cast import PETYA, an_id
 from tests.domain.engine_room import (
     DAY,

@@ -7,20 +7,23 @@ from concurrent.futures import Future, wait
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 from eventsourcing.persistence import (
     DataError,
     IntegrityError,
     InterfaceError,
+    JSONTranscoder,
     OperationalError,
 )
 
-from domain.codec import Recorded
-from domain.engine import AWAY_ATTEMPTS, Decided, Receipt
+from domain.codec import FactMapper, Recorded
+from domain.engine import AWAY_ATTEMPTS
 from domain.fact import Fact
 from domain.people import facts as f
 from domain.refusals import Busy, Conflict, NotFound
 from domain.world import World
+from domain.writing import Decided, Receipt
 from tests.cast import an_id
 from tests.domain.engine_room import (
     SLUG,
@@ -269,3 +272,10 @@ def test_an_engine_that_starts_again_goes_on_where_the_log_is(room: Room) -> Non
     assert receipts(later.submit(issue("Петя"))) == [(2, 1)]
     assert later.log().events[-1].originator_version == 2
     later.engine.close(WAIT_S)
+
+
+def test_a_fact_that_could_not_be_read_never_enters_the_log() -> None:
+    fact = f.AccountRevoked("подозрение")  # type: ignore[arg-type]  # a door let it through
+    stream = UUID(an_id("vera"))
+    with pytest.raises(msgspec.ValidationError):
+        FactMapper(JSONTranscoder()).to_stored_event(Recorded(stream, 1, envelope(), fact))

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from domain.access import Actor
-from domain.engine import Engine, Receipt
+from domain.engine import Engine
 from domain.journal.facts import (
     AttendanceEntry,
     Subgroup,
@@ -27,6 +27,7 @@ from domain.people.facts import Name
 from domain.refusals import Refusal
 from domain.school import MarkInput
 from domain.values import AttendanceCode, LessonKind, ReasonCode
+from domain.writing import Receipt
 from projections import diary, register
 from projections.folding import Folder
 from projections.postgres.database import APP, PROJECTOR, conninfo, schema_of

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from api.demo import SLUG, Progress, Recipe, build
-from domain.engine import Log
+from domain.writing import Log
 from projections.postgres.database import READER, WRITER, conninfo, open_pool
 from projections.postgres.log import SchoolLog
 from tests.conftest import SECRET

@@ -9,8 +9,8 @@ from uuid import UUID
 from eventsourcing.persistence import Mapper, StoredEvent
 
 from domain.codec import FactMapper, Recorded
-from domain.engine import Answered, Batch, Head, Payload, Repeated
 from domain.world import EPOCH, S
+from domain.writing import Answered, Batch, Head, Payload, Repeated
 
 
 class MemoryLog:

@@ -10,11 +10,11 @@ import pytest
 
 from domain.access import Actor
 from domain.calendar import local_date
-from domain.engine import Request
 from domain.journal import facts as f
 from domain.refusals import Refusal
 from domain.school import MarkInput, School
 from domain.values import Origin, Role
+from domain.writing import Request
 from tests.api.demo.conftest import TODAY, Built
 
 KINDS = {

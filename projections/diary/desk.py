@@ -151,7 +151,10 @@ class Desk:
             bundle = self.memory.bundle(class_id, monday)
             prepared = self._prepared(bundle, klass)
             marks = bundle.marks.get(pupil_id, {}).values()
-            lessons += lessons_of(pupil_id, klass, prepared, self.memory.years[klass.year], marks)
+            mine = lessons_of(pupil_id, klass, prepared, self.memory.years[klass.year], marks)
+            if not mine:
+                continue
+            lessons += mine
             since = max(span[0] for span in klass.roster[pupil_id] if span[0] <= monday + SUNDAY)
             if last is None or since >= last[0]:
                 last = since, class_id, klass

@@ -53,7 +53,7 @@ class Memory:
         self._dirty_persons: set[str] = set()
         self._dirty_classes: set[str] = set()
         self._dirty_weeks: set[WeekKey] = set()
-        self._new_marks: dict[str, WeekKey] = {}
+        self._new_marks: dict[str, tuple[str, date]] = {}  # subject and day of its lesson
         self._changed_marks: dict[str, tuple[WeekKey, Mark]] = {}
         self._new_texts: dict[str, tuple[str, date, str | None]] = {}
 
@@ -156,8 +156,11 @@ class Memory:
 
     def give(self, key: WeekKey, mark: Mark) -> None:
         """A new mark in a week."""
-        self.bundle(*key).marks.setdefault(mark.pupil_id, {})[mark.mark_id] = mark
-        self._new_marks[mark.mark_id] = key
+        bundle = self.bundle(*key)
+        bundle.marks.setdefault(mark.pupil_id, {})[mark.mark_id] = mark
+        # As they are when the mark is given: once all its marks are annulled a lesson may move.
+        lesson = bundle.week.lessons[mark.lesson_id]
+        self._new_marks[mark.mark_id] = (lesson.subject_id, lesson.date)
         self._changed_marks[mark.mark_id] = (key, mark)
 
     def mark(self, class_id: str, mark_id: str) -> tuple[WeekKey, Mark] | None:
@@ -315,15 +318,13 @@ class Memory:
         fresh, changed = [], []
         for mark_id, (key, mark) in self._changed_marks.items():
             if mark_id in self._new_marks:
-                lesson = self._weeks[key].week.lessons[mark.lesson_id]
                 fresh.append(
                     (
                         mark_id,
                         *key,
                         mark.pupil_id,
                         mark.lesson_id,
-                        lesson.subject_id,
-                        lesson.date,
+                        *self._new_marks[mark_id],
                         mark.value,
                         mark.was,
                         mark.weight,

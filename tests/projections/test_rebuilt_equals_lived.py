@@ -305,3 +305,49 @@ def test_rebuilt_equals_lived_and_the_past_stays_as_it_was_shown(
         assert report.tables["diary_v1"] > 0
         for shown in year.shown:
             assert bare(at.page(shown["as_of"]["position"])) == bare(shown)
+
+
+def test_a_lesson_that_moves_once_its_marks_are_annulled_is_folded_alike_in_any_batches(
+    database: str,
+) -> None:
+    with life(database) as at:
+        lesson = at.lessons[0]
+        at.must(at.mark(lesson, at.pupils[0], "2", "mark"))
+        at.must(
+            at.school.annul_mark(
+                at.class_id,
+                number("mark"),
+                saw="2",
+                reason_code=ReasonCode.OTHER,
+                by=at.anna,
+                request=request(),
+            )
+        )
+        at.must(
+            at.school.move_lesson(
+                at.class_id, lesson, date(2026, 11, 24), 3, by=at.office, request=request()
+            )
+        )
+        at.fold_all(1)
+        assert replay(at.projector, at.schema).agrees
+
+
+def test_a_pupil_on_two_class_lists_has_the_class_of_the_lessons_in_any_batches(
+    database: str,
+) -> None:
+    with life(database) as at:
+        at.must(
+            at.school.enrol_pupils(
+                at.other_class,
+                at.pupils[:1],
+                date(2026, 11, 24),
+                by=at.office,
+                request=request(),
+            )
+        )
+        at.fold_all(1)
+        report = replay(at.projector, at.schema)
+        assert report.agrees, report.differences
+        week = at.week(at.pupils[0])
+        assert week is not None
+        assert week["class"]["name"] == "7а"

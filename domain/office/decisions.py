@@ -26,6 +26,8 @@ def open_year(office: Office, new: f.YearOpened) -> list[Fact]:
     work_types = tuple(
         msgspec.structs.replace(kind, weight=weight(kind.weight)) for kind in new.work_types
     )
+    _require_distinct([(one.subject_id, one.name) for one in new.subjects], "предмет")
+    _require_distinct([(one.work_type_id, one.name) for one in work_types], "вид работы")
     if office.version == 0:
         return [msgspec.structs.replace(new, work_types=work_types)]
     if office.calendar == new.calendar:
@@ -44,9 +46,9 @@ def adopt_regulation(office: Office, regulation: Regulation, order_no: str) -> l
 
 def change_calendar(office: Office, calendar: Calendar, order_no: str) -> list[Fact]:
     """Move terms or holidays by an order."""
-    _check_calendar(calendar)
     if calendar.year != office.calendar.year:
         raise Invalid("calendar.year", "Календарь другого учебного года.")
+    _check_calendar(calendar)
     if office.calendar == calendar:
         return []
     if not order_no.strip():
@@ -155,7 +157,21 @@ def require_class(office: Office, class_id: str) -> f.ClassFormed:
     return found
 
 
+def _require_distinct(words: Sequence[tuple[str, str]], what: str) -> None:
+    """A vocabulary of a year names each thing once: by its id and by its name."""
+    for part in zip(*words, strict=True):
+        if len(set(part)) < len(part):
+            raise Invalid("year.twice", f"В учебном году дважды указан {what}.")
+
+
 def _check_calendar(calendar: Calendar) -> None:
+    # Weeks and terms are counted day by day: a typing error of a century must not get that far.
+    first, last = date(calendar.year, 7, 1), date(calendar.year + 1, 8, 31)
+    if not all(first <= term.starts and term.ends <= last for term in calendar.terms):
+        raise Invalid(
+            "calendar.terms",
+            f"Учебные периоды должны лежать между {first:%d.%m.%Y} и {last:%d.%m.%Y}.",
+        )
     previous: date | None = None
     for term in calendar.terms:
         if term.ends < term.starts or (previous is not None and term.starts <= previous):

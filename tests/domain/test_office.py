@@ -63,6 +63,8 @@ BAD_CALENDARS = {
     "overlapping": calendar(FIRST, Term(2, "2 четверть", FIRST.ends, date(2026, 12, 27))),
     "out of order": calendar(CALENDAR.terms[1], FIRST),
     "ends before it starts": calendar(Term(1, "1 четверть", FIRST.ends, FIRST.starts)),
+    "in another century": calendar(FIRST, Term(2, "2 четверть", date(2026, 11, 2), date.max)),
+    "before the year": calendar(Term(1, "1 четверть", date(2026, 6, 30), FIRST.ends)),
     "one number twice": calendar(FIRST, msgspec.structs.replace(CALENDAR.terms[1], number=1)),
 }
 
@@ -93,6 +95,23 @@ def test_the_weights_of_a_year_are_kept_with_two_places() -> None:
     given().when(open_year(work_types=typed)).then(
         msgspec.structs.replace(YEAR_OPENED, work_types=kept)
     )
+
+
+TWICE = {
+    "a subject's id": {"subjects": (f.Subject(ALGEBRA, "Алгебра"), f.Subject(ALGEBRA, "Физика"))},
+    "a subject's name": {"subjects": (f.Subject(ALGEBRA, "Физика"), f.Subject(ENGLISH, "Физика"))},
+    "a work type's id": {
+        "work_types": (
+            f.WorkType(CONTROL, "Контрольная", "К", "1"),
+            f.WorkType(CONTROL, "Самостоятельная", "С", "1"),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("words", TWICE.values(), ids=TWICE)
+def test_the_words_of_a_year_are_named_once(words: dict[str, Any]) -> None:
+    given().when(open_year(**words)).then_refused(Invalid, "year.twice")
 
 
 def test_a_weight_that_is_no_number_opens_no_year() -> None:

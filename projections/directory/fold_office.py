@@ -69,11 +69,14 @@ def _appointed(to: Desk, fact: o.StaffAppointed, at: Placed) -> None:
 def _dismissed(to: Desk, fact: o.StaffDismissed, at: Placed) -> None:
     to.run(
         "UPDATE {s}.directory_staff SET until = %s"
-        " WHERE year = %s AND person_id = %s AND role = %s AND until IS NULL",
+        " WHERE year = %s AND person_id = %s AND role = %s"
+        " AND since <= %s AND (until IS NULL OR %s < until)",
         fact.on,
         to.year_of(at.stream),
         fact.person_id,
         str(fact.role),
+        fact.on,
+        fact.on,
     )
 
 
@@ -93,15 +96,17 @@ def _class(to: Desk, fact: o.ClassFormed, at: Placed) -> None:
 @on(o.ClassTeacherAppointed)
 def _class_teacher(to: Desk, fact: o.ClassTeacherAppointed, at: Placed) -> None:
     to.run(
-        "UPDATE {s}.directory_class_teacher SET until = %s WHERE class_id = %s AND until IS NULL",
-        fact.since,
-        fact.class_id,
-    )
-    to.run(
         "INSERT INTO {s}.directory_class_teacher (class_id, person_id, since, position)"
         " VALUES (%s, %s, %s, %s)",
         fact.class_id,
         fact.person_id,
         fact.since,
         at.position,
+    )
+    # By days, not by orders: an order may come after one that is to be in force later.
+    to.run(
+        "UPDATE {s}.directory_class_teacher t SET until = n.until FROM (SELECT position,"
+        " lead(since) OVER (ORDER BY since, position) AS until"
+        " FROM {s}.directory_class_teacher WHERE class_id = %s) n WHERE t.position = n.position",
+        fact.class_id,
     )

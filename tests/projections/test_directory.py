@@ -43,6 +43,31 @@ def test_roles_begin_and_end_with_their_days(at: Life) -> None:
     assert roles(at, deputy, date(2026, 12, 1)) == []
 
 
+def test_a_dismissal_ends_an_appointment_that_had_an_end_of_its_own(at: Life) -> None:
+    deputy = number("deputy")
+    appointed = Appointment(deputy, Role.DEPUTY, date(2026, 9, 1), date(2027, 6, 1))
+    at.must(at.school.appoint(YEAR, appointed, by=at.office, request=request()))
+    at.must(at.school.dismiss(YEAR, deputy, Role.DEPUTY, MONDAY, by=at.office, request=request()))
+    assert roles(at, deputy, date(2026, 11, 22)) == ["deputy"]
+    assert roles(at, deputy) == []
+
+
+def test_class_teachers_follow_each_other_by_their_days_whatever_the_order_of_orders(
+    at: Life,
+) -> None:
+    in_turn = (("kira", 1, 9), ("vera", 1, 12), ("alla", 2, 11))
+    for name, day, month in in_turn:
+        appointed = ClassTeacherAppointed(at.class_id, number(name), date(2026, month, day))
+        at.must(at.school.appoint_class_teacher(YEAR, appointed, by=at.office, request=request()))
+    for day, expected in (
+        (date(2026, 11, 1), "kira"),
+        (date(2026, 11, 2), "alla"),
+        (date(2026, 12, 1), "vera"),
+    ):
+        of_that_day = [name for name, *_ in in_turn if roles(at, number(name), day)]
+        assert of_that_day == [expected]
+
+
 def test_a_role_of_last_year_is_over_once_the_new_year_is_opened(at: Life) -> None:
     deputy = number("deputy")
     appointed = Appointment(deputy, Role.DEPUTY, date(2026, 9, 1))

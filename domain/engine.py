@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import nullcontext
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from threading import Condition, Thread
 from typing import NamedTuple
 from uuid import UUID
@@ -295,7 +295,7 @@ class Engine:
                 envelope = self._envelope(command.actor, decided.right, at, world.cited)
                 world.kind_of(stream, fact.TOPIC)
                 versions[stream] = versions.get(stream, world.version(stream)) + 1
-                new.append(Recorded(UUID(stream), versions[stream], envelope, fact))
+                new.append(Recorded(_stream(stream), versions[stream], envelope, fact))
             stored = [school.log.mapper.to_stored_event(recorded) for recorded in new]
         except Refusal as refusal:
             return refusal
@@ -357,6 +357,12 @@ class Engine:
     def _refuse(command: Command, code: str, why: str) -> None:
         if not command.future.done():
             command.future.set_exception(Busy(code, why, retry_after=RETRY_AFTER_S))
+
+
+@lru_cache(maxsize=10_000)
+def _stream(number: str) -> UUID:
+    """The id of a stream; the same few hundred come again and again."""
+    return UUID(number)
 
 
 def _distinct(group: list[Command]) -> list[Command]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Protocol, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -43,6 +44,7 @@ class Streams(Protocol):
         ...
 
 
+@cache
 def office_id(school_id: str, year: int) -> str:
     """The stream of a school's office in a year: derived, for it belongs to no person."""
     return str(uuid5(NAMESPACE_URL, f"letopis:{school_id}:office:{year}"))

@@ -16,6 +16,7 @@ from api.auth.passwords import AT_ONCE, hash_now
 from api.auth.store import Store
 from api.commands.answers import GOOD, REFUSED, show, show_json
 from api.commands.ground import database, settings_of, with_data
+from domain.calendar import local_date
 from projections.postgres import migrations
 from projections.postgres.database import APP, READER, WRITER, conninfo, open_pool
 from projections.postgres.log import SchoolLog
@@ -88,7 +89,9 @@ def plant(settings: Settings, admin: str, size: demo.SizeName, turn: Callable[[]
     with opened(settings, admin) as log:
         schools = {school.slug: school for school in migrations.schools(admin)}
         found = demo.find(log(demo.SLUG)) if demo.SLUG in schools else None
-        recipe = found.recipe if found else demo.Recipe(size, datetime.now(UTC).date())
+        recipe = (
+            found.recipe if found else demo.Recipe(size, local_date(datetime.now(UTC), demo.ZONE))
+        )
         if demo.SLUG not in schools:
             migrations.add_school(
                 admin, settings.secret, demo.SLUG, demo.SCHOOL_NAME, demo.ZONE, recipe.school_id
@@ -98,9 +101,10 @@ def plant(settings: Settings, admin: str, size: demo.SizeName, turn: Callable[[]
             _say(now)
             turn()
 
+        # First, so that a demonstration that is whole is one that people can enter.
+        asyncio.run(_open_accounts(settings, admin, demo.accounts(recipe)))
         demo.build(recipe, log, progress=progress)
         print(file=sys.stderr)
-    asyncio.run(_open_accounts(settings, admin, demo.accounts(recipe)))
 
 
 def greet(settings: Settings, admin: str, address: str) -> None:

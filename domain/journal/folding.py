@@ -164,6 +164,7 @@ def _homework(fact: f.HomeworkAssigned, s: Journal, _: Envelope) -> None:
     lesson = s.lessons[fact.lesson_id]
     lesson.homework = {**lesson.homework, fact.homework_id: fact}
     lesson.no_homework = False
+    s.homework_ids.add(fact.homework_id)
 
 
 @_apply.register

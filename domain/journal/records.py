@@ -107,7 +107,7 @@ def assign_homework(
         payload = None
     before = lesson.homework.get(homework_id)
     if before is None:
-        if any(homework_id in other.homework for other in journal.lessons.values()):
+        if homework_id in journal.homework_ids:
             raise Conflict("homework.id_taken", "Под этим номером уже есть другое задание.")
         return [
             f.HomeworkAssigned(

@@ -108,6 +108,7 @@ class Journal(msgspec.Struct):
     term_marks: dict[str, str] = {}
     closed: list[Closed] = []
     settled: set[str] = set()
+    homework_ids: set[str] = set()
 
     @property
     def name(self) -> str:

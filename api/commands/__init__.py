@@ -18,4 +18,5 @@ COMMANDS = {
     "import": "importing",
     "replay": "replay",
     "doctor": "doctor",
+    "bench": "bench",
 }

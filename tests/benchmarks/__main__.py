@@ -99,11 +99,14 @@ def record(results: Iterable[Result]) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Exit code 0: every target is met; 1: some are not; 2: usage."""
     parser = argparse.ArgumentParser(prog="letopis bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--record", action="store_true", help="append to docs/benchmarks.md")
     options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     results = run(options.names or list(BENCHMARKS), options.rounds, Console(stderr=True))
     if options.json:
         print(json.dumps([one.as_json() for one in results], ensure_ascii=False, indent=2))

@@ -37,6 +37,7 @@ STAFF_IDLE = timedelta(minutes=10)
 FAMILY_IDLE = timedelta(minutes=30)
 ENGINE_CONNECTIONS = 2
 REGISTRY_KEPT_S = 5.0
+LANES = 3  # round trips of a kind under way at once
 
 
 def fresh_salt() -> str:
@@ -65,12 +66,12 @@ class Door:
         self.store = Store(house.database, school.slug)
         self.sessions = Sessions(self.store, house.clock)
         self.sign_in = SignIn(self.store, self.sessions, house.passwords, house.clock)
-        self.looks: Groups[Look] = Groups(self.store.record, at_most=500)
+        self.looks: Groups[Look] = Groups(self.store.record, at_most=500, lanes=LANES)
         self.progress = Progress(house.database, self.schema)
         self.places = Places(self)
         self.rights = Rights(self)
         self.documents: Lookups[tuple[str, date], diary.Document] = Lookups(
-            self._documents, at_most=200
+            self._documents, at_most=200, lanes=LANES
         )
 
     async def _documents(

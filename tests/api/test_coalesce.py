@@ -57,6 +57,42 @@ def test_no_round_trip_is_longer_than_it_may_be() -> None:
     asyncio.run(story())
 
 
+def test_whoever_asks_as_the_last_round_trip_ends_is_answered() -> None:
+    async def story() -> None:
+        table = Table()
+        table.open.set()
+        lookups = Lookups(table.fetch, at_most=10)
+
+        async def ask(n: int) -> None:
+            for _ in range(n):
+                await asyncio.sleep(0)
+            assert await lookups.get(f"к{n}") == f"К{n}"
+
+        async with asyncio.timeout(5):
+            for rounds in range(3):
+                await asyncio.gather(*(ask(n) for n in range(10 + rounds)))
+
+    asyncio.run(story())
+
+
+def test_lanes_work_side_by_side() -> None:
+    async def story() -> None:
+        table = Table()
+        groups = Groups(table.write, at_most=10, lanes=2)
+        writes = []
+        for item in ("а", "б", "в", "г"):
+            writes.append(asyncio.create_task(groups.add(item)))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        assert table.asked == [["а"], ["б"]]
+        table.open.set()
+        await asyncio.gather(*writes)
+
+        assert table.asked == [["а"], ["б"], ["в", "г"]]
+
+    asyncio.run(story())
+
+
 def test_an_asker_who_leaves_takes_nothing_along() -> None:
     async def story() -> None:
         table = Table()

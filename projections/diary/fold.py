@@ -5,12 +5,12 @@ from __future__ import annotations
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.people import facts as p
-from projections.diary import handlers
+from projections.diary import handlers, handlers_marks
 from projections.diary.desk import HANDLERS, Desk
 from projections.projection import topics_of
 
-# Importing it fills the table of handlers.
-_FILLED = handlers
+# Importing them fills the table of handlers.
+_FILLED = (handlers, handlers_marks)
 
 
 class Diary(Desk):

@@ -59,12 +59,12 @@ def test_class_teachers_follow_each_other_by_their_days_whatever_the_order_of_or
     for name, day, month in in_turn:
         appointed = ClassTeacherAppointed(at.class_id, number(name), date(2026, month, day))
         at.must(at.school.appoint_class_teacher(YEAR, appointed, by=at.office, request=request()))
-    for day, expected in (
+    for on, expected in (
         (date(2026, 11, 1), "kira"),
         (date(2026, 11, 2), "alla"),
         (date(2026, 12, 1), "vera"),
     ):
-        of_that_day = [name for name, *_ in in_turn if roles(at, number(name), day)]
+        of_that_day = [name for name, _, _ in in_turn if roles(at, number(name), on)]
         assert of_that_day == [expected]
 
 

@@ -55,6 +55,7 @@ async def changes(
         since=since,
         until=until,
         flag=flag,
+        zone=caller.door.zone,
     )
     async with caller.door.reading() as (conn, schema):
         try:

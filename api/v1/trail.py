@@ -68,6 +68,7 @@ async def changes(
         since=since,
         until=until,
         flag=flag,
+        zone=caller.door.zone,
     )
     as_of = await caller.door.progress.as_of()
     async with caller.door.reading() as (conn, schema):

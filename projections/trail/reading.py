@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time
 from typing import Any, LiteralString
+from zoneinfo import ZoneInfo
 
 import msgspec
 from psycopg import AsyncConnection
@@ -28,7 +29,7 @@ FLAGS: dict[str, LiteralString] = {
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """What to show; None is everything. since and until are moments' days in UTC, both included.
+    """What to show; None is everything. since and until are days in the zone, both included.
 
     kind: a fact's topic without its prefix (`mark-corrected`); flag: one of FLAGS.
     """
@@ -41,6 +42,15 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     since: date | None = None
     until: date | None = None
     flag: str | None = None
+    zone: str = "UTC"
+
+    def moments(self) -> tuple[datetime | None, datetime | None]:
+        """The moments at which the first day begins and the last one ends."""
+        zone = ZoneInfo(self.zone)
+        return (
+            None if self.since is None else datetime.combine(self.since, time.min, zone),
+            None if self.until is None else datetime.combine(self.until, time.max, zone),
+        )
 
 
 _COLUMNS: LiteralString = """
@@ -64,8 +74,8 @@ _CLAUSES: dict[str, LiteralString] = {
     "subject_id": " AND t.subject_id = %(subject_id)s",
     "by": " AND t.by = %(by)s",
     "kind": " AND t.kind = %(kind)s",
-    "since": " AND t.at >= (%(since)s::date)::timestamp AT TIME ZONE 'UTC'",
-    "until": " AND t.at < (%(until)s::date + 1)::timestamp AT TIME ZONE 'UTC'",
+    "since": " AND t.at >= %(since)s",
+    "until": " AND t.at <= %(until)s",
 }
 _NEWEST_FIRST: LiteralString = " ORDER BY t.position DESC, t.ordinal DESC LIMIT %(limit)s"
 
@@ -83,7 +93,9 @@ async def trail(
     """
     text: LiteralString = _COLUMNS + " WHERE true"
     ask: dict[str, Any] = {"limit": limit + 1}
-    for name, value in msgspec.structs.asdict(filters).items():
+    since, until = filters.moments()
+    wanted = msgspec.structs.asdict(filters) | {"since": since, "until": until, "zone": None}
+    for name, value in wanted.items():
         if value is None:
             continue
         if name == "flag":

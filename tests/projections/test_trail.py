@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -204,3 +204,22 @@ def test_filters_narrow_and_strange_ones_are_refused(at: Life) -> None:
         items(at, flag="nonsense")
     with pytest.raises(ValueError, match="invalid literal"):
         at.read(trail.trail, Filters(), "nonsense")
+
+
+def test_days_of_the_trail_are_the_school_s(at: Life) -> None:
+    at.clock.go(hours=16)  # ten in the evening of Monday in London is Tuesday in Moscow
+    at.must(at.topic(at.lessons[0]))
+    at.fold_all()
+    tuesday = MONDAY + timedelta(days=1)
+    found = items(at, since=tuesday, until=tuesday, zone="Europe/Moscow")
+    assert [one["kind"] for one in found] == ["topic-recorded"]
+    assert items(at, until=MONDAY, kind="topic-recorded", zone="Europe/Moscow") == []
+    assert len(items(at, since=MONDAY, until=MONDAY, kind="topic-recorded")) == 1
+
+
+def test_the_first_and_the_last_day_of_all_can_be_asked_for(at: Life) -> None:
+    at.must(at.topic(at.lessons[0]))
+    at.fold_all()
+    for zone in ("Asia/Kamchatka", "Europe/Moscow", "America/New_York"):
+        everything = items(at, since=date.min, until=date.max, zone=zone)
+        assert everything == items(at)

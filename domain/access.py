@@ -85,7 +85,7 @@ def teach(actor: Actor, journal: Journal, office: Office, lesson: Lesson, at: da
             sub.substitute_id == actor.person_id
             and sub.teacher_id == lesson.teacher_id
             and sub.since <= lesson.date <= sub.until
-            and today <= sub.until + SUBSTITUTE_GRACE
+            and today - SUBSTITUTE_GRACE <= sub.until
         ):
             return Right(Role.TEACHER, f"substitution:{number}", acting_for=sub.teacher_id)
     if sees(actor, journal, office, at):

@@ -152,6 +152,7 @@ def test_a_substitute_writes_on_behalf_of_the_teacher() -> None:
         (THURSDAY, THURSDAY, False),
         (TUESDAY, TUESDAY, False),
         (TUESDAY, WEDNESDAY, True),
+        (TUESDAY, date.max, True),
     ],
 )
 def test_both_days_of_a_substitution_are_included(since: date, until: date, *, may: bool) -> None:

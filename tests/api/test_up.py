@@ -49,12 +49,14 @@ class Up:
         )
         self.lines: list[str] = []
         self._queue: Queue[str] = Queue()
-        Thread(target=self._read, daemon=True).start()
+        self.reader = Thread(target=self._read)
+        self.reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._queue.put(line)
+        with self.process.stdout as lines:
+            for line in lines:
+                self._queue.put(line)
 
     def until(self, pattern: str, seconds: float = 60) -> re.Match[str]:
         """The first line from here on that matches."""
@@ -92,6 +94,7 @@ def up(kukarino: str, tmp_path: Path) -> Iterator[tuple[Up, str]]:
         if running.process.poll() is None:
             running.process.kill()
         running.process.wait()
+        running.reader.join()
         busy.close()
 
 

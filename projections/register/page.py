@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -12,10 +13,9 @@ from psycopg import AsyncConnection
 from domain.values import NUMERIC_MARKS
 from projections.names import shown
 from projections.register.past import as_of
-from projections.sql import row, rows
+from projections.sql import row, rows, several
 
 Conn = AsyncConnection[Any]
-CENT = Decimal("0.01")
 
 _HEAD = """
     SELECT c.name, c.year, s.name, t.name, t.starts, t.ends
@@ -118,14 +118,13 @@ async def page(
     ask |= {"year": year, "starts": starts, "ends": ends}
     found = await rows(conn, schema, _LESSONS, **ask)
     ask["lessons"] = [one[0] for one in found]
-    homework = await rows(conn, schema, _HOMEWORK, **ask)
-    attendance = await rows(conn, schema, _ATTENDANCE, **ask)
-    marks = await rows(conn, schema, _MARKS, **ask)
-    pupils = await rows(conn, schema, _PUPILS, **ask)
+    homework, attendance, marks, pupils, splits, term_marks = await several(
+        conn, schema, _HOMEWORK, _ATTENDANCE, _MARKS, _PUPILS, _SUBGROUPS, _TERM_MARKS, **ask
+    )
     if subgroup_id is not None:
-        inside = members(await rows(conn, schema, _SUBGROUPS, **ask), subgroup_id, starts)
+        inside = members(splits, subgroup_id, starts)
         pupils = [one for one in pupils if one[0] in inside]
-    issued: dict[str, str] = dict(await rows(conn, schema, _TERM_MARKS, **ask))
+    issued: dict[str, str] = dict(term_marks)
     return {
         "class": {"class_id": class_id, "name": class_name},
         "subject": {"subject_id": subject_id, "name": subject},
@@ -144,13 +143,22 @@ async def page(
 
 def average(values: Iterable[tuple[str, str]], *, weighted: bool) -> str | None:
     """The mean of numeric marks among (value, weight): two places, half up; None without any."""
-    total = weights = Decimal(0)
+    total = weights = 0
     for value, weight in values:
         if value in NUMERIC_MARKS:
-            heavy = Decimal(weight) if weighted else Decimal(1)
+            heavy = _hundredths(weight) if weighted else 1
             total += int(value) * heavy
             weights += heavy
-    return str((total / weights).quantize(CENT, ROUND_HALF_UP)) if weights else None
+    if not weights:
+        return None
+    mean = (200 * total + weights) // (2 * weights)  # whole hundredths, half up
+    return f"{mean // 100}.{mean % 100:02}"
+
+
+@lru_cache(maxsize=1_024)
+def _hundredths(weight: str) -> int:
+    """A weight of two places as a whole number."""
+    return int(Decimal(weight) * 100)
 
 
 def members(splits: list[tuple[Any, ...]], subgroup_id: str, starts: date) -> set[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 
 from domain.journal.state import Journal
+from domain.world import World
+from projections.postgres.log import SchoolLog
 from projections.postgres.settings import Settings
 from projections.postgres.upkeep import alone
 from scheduler import __main__ as process
@@ -18,7 +20,7 @@ from scheduler import timetable
 from scheduler.timetable import TIMETABLE
 from scheduler.work import Work, Workshop, workshop
 from tests.conftest import SECRET
-from tests.ground import TODAY, Ground, engine_on, lay, register, request, school_on
+from tests.ground import TODAY, Ground, engine_on, lay, register, school_on
 
 SLUG = "lesnaya"
 
@@ -90,15 +92,17 @@ def test_grown_states_are_stored_once(
 
     assert taken == [2, 0]  # the journal of the class, the office of the year
     assert count(database, "snapshot") == 2
-    with engine_on(database) as engine:
-        school = school_on(engine, SLUG)
-        lesson = next(iter(engine.world(SLUG).journal(ground.class_id).lessons))
-        school.record_topic(
-            ground.class_id, lesson, "Дроби", by=ground.teacher, request=request()
-        ).result(10)
-        state = engine.world(SLUG).journal(ground.class_id)
-    assert isinstance(state, Journal)
-    assert len(state.pupils) == len(ground.pupils)
+    logs: list[SchoolLog] = []
+
+    def looked(work: Work) -> int:
+        logs.append(work.log)
+        return 0
+
+    shop.run("look", looked, TODAY)
+    stored = logs[0].snapshot(UUID(ground.class_id), Journal)
+    assert stored is not None
+    assert set(stored.pupils) == set(ground.pupils)
+    assert stored.version == World(logs[0], hot=1).journal(ground.class_id).version
 
 
 def test_a_job_that_another_process_is_at_is_left_to_it(shop: Workshop, database: str) -> None:

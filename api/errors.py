@@ -25,6 +25,10 @@ class TooMany(Refusal):
     """Too many attempts; `retry_after` says in how many seconds to come back."""
 
 
+class TooLarge(Refusal):
+    """A write brings more bytes than anybody would type."""
+
+
 class NotJson(Refusal):
     """A write came as something other than JSON."""
 
@@ -34,6 +38,7 @@ STATUS: dict[type[Refusal], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    TooLarge: 413,
     NotJson: 415,
     Invalid: 422,
     TooMany: 429,

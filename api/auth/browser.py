@@ -15,11 +15,12 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import NotJson, refused
+from api.errors import NotJson, TooLarge, refused
 from domain.refusals import Forbidden, Refusal
 
 SECURE_COOKIE = "__Host-letopis"
 LOOPBACK_COOKIE = "letopis"  # plain http on this very machine; nowhere else
+MOST_BYTES = 4 * 1024 * 1024  # of a body: 200 marks with the longest comments need half of it
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SECURITY_HEADERS = (
@@ -111,8 +112,8 @@ def _is_json(content_type: str | None) -> bool:
 
 
 class Guard:
-    """ASGI middleware: refuses forged writes under /api, puts security headers on every answer and
-    counts answers by status."""
+    """ASGI middleware: refuses forged writes under /api and bodies beyond `MOST_BYTES`, puts
+    security headers on every answer and counts answers by status."""
 
     def __init__(self, app: ASGIApp, browser: Browser, answers: Counter[int]) -> None:
         self._app = app
@@ -145,4 +146,26 @@ class Guard:
             except Refusal as refusal:
                 await refused(refusal)(scope, receive, guarded)
                 return
-        await self._app(scope, receive, guarded)
+        if int(HTTPConnection(scope).headers.get("content-length", "0")) > MOST_BYTES:
+            await refused(_too_large())(scope, receive, guarded)
+            return
+        await self._app(scope, _measured(receive), guarded)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge("request.too_large", "Запрос больше 4 МБ: разделите его на части.")
+
+
+def _measured(receive: Receive) -> Receive:
+    """`receive` that stops in the middle of a body whose length was not told beforehand."""
+    left = MOST_BYTES
+
+    async def measured() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise _too_large()
+        return message
+
+    return measured

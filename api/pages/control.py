@@ -27,7 +27,7 @@ async def changes(
     pupil_id: UUID | None = None,
     subject_id: UUID | None = None,
     by: UUID | None = None,
-    kind: str | None = None,
+    kind: Annotated[str | None, Query(pattern=r"^[a-z-]*$")] = None,
     since: Annotated[date | None, Query(alias="from")] = None,
     until: Annotated[date | None, Query(alias="to")] = None,
     flag: str | None = None,

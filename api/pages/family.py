@@ -42,6 +42,8 @@ async def this_week(caller: SignedIn) -> Response:
 async def week(pupil_id: UUID, monday: date, caller: DiaryReader, behind: Behind) -> Response:
     """One week; any other day leads to its Monday."""
     number = str(pupil_id)
+    if not date.min.year < monday.year < date.max.year:
+        raise NotFound("diary.unknown", "Такой недели нет.")
     if monday.weekday():
         return RedirectResponse(_url(number, monday_of(monday)), SEE_OTHER)
     today = caller.door.rights.today()

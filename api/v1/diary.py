@@ -104,7 +104,8 @@ def _place(request: HttpRequest) -> tuple[str, date]:
     try:
         pupil_id = str(UUID(request.path_params["pupil_id"]))
         monday = date.fromisoformat(request.path_params["monday"])
-    except ValueError:
+        _ = monday + timedelta(days=6)  # the last days of year 9999 make no week
+    except (ValueError, OverflowError):
         raise NotFound("thing.unknown", "Такой записи нет.") from None
     if monday.isoweekday() != 1:
         raise NotFound("diary.not_a_monday", "Неделя дневника начинается с понедельника.")

@@ -96,7 +96,8 @@ class AccountIn(Body):
     """Under which login; `handed_to` who takes the password (a guardian for a small pupil)."""
 
     login: Annotated[
-        str, Field(min_length=2, max_length=100, pattern=r"^\S+$", examples=["petrov.p"])
+        str,
+        Field(min_length=2, max_length=100, pattern=r"^[^\s\x00-\x1f]+$", examples=["petrov.p"]),
     ]
     handed_to: Id | None = None
 

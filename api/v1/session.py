@@ -16,7 +16,9 @@ router = APIRouter(prefix=PREFIX, tags=["Вход"])
 class Credentials(BaseModel, extra="forbid"):
     """What a person types to sign in."""
 
-    login: Annotated[str, Field(min_length=1, max_length=100, examples=["anna"])]
+    login: Annotated[
+        str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$", examples=["anna"])
+    ]
     password: Annotated[str, Field(max_length=1000, examples=["соловей поёт в мае"])]
     code: Annotated[str | None, Field(max_length=20)] = None
 

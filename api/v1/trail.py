@@ -16,6 +16,7 @@ from projections import trail
 
 router = APIRouter(prefix=PREFIX, tags=["След"])
 
+KIND = r"^[a-z-]{1,60}$"
 Flag = Literal["late", "after_term_mark", "absent_pupil", "by_substitute", "imported"]
 
 HISTORY_ITEM = {
@@ -49,7 +50,7 @@ async def changes(
     pupil_id: Annotated[Id | None, Query()] = None,
     subject_id: Annotated[Id | None, Query()] = None,
     by: Annotated[Id | None, Query()] = None,
-    kind: Annotated[str | None, Query(max_length=60, examples=["mark-corrected"])] = None,
+    kind: Annotated[str | None, Query(pattern=KIND, examples=["mark-corrected"])] = None,
     since: Annotated[date | None, Query(alias="from")] = None,
     until: Annotated[date | None, Query(alias="to")] = None,
     flag: Annotated[Flag | None, Query()] = None,

@@ -64,7 +64,7 @@ def request_of_http(
         ) from None
     try:
         return request_of(caller.person_id, key, request.method, request.scope["path"], body)
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested for ever
         raise Invalid("request.malformed", "Тело запроса — не JSON.") from None
 
 

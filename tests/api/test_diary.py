@@ -142,6 +142,7 @@ def test_an_empty_week_says_why_it_is_empty(desk: At) -> None:
 def test_a_week_begins_on_monday(desk: At) -> None:
     assert desk("olga").get(WEEK.replace("2026-08-31", "2026-09-02")).status_code == 404
     assert desk("olga").get(WEEK.replace("2026-08-31", "someday")).status_code == 404
+    assert desk("olga").get(WEEK.replace("2026-08-31", "9999-12-27")).status_code == 404
 
 
 def test_a_withdrawn_consent_closes_the_diary(desk: At, projector: Projector) -> None:

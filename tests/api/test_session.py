@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from api.auth.browser import MOST_BYTES
 from tests.api.ground import PASSWORD, Clock, Desk, open_accounts
 from tests.cast import ANNA, GALINA
 
@@ -288,3 +289,26 @@ def test_malformed_requests_are_told_in_russian(client: TestClient) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "request.malformed"
     assert answer.json()["errors"] == ["password: поле обязательно", "pass: такого поля нет"]
+
+
+def test_a_body_that_nobody_means_is_not_read(client: TestClient) -> None:
+    headers = {"content-type": "application/json"}
+    told = client.post("/api/v1/session", content=b" " * (MOST_BYTES + 1), headers=headers)
+    assert (told.status_code, told.json()["code"]) == (413, "request.too_large")
+
+    pieces = iter([b" " * MOST_BYTES, b" "])  # sent without a length
+    untold = client.post("/api/v1/session", content=pieces, headers=headers)
+    assert untold.status_code in (400, 413)
+
+
+def test_signs_that_no_table_holds_are_refused(client: TestClient, desk: At) -> None:
+    assert sign_in(client, "anna\x00").status_code == 422
+    assert desk("vera").get("/trail", kind="mark\x00").status_code == 422
+
+
+def test_json_nested_for_ever_is_refused(desk: At) -> None:
+    nested: dict[str, object] = {}
+    for _ in range(900):
+        nested = {"topic": nested}
+    answer = desk("anna").post(f"/lessons/{ANNA}/topic", nested)
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.malformed")

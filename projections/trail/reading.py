@@ -53,11 +53,21 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class _Right(msgspec.Struct):
+    """What the fact itself says of the right to it: not worth a copy in every line."""
+
+    role: str
+    session: str
+    basis: str = ""
+
+
+_right = msgspec.json.Decoder(_Right).decode
+
 _COLUMNS: LiteralString = """
     SELECT t.position, t.ordinal, t.at, t.kind, t.class_id::text, c.name, t.subject_id::text,
         s.name, t.lesson_id::text, t.lesson_date, t.pupil_id::text, p.full_name, t.mark_id::text,
         t.term, t.old_value, t.value, t.reason_code, v.body, t.tier, t.by::text, b.full_name,
-        t.acting_for::text, f.full_name, t.role, t.basis, t.session,
+        t.acting_for::text, f.full_name, e.state,
         t.late, t.after_term_mark, t.absent_pupil, t.by_substitute, t.imported
     FROM {s}.trail_v1 t
     LEFT JOIN {s}.directory_class c USING (class_id)
@@ -66,6 +76,7 @@ _COLUMNS: LiteralString = """
     LEFT JOIN {s}.directory_person b ON b.person_id = t.by
     LEFT JOIN {s}.directory_person f ON f.person_id = t.acting_for
     LEFT JOIN {s}.payload v ON v.id = t.text_id
+    JOIN {s}.facts e ON e.notification_id = t.position
 """
 #: filter → its clause; a filter that is not asked for costs nothing
 _CLAUSES: dict[str, LiteralString] = {
@@ -160,15 +171,14 @@ def _item(found: tuple[Any, ...]) -> dict[str, Any]:
         by_name,
         acting_for,
         acting_for_name,
-        role,
-        basis,
-        session,
+        stored,
         late,
         after_term_mark,
         absent_pupil,
         by_substitute,
         imported,
     ) = found
+    right = _right(stored)
     return {
         "position": position,
         "ordinal": ordinal,
@@ -189,9 +199,9 @@ def _item(found: tuple[Any, ...]) -> dict[str, Any]:
         "tier": tier,
         "by": _who(by, by_name),
         "acting_for": _who(acting_for, acting_for_name),
-        "role": role,
-        "basis": basis,
-        "session": session,
+        "role": right.role,
+        "basis": right.basis,
+        "session": right.session,
         "late": late,
         "after_term_mark": after_term_mark,
         "absent_pupil": absent_pupil,

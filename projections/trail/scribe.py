@@ -21,8 +21,8 @@ _POINTING = (j.MarkCorrected, j.MarkAnnulled, j.MarkCommented)
 
 _COLUMNS: LiteralString = (
     "position, ordinal, at, kind, class_id, subject_id, lesson_id, lesson_date, pupil_id, mark_id,"
-    " term, old_value, value, reason_code, text_id, tier, by, acting_for, role, basis, session,"
-    " late, after_term_mark, absent_pupil, by_substitute, imported"
+    " term, old_value, value, reason_code, text_id, tier, by, acting_for, late,"
+    " after_term_mark, absent_pupil, by_substitute, imported"
 )
 
 
@@ -95,9 +95,6 @@ class Scribe:
                     line.tier,
                     body.by,
                     body.acting_for,
-                    str(body.role),
-                    body.basis,
-                    body.session,
                     line.late,
                     line.after_term_mark,
                     line.absent_pupil,

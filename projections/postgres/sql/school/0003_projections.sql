@@ -346,10 +346,7 @@ CREATE TABLE trail_v1 (
     text_id uuid, -- reason or comment, in the vault
     tier text,
     by uuid NOT NULL,
-    acting_for uuid,
-    role text NOT NULL,
-    basis text NOT NULL,
-    session text NOT NULL,
+    acting_for uuid, -- role, basis and session are read from the fact itself
     late boolean NOT NULL, -- recorded after the regulation's deadline
     after_term_mark boolean NOT NULL, -- the term mark was there already
     absent_pupil boolean NOT NULL, -- a mark for a pupil recorded absent

@@ -29,9 +29,11 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The Chromium of this machine."""
+    """The Chromium of this machine. Gone with its file: Playwright's event loop runs in the
+    test's own thread, and no other test could have one meanwhile.
+    """
     chromium = next(filter(None, map(shutil.which, NAMES)), None)
     if chromium is None:
         pytest.skip("no Chromium on this machine: the pages are not looked at")

@@ -47,7 +47,12 @@ def create_app(
     )
     errors.install(app)
     app.state.answers = Counter()
-    app.add_middleware(Guard, browser=Browser(settings.public_origin), answers=app.state.answers)
+    plain, browser = app.build_middleware_stack, Browser(settings.public_origin)
+
+    def guarded() -> Guard:
+        return Guard(plain(), browser, v1.SWITCH, app.state.answers)
+
+    app.build_middleware_stack = guarded  # type: ignore[method-assign]
     app.router.routes.extend(v1.ROUTES)
     app.include_router(health.router)
     pages.install(app)

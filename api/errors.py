@@ -137,23 +137,17 @@ def sentence(error: Mapping[str, Any]) -> str:
     return f"{place}: {words}" if place else words
 
 
-def install(app: FastAPI) -> None:
-    """Answers for refusals, malformed requests, unknown paths and faults."""
-
-    async def on_refusal(_: Request, fault: Exception) -> Response:
-        assert isinstance(fault, Refusal)  # noqa: S101 - registered for this class
+def answer_to(request: Request, fault: Exception) -> Response:
+    """The answer to whatever ended a request: a refusal, a malformed request, a fault of ours."""
+    if isinstance(fault, Refusal):
         return refused(fault)
-
-    async def on_malformed(_: Request, fault: Exception) -> Response:
-        assert isinstance(fault, RequestValidationError)  # noqa: S101 - registered for this class
+    if isinstance(fault, RequestValidationError):
         errors = [sentence(error) for error in fault.errors()]
         in_path = any(error["loc"][:1] == ("path",) for error in fault.errors())
         if in_path:  # an id that cannot be one is the id of nothing
             return problem(404, "thing.unknown", "Такой записи нет.")
         return problem(422, "request.malformed", "; ".join(errors) + ".", extra={"errors": errors})
-
-    async def on_http(_: Request, fault: Exception) -> Response:
-        assert isinstance(fault, HTTPException)  # noqa: S101 - registered for this class
+    if isinstance(fault, HTTPException):
         code = {404: "path.unknown", 405: "method.unknown"}.get(
             fault.status_code, f"http.{fault.status_code}"
         )
@@ -161,15 +155,15 @@ def install(app: FastAPI) -> None:
         return problem(
             fault.status_code, code, detail.get(fault.status_code, ""), headers=fault.headers
         )
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=fault)
+    return problem(500, "program.fault", "Мы уже знаем об этом: запись сделана в журнале работы.")
+
+
+def install(app: FastAPI) -> None:
+    """Answers for refusals, malformed requests, unknown paths and faults."""
 
     async def on_fault(request: Request, fault: Exception) -> Response:
-        logger.error("%s %s failed", request.method, request.url.path, exc_info=fault)
-        return problem(
-            500, "program.fault", "Мы уже знаем об этом: запись сделана в журнале работы."
-        )
+        return answer_to(request, fault)
 
-    for kind in STATUS:
-        app.add_exception_handler(kind, on_refusal)
-    app.add_exception_handler(RequestValidationError, on_malformed)
-    app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(Exception, on_fault)
+    for kind in (*STATUS, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, on_fault)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 CHOSEN = "letopis.route"
 Key = tuple[int, str, str]
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Switch(BaseRoute):
@@ -39,6 +42,19 @@ class Switch(BaseRoute):
                             found[CHOSEN] = route
                             return match, found
         return Match.NONE, {}
+
+    def swift(self, scope: Scope) -> Handler | None:
+        """The handler of a route that needs no middleware (its attribute `swift`), or None.
+
+        Path parameters are left in the scope.
+        """
+        match, found = self.matches(scope)
+        if match is not Match.FULL:
+            return None
+        handler: Handler | None = getattr(found[CHOSEN], "swift", None)
+        if handler is not None:
+            scope.update(found)
+        return handler
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request to the route that was found."""

@@ -7,16 +7,17 @@ of them with a write; a request with neither comes from a program, which no page
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import NotJson, TooLarge, refused
-from domain.refusals import Forbidden, Refusal
+from api.errors import NotJson, TooLarge, answer_to
+from api.switch import Switch
+from domain.refusals import Forbidden
 
 SECURE_COOKIE = "__Host-letopis"
 LOOPBACK_COOKIE = "letopis"  # plain http on this very machine; nowhere else
@@ -39,16 +40,24 @@ SECURITY_HEADERS = (
 HSTS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
+def _raw(headers: Iterable[tuple[str, str]]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers)
+
+
+PLAIN_HEADERS = _raw((*SECURITY_HEADERS, ("Cache-Control", "no-store")))
+SECURE_HEADERS = (*PLAIN_HEADERS, *_raw((HSTS,)))
+
+
 class Browser:
     """How browsers reach us; `public_origin` is the address behind a reverse proxy, if any."""
 
     def __init__(self, public_origin: str | None) -> None:
         self.public_origin = public_origin
-        self._public_https = (public_origin or "").startswith("https://")
+        self.public_https = (public_origin or "").startswith("https://")
 
     def secure(self, request: HTTPConnection) -> bool:
         """The person's browser speaks https."""
-        return self._public_https or request.scope["scheme"] == "https"
+        return self.public_https or request.scope["scheme"] == "https"
 
     def cookie_name(self, request: HTTPConnection) -> str:
         """The name of the session cookie for this request."""
@@ -112,11 +121,15 @@ def _is_json(content_type: str | None) -> bool:
 
 
 class Guard:
-    """ASGI middleware: refuses forged writes under /api and bodies beyond `MOST_BYTES`, puts
-    security headers on every answer and counts answers by status."""
+    """Outermost: refuses forged writes under /api and bodies beyond `MOST_BYTES`, serves swift
+    routes itself, puts security headers on every answer and counts answers by status.
+    """
 
-    def __init__(self, app: ASGIApp, browser: Browser, answers: Counter[int]) -> None:
+    def __init__(
+        self, app: ASGIApp, browser: Browser, switch: Switch, answers: Counter[int]
+    ) -> None:
         self._app = app
+        self._switch = switch
         self._answers = answers
         self._browser = browser
 
@@ -125,31 +138,37 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        secure = scope["scheme"] == "https" or (self._browser.public_origin or "").startswith(
-            "https:"
-        )
+        secure = scope["scheme"] == "https" or self._browser.public_https
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._answers[message["status"]] += 1
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS:
-                    headers.setdefault(name, value)
-                if secure:
-                    headers.setdefault(*HSTS)
-                headers.setdefault("Cache-Control", "no-store")
+                headers = message["headers"]
+                present = {name for name, _ in headers}
+                wanted = SECURE_HEADERS if secure else PLAIN_HEADERS
+                message["headers"] = [*headers, *(one for one in wanted if one[0] not in present)]
             await send(message)
 
-        if scope["method"] not in READS and scope["path"].startswith("/api/"):
-            try:
-                self._browser.refuse_forged(HTTPConnection(scope))
-            except Refusal as refusal:
-                await refused(refusal)(scope, receive, guarded)
-                return
-        if int(HTTPConnection(scope).headers.get("content-length", "0")) > MOST_BYTES:
-            await refused(_too_large())(scope, receive, guarded)
-            return
-        await self._app(scope, _measured(receive), guarded)
+        receive = _measured(receive)
+        request = Request(scope, receive)
+        try:
+            refuse_large(request)
+            if scope["method"] not in READS and scope["path"].startswith("/api/"):
+                self._browser.refuse_forged(request)
+            handler = self._switch.swift(scope)
+            response = None if handler is None else await handler(request)
+        except Exception as fault:  # noqa: BLE001 - told apart there; what is unknown is logged
+            response = answer_to(request, fault)
+        if response is None:
+            await self._app(scope, receive, guarded)
+        else:
+            await response(scope, receive, guarded)
+
+
+def refuse_large(request: HTTPConnection) -> None:
+    """A body that says itself that it is too long. Raises TooLarge."""
+    if int(request.headers.get("content-length", "0")) > MOST_BYTES:
+        raise _too_large()
 
 
 def _too_large() -> TooLarge:

@@ -9,4 +9,5 @@ ROOMS = (session, lessons, marks, classes, roster, diary, trail, years, people)
 
 #: every route of the rooms, and before them the switch that finds them
 ROUTES = [route for room in ROOMS for route in room.router.routes]
-ROUTES.insert(0, Switch(ROUTES))
+SWITCH = Switch(ROUTES)
+ROUTES.insert(0, SWITCH)

@@ -94,9 +94,14 @@ async def diary_week(request: HttpRequest) -> Response:
     return Response(body, headers=headers, media_type=JSON)
 
 
-#: the house test reads whose route it is
-diary_week.caller = diary_reader  # type: ignore[attr-defined]
-router.routes.append(Route(WEEK, diary_week, methods=["GET"]))
+class _WeekRoute(Route):
+    """Served by the guard itself, without middleware; the house test reads whose it is."""
+
+    swift = staticmethod(diary_week)
+    caller = staticmethod(diary_reader)
+
+
+router.routes.append(_WeekRoute(WEEK, diary_week, methods=["GET"]))
 
 
 def _place(request: HttpRequest) -> tuple[str, date]:

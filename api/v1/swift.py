@@ -33,7 +33,8 @@ class SwiftRoute(APIRoute):
         super().__init__(path, endpoint, **options)
         if self.methods == {"POST"}:
             status = self.status_code or 200
-            self.app = request_response(_Handler(endpoint, self.param_convertors, status))
+            self.swift = _Handler(endpoint, self.param_convertors, status)
+            self.app = request_response(self.swift)
 
 
 class _Handler:
@@ -74,13 +75,14 @@ class _Handler:
         if self._guard is not None:
             name, guard = self._guard
             given[name] = await guard(caller)
+        body = await request.body()
         given[self._once] = request_of_http(
-            request, caller, request.headers.get("idempotency-key"), await request.body()
+            request, caller, request.headers.get("idempotency-key"), body
         )
         if self._body is not None:
             name, model = self._body
             try:
-                given[name] = model.model_validate_json(await request.body())
+                given[name] = model.model_validate_json(body)
             except ValidationError as fault:
                 raise RequestValidationError(
                     [{**error, "loc": ("body", *error["loc"])} for error in fault.errors()]

@@ -56,7 +56,7 @@ def callers(route: Route) -> set[object]:
     """The caller types of a route."""
     if isinstance(route, APIRoute):
         return set(callables(route.dependant)) & CALLERS
-    return {getattr(route.endpoint, "caller", None)} & CALLERS
+    return {getattr(route, "caller", None)} & CALLERS
 
 
 ROUTES = {

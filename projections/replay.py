@@ -129,7 +129,7 @@ def _classes(
     ).fetchall()
     mine = [class_id for class_id, of_year in found if of_year == year]
     if not mine:
-        raise LookupError(f"no classes in {year}")
+        raise LookupError(f"в {year} году нет классов")
     return mine, [class_id for class_id, of_year in found if of_year != year]
 
 

@@ -45,6 +45,8 @@ def parser(command: str = "") -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0: good, 1: a finding or a refusal, 2: usage."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["bench"]:
+        words.insert(1, "--")  # what follows is the benchmarks' own, options first or not
     arguments = parser(words[0] if words else "").parse_args(words)
     logging.basicConfig(
         level=os.environ.get("LETOPIS_LOG_LEVEL", "info").upper(),

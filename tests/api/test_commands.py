@@ -1,0 +1,141 @@
+"""The command line, as it is typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from api.cli import main, parser
+from projections.postgres.settings import Settings
+from tests.api.ground import Clock, running
+from tests.api.test_office import ORDERS
+from tests.cast import ALLA
+from tests.conftest import SECRET
+from tests.house.commands import subcommands
+
+Say = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def letopis(
+    kukarino: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Say:
+    """`letopis("school", "list")`: exit code and what was printed."""
+    monkeypatch.setenv("DATABASE_URL", kukarino)
+    monkeypatch.setenv("LETOPIS_SECRET", SECRET)
+
+    def say(*words: str) -> tuple[int, str]:
+        try:
+            code = main(words)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return code, capsys.readouterr().out
+
+    return say
+
+
+def rows(said: tuple[int, str]) -> list[dict[str, Any]]:
+    """What a command printed as JSON."""
+    code, out = said
+    assert code == 0
+    found: list[dict[str, Any]] = json.loads(out)
+    return found
+
+
+def test_migrating_again_does_no_harm(letopis: Say) -> None:
+    assert letopis("migrate") == (0, "Роли и таблицы такие, как нужно.\n")
+
+
+def test_schools_are_added_and_listed(letopis: Say) -> None:
+    name = ("--name", "Заречная школа")
+    assert letopis("school", "add", "zarechnaya", *name, "--json")[0] == 0
+    assert letopis("school", "add", "zarechnaya", *name)[0] == 1
+    assert letopis("school", "add", "Заречная", *name)[0] == 2
+    assert letopis("school", "add", "other", *name, "--zone", "Europe/Kukarino")[0] == 2
+
+    slugs = [one["slug"] for one in rows(letopis("school", "list", "--json"))]
+    assert slugs == ["kukarino", "zarechnaya"]
+
+
+def test_a_year_is_opened_from_a_file(letopis: Say, tmp_path: Path) -> None:
+    file = tmp_path / "year.json"
+    file.write_text(json.dumps(ORDERS["/years"]), encoding="utf-8")
+
+    [opened] = rows(letopis("school", "year", str(file), "--json"))
+
+    assert (opened["school"], opened["year"]) == ("kukarino", 2027)
+    file.write_text('{"year": "скоро"}', encoding="utf-8")
+    assert letopis("school", "year", str(file))[0] == 2
+
+
+def test_a_new_user_signs_in_and_is_shut_out(letopis: Say, kukarino: str, tmp_path: Path) -> None:
+    person = ("--name", "Новикова Нина Николаевна", "--role", "secretary")
+    [issued] = rows(letopis("user", "add", "Novikova", *person, "--json"))
+
+    settings = Settings(data_dir=tmp_path, secret=SECRET, database_url=kukarino, pool_max=4)
+    with running(settings, Clock()) as client:
+        credentials = {"login": issued["login"], "password": issued["password"]}
+        answer = client.post("/api/v1/session", json=credentials)
+        assert answer.json()["must_change_password"] is True
+
+    assert letopis("user", "revoke", "novikova", "--json")[0] == 0
+    listed = {one["login"]: one for one in rows(letopis("user", "list", "--json"))}
+    assert listed["novikova"]["disabled"] is True
+    assert listed["anna"]["disabled"] is False
+    with psycopg.connect(kukarino) as conn:
+        [(living,)] = conn.execute(
+            "SELECT count(*) FROM school_kukarino.session WHERE revoked IS NULL"
+        ).fetchall()
+    assert living == 0
+
+
+def test_a_user_is_somebody(letopis: Say) -> None:
+    assert letopis("user", "add", "somebody")[0] == 2
+    assert letopis("user", "add", "anna", "--person", ALLA)[0] == 1  # the login is Anna's
+    assert letopis("user", "revoke", "nobody")[0] == 1
+    assert letopis("user", "list", "--school", "nowhere")[0] == 1
+
+
+def test_a_replay_agrees_row_by_row(letopis: Say, kukarino: str) -> None:
+    code, out = letopis("replay", "--json")
+    assert (code, json.loads(out)["differing"]) == (0, 0)
+    assert "Всё сошлось" in letopis("replay", "--year", "2026")[1]
+    assert letopis("replay", "--year", "1999")[0] == 1
+    assert letopis("replay", "--as-of", "вчера")[0] == 2
+
+    with psycopg.connect(kukarino) as conn:
+        conn.execute("UPDATE school_kukarino.directory_subject SET name = 'Магия'")
+    code, out = letopis("replay")
+    assert code == 1
+    assert "directory_subject: другая" in out
+
+
+def test_the_doctor_says_what_is_wrong(letopis: Say, kukarino: str) -> None:
+    assert letopis("doctor")[0] == 0
+    with psycopg.connect(kukarino) as conn:
+        conn.execute("DELETE FROM school_kukarino.migration WHERE name LIKE '0003%'")
+
+    code, out = letopis("doctor", "--json")
+
+    assert code == 1
+    bad = [one for one in json.loads(out) if not one["good"]]
+    assert [one["what"] for one in bad] == ["таблицы"]
+    assert "0003" in bad[0]["found"]
+
+
+def test_there_is_no_demonstration_in_a_real_school(letopis: Say) -> None:
+    assert letopis("demo")[0] == 1
+
+
+def test_every_command_helps_in_russian(letopis: Say) -> None:
+    for name in sorted(subcommands()):
+        code, out = letopis(name, "--help")
+        assert code == 0
+        assert any("а" <= letter <= "я" for letter in out), name
+    assert letopis("no-such-command")[0] == 2
+    assert parser("up").prog == "letopis"

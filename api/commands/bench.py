@@ -26,5 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
     if find_spec("tests") is None or find_spec("tests.benchmarks") is None:
         print("letopis: замеры идут из исходников: запустите их там, make bench.", file=sys.stderr)
         return REFUSED
-    outcome: int = import_module("tests.benchmarks.__main__").main(arguments.words)
+    words = [word for word in arguments.words if word != "--"]  # put there by api.cli
+    outcome: int = import_module("tests.benchmarks.__main__").main(words)
     return outcome

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from domain.refusals import NotFound
 from projections.postgres import migrations
+from projections.postgres.account import ServerError
 from projections.postgres.embedded import EmbeddedServer
 from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.settings import Settings
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
-    """Settings from the environment; the command line wins. Raises SettingsError."""
+    """Settings from the environment; the command line wins. Raises SettingsError, ServerError.
+
+    Only a command that says so (`creates`) may begin a new data directory.
+    """
     environ = dict(os.environ)
     for option, name in (
         ("data", "LETOPIS_DATA_DIR"),
@@ -25,7 +29,19 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     ):
         if (value := getattr(arguments, option, None)) is not None:
             environ[name] = str(value)
+    if not getattr(arguments, "creates", False):
+        _refuse_nowhere(environ)
     return Settings.from_env(environ)
+
+
+def _refuse_nowhere(environ: Mapping[str, str]) -> None:
+    """A mistyped `--data` must not become a new, empty database. Raises ServerError."""
+    if "DATABASE_URL" in environ or "DATABASE_URL_FILE" in environ:
+        return
+    data = Path(environ.get("LETOPIS_DATA_DIR", "./.data")).expanduser().absolute()
+    if not data.exists():
+        message = f"Каталога данных {data} нет. Новую базу заводят letopis up и letopis migrate."
+        raise ServerError(message)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ def register(commands: Any) -> None:
     """Arguments of the command."""
     parser = commands.add_parser("migrate", help="привести базу к виду, которого ждёт программа")
     with_data(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, creates=True)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,5 +22,5 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     with database(settings) as admin:
         done = migrations.migrate(admin, settings.secret)
-    print(f"Сделано: {', '.join(done)}." if done else "База уже такая, как нужно.")
+    print(f"Сделано: {', '.join(done)}." if done else "Роли и таблицы такие, как нужно.")
     return GOOD

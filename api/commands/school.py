@@ -29,7 +29,7 @@ def register(commands: Any) -> None:
     adding.add_argument("slug", metavar="SLUG", type=slug, help="латиницей, он же имя в адресе")
     adding.add_argument("--name", required=True, help="как школа называется")
     adding.add_argument("--zone", type=zone, default="Europe/Moscow", help="часовой пояс IANA")
-    adding.set_defaults(run=add)
+    adding.set_defaults(run=add, creates=True)
     listing = kinds.add_parser("list", help="какие школы есть")
     listing.set_defaults(run=list_all)
     opening = kinds.add_parser("year", help="открыть учебный год по файлу JSON (как POST /years)")

@@ -38,7 +38,7 @@ def register(commands: Any) -> None:
         default="none",
         help="чем наполнить пустую базу",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, creates=True)
 
 
 def run(arguments: argparse.Namespace) -> int:

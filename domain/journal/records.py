@@ -114,11 +114,16 @@ def assign_homework(
                 homework_id, lesson_id, due_date, text, tuple(individual_for), payload
             )
         ]
-    new = (text, due_date, tuple(individual_for))
-    if (before.text, before.due_date, before.individual_for) == new:
+    if before.payload and (before.payload, before.individual_for) == (
+        payload,
+        tuple(individual_for),
+    ):
         return []
     if before.individual_for or individual_for:
-        raise Conflict("homework.id_taken", "Под этим номером уже есть другое задание.")
+        # Another text, as far as a salted hash can tell; a retry is answered by its request.
+        raise Conflict("homework.id_taken", "Под этим номером уже есть задание.")
+    if (before.text, before.due_date) == (text, due_date):
+        return []
     return [
         f.HomeworkCorrected(homework_id, lesson_id, before.text, before.due_date, text, due_date)
     ]

@@ -86,7 +86,7 @@ def test_an_expired_session_asks_for_the_password_and_goes_on(
     dialog = register.locator("#password-dialog")
     expect(dialog).to_contain_text("Записи не потеряны")
     expect(register.locator(SYNC)).to_have_text("Войдите снова · ждут отправки: 1")
-    assert dialog.get_by_label("Логин").input_value() == "anna"
+    expect(dialog.get_by_label("Логин")).to_have_value("anna")
     dialog.get_by_label("Пароль").fill("не тот пароль")
     register.keyboard.press("Enter")
     expect(dialog.locator(".error")).not_to_be_empty()

@@ -33,7 +33,6 @@ from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.pool import Connection, Database
 from projections.postgres.settings import Settings
 
-STAFF_IDLE = timedelta(minutes=10)
 FAMILY_IDLE = timedelta(minutes=30)
 ENGINE_CONNECTIONS = 2
 REGISTRY_KEPT_S = 5.0
@@ -96,12 +95,10 @@ class House:
         admin: str,
         *,
         clock: Callable[[], datetime] = system_clock,
-        staff_idle: timedelta = STAFF_IDLE,
-        family_idle: timedelta = FAMILY_IDLE,
     ) -> None:
         self.clock = clock
-        self.staff_idle = staff_idle
-        self.family_idle = family_idle
+        self.staff_idle = timedelta(minutes=settings.staff_idle_min)
+        self.family_idle = FAMILY_IDLE
         self.browser = Browser(settings.public_origin)
         self.passwords = Passwords()
         self.database = Database(

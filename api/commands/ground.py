@@ -14,6 +14,7 @@ from projections.postgres.account import ServerError
 from projections.postgres.embedded import EmbeddedServer
 from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.settings import Settings
+from projections.postgres.upkeep import require
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -51,6 +52,7 @@ def database(settings: Settings) -> Iterator[str]:
     The embedded server is the one that `letopis up` runs, or one of our own for the while.
     """
     if settings.database_url is not None:
+        require(settings.database_url)
         yield settings.database_url
         return
     with EmbeddedServer(Path(settings.data_dir), secret=settings.secret) as server:

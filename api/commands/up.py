@@ -22,6 +22,7 @@ from projections.postgres import migrations
 from projections.postgres.account import ServerError
 from projections.postgres.embedded import EmbeddedServer
 from projections.postgres.settings import Settings, without_settings
+from projections.postgres.upkeep import require
 
 PORTS_TRIED = 50
 
@@ -35,8 +36,8 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--demo",
         choices=("small", "school", "none"),
-        default="none",
-        help="чем наполнить пустую базу",
+        default="small",
+        help="чем наполнить пустую базу (если не сказано — small)",
     )
     parser.set_defaults(run=run, creates=True)
 
@@ -53,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     told = False
     try:
         admin = embedded.start(attach=False) if embedded else str(settings.database_url)
+        require(admin)
         migrations.migrate(admin, settings.secret)
         port = listening.getsockname()[1]
         environ = child_environment(settings, admin, port)

@@ -79,6 +79,13 @@ SETTINGS = (
         "Сколько ждать свободного соединения с базой, прежде чем отказать.",
     ),
     Setting(
+        "LETOPIS_STAFF_IDLE_MIN",
+        "10",
+        "минут",
+        "Через сколько минут без дела заканчивается сеанс сотрудника: ученик у чужого "
+        "компьютера — обычное дело. У семей — всегда 30 минут.",
+    ),
+    Setting(
         "LETOPIS_LOG_LEVEL",
         "info",
         "debug, info, warning или error",
@@ -102,7 +109,7 @@ def role_password(secret: str, role: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of one process; durations in seconds, sizes in connections."""
+    """All settings of one process; durations in seconds (`_min`: minutes), sizes in connections."""
 
     data_dir: Path
     secret: str
@@ -113,6 +120,7 @@ class Settings:
     pool_min: int = 1
     pool_max: int = 10
     connect_timeout_s: float = 30.0
+    staff_idle_min: int = 10
     log_level: str = "info"
 
     @classmethod
@@ -141,6 +149,7 @@ class Settings:
             pool_min=pool_min,
             pool_max=pool_max,
             connect_timeout_s=float(_whole(environ, "LETOPIS_CONNECT_TIMEOUT_S", 1, 3600)),
+            staff_idle_min=_whole(environ, "LETOPIS_STAFF_IDLE_MIN", 1, 480),
             log_level=_one_of(environ, "LETOPIS_LOG_LEVEL", LOG_LEVELS),
         )
 
@@ -158,6 +167,7 @@ class Settings:
             "LETOPIS_POOL_MIN": str(self.pool_min),
             "LETOPIS_POOL_MAX": str(self.pool_max),
             "LETOPIS_CONNECT_TIMEOUT_S": f"{self.connect_timeout_s:.0f}",
+            "LETOPIS_STAFF_IDLE_MIN": str(self.staff_idle_min),
             "LETOPIS_LOG_LEVEL": self.log_level,
         } | {name: value for name, value in optional.items() if value is not None}
 

@@ -17,6 +17,7 @@ from psycopg_pool import ConnectionPool
 from domain.journal.state import Journal
 from domain.office.state import Office
 from domain.world import World
+from projections.postgres.account import ServerError
 from projections.postgres.database import schema_of
 from projections.postgres.log import SchoolLog
 
@@ -25,6 +26,15 @@ Pool = ConnectionPool[Any]
 #: A stream is worth a snapshot when so many facts have come since the last one.
 SNAPSHOT_AFTER = 200
 JOB_LOCKS = 0x6C6A  # "lj": the class of advisory locks that jobs take
+
+
+def require(admin: str) -> None:
+    """The database answers. Raises ServerError with a sentence for the operator."""
+    try:
+        psycopg.connect(admin, connect_timeout=10).close()
+    except psycopg.OperationalError as fault:
+        reason = str(fault).strip().splitlines()[-1]
+        raise ServerError(f"База из DATABASE_URL не отвечает: {reason}") from fault
 
 
 def pending(admin: str) -> list[str]:

@@ -128,6 +128,16 @@ def test_the_doctor_says_what_is_wrong(letopis: Say, kukarino: str) -> None:
     assert "0003" in bad[0]["found"]
 
 
+def test_a_database_that_is_away_is_told_in_a_sentence(
+    letopis: Say, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
+
+    for words in (("migrate",), ("school", "list"), ("replay",)):
+        assert main(words) == 1
+        assert "База из DATABASE_URL не отвечает" in capsys.readouterr().err
+
+
 def test_there_is_no_demonstration_in_a_real_school(letopis: Say) -> None:
     assert letopis("demo")[0] == 1
 

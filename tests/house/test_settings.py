@@ -47,6 +47,7 @@ def test_every_setting_reaches_the_program() -> None:
         "LETOPIS_POOL_MIN": "2",
         "LETOPIS_POOL_MAX": "20",
         "LETOPIS_CONNECT_TIMEOUT_S": "5",
+        "LETOPIS_STAFF_IDLE_MIN": "15",
         "LETOPIS_LOG_LEVEL": "debug",
     }
     assert set(given) == {setting.name for setting in SETTINGS}
@@ -63,6 +64,7 @@ def test_every_setting_reaches_the_program() -> None:
         pool_min=2,
         pool_max=20,
         connect_timeout_s=5.0,
+        staff_idle_min=15,
         log_level="debug",
     )
     assert settings.environment() == given  # a child process reads the same

@@ -188,7 +188,7 @@ class Engine:
         while pending:
             try:
                 with school.log.locked() if locked else nullcontext():
-                    outcome = self._append(school, pending)
+                    outcome = self._append(school, pending, holding=locked)
             except Moved:
                 locked = True
             except Repeated:
@@ -220,9 +220,12 @@ class Engine:
                     self._on_commit(name, outcome.position)
                 return
 
-    def _append(self, school: _OpenSchool, pending: list[Command]) -> _Outcome:
+    def _append(self, school: _OpenSchool, pending: list[Command], *, holding: bool) -> _Outcome:
+        """Decide and append. Facts are written at the head that was decided on, or not at all; a
+        group that writes nothing asks whether that head still stands. Raises Moved, Repeated.
+        """
         school.world.trim()
-        head = self._catch_up(school)
+        head = self._catch_up(school) if holding or school.head is None else school.head
         at = max(self._clock(), head.at)
         ready: list[_Ready] = []
         idle: list[tuple[Command, Refusal | None]] = []
@@ -234,7 +237,12 @@ class Engine:
                 ready.append(one)
             elif not command.future.done():
                 idle.append((command, one))
-        position = self._write(school, ready, head, at) if ready else head.position
+        if ready:
+            position = self._write(school, ready, head, at)
+        else:
+            position = head.position
+            if not holding and school.log.head().position != position:
+                raise Moved
         # Who writes nothing is answered after the neighbours' facts, on which the answer may stand.
         known = school.log.answered([command.request.key for command, _ in idle]) if idle else {}
         return _Outcome(ready, idle, known, position, at)

@@ -140,17 +140,19 @@ class PayloadRef(msgspec.Struct, frozen=True):
     hash: str
 
 
-def class_text(text: str, *, what: str) -> str:
+def class_text(text: str, *, what: str, wordless: bool = False) -> str:
     """Trim a text of the whole class (topic, title, homework) and check that it is in Russian.
 
-    Clause 3.1.3: entries are kept in Russian; foreign words inside are fine. Raises Invalid.
+    Clause 3.1.3: entries are kept in Russian; foreign words inside are fine. `wordless`: a text
+    without any letters is fine as well («§ 1, № 5»). Raises Invalid.
     """
     text = printable(" ".join(text.split()))
     if not text:
         raise Invalid("text.empty", f"{what}: заполните поле.")
     if len(text) > CLASS_TEXT_LIMIT:
         raise Invalid("text.too_long", f"{what}: не длиннее {CLASS_TEXT_LIMIT} знаков.")
-    if not any("а" <= letter <= "я" or letter == "ё" for letter in text.lower()):
+    russian = any("а" <= letter <= "я" or letter == "ё" for letter in text.lower())
+    if not russian and not (wordless and not any(map(str.isalpha, text))):
         raise Invalid(
             "text.not_russian",
             f"{what}: запись ведётся на русском языке (п. 3.1.3 Положения). "

@@ -103,7 +103,7 @@ def assign_homework(
             raise Invalid("homework.empty", "Домашнее задание: заполните поле.")
         text = ""
     else:
-        text = class_text(text, what="Домашнее задание")
+        text = class_text(text, what="Домашнее задание", wordless=True)
         payload = None
     before = lesson.homework.get(homework_id)
     if before is None:

@@ -393,3 +393,9 @@ def test_the_day_of_a_lesson_begins_at_the_schools_own_midnight(
 def test_a_lesson_may_be_written_about_months_later() -> None:
     """Lateness is seen, not forbidden: an empty journal is worse than a late one."""
     given(*SCHOOL_YEAR).when(topic(at=noon(date(2026, 12, 25)))).then(RECORDED)
+
+
+@pytest.mark.parametrize("text", ["§ 1, № 5", "12, 14–16"])
+def test_homework_may_be_numbers_alone(text: str) -> None:
+    assigned = f.HomeworkAssigned(WORK, LESSON, THURSDAY, text)
+    given(*SCHOOL_YEAR).when(homework(text)).then(assigned)

@@ -48,11 +48,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[:1] == ["bench"]:
         words.insert(1, "--")  # what follows is the benchmarks' own, options first or not
     arguments = parser(words[0] if words else "").parse_args(words)
+    level = os.environ.get("LETOPIS_LOG_LEVEL", "info").upper()
     logging.basicConfig(
-        level=os.environ.get("LETOPIS_LOG_LEVEL", "info").upper(),
+        # An unknown word is refused by the settings, in Russian; here it must not be a traceback.
+        level=level if level in logging.getLevelNamesMapping() else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every job it adds
     try:
         outcome: int = arguments.run(arguments)
     except (SettingsError, ServerError) as fault:

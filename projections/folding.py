@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -11,6 +10,7 @@ from psycopg import Cursor
 from psycopg.rows import tuple_row
 
 from domain.codec import decode
+from domain.world import EPOCH
 from projections.catalogue import PROJECTIONS
 from projections.projection import Place, Placed, Projection
 from projections.writing import fetch, run
@@ -21,7 +21,6 @@ from projections.writing import fetch, run
 PAGE = 1_000
 CATCH_UP_PAGE = 5_000
 WHOLE_LOG_PAGE = 15_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # A plan made while a table was empty must not be kept while it grows. A batch that a crash of
 # the server forgets is folded again: its rows and its bookmark are forgotten together.

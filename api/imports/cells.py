@@ -8,24 +8,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from api.months import MONTHS_OF
+
 #: What a spreadsheet or a CSV file can put into a cell; an empty cell is "".
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
-_MONTHS = (
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-)
 _DOTTED = re.compile(
     r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?: ?г\.?)?(?: \d{1,2}:\d{2}(?::\d{2})?)?"
 )
@@ -114,8 +102,8 @@ def _written_day(written: str) -> date:
         return date(a_year if a_year > 99 else 2000 + a_year, a_month, a_day)  # noqa: PLR2004
     if found := _ISO.fullmatch(written):
         return date(*(int(part) for part in found.groups()))
-    if (found := _WORDED.fullmatch(written.lower())) and found[2] in _MONTHS:
-        return date(int(found[3]), _MONTHS.index(found[2]) + 1, int(found[1]))
+    if (found := _WORDED.fullmatch(written.lower())) and found[2] in MONTHS_OF:
+        return date(int(found[3]), MONTHS_OF.index(found[2]) + 1, int(found[1]))
     if _NUMBER.fullmatch(written):
         serial = int(Decimal(written.replace(",", ".")))
         if _FIRST_SERIAL <= serial <= _LAST_SERIAL:

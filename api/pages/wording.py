@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api.months import MONTHS_OF
+
 WEEKDAYS = (
     "понедельник",
     "вторник",
@@ -29,20 +31,6 @@ MONTHS = (
     "октябрь",
     "ноябрь",
     "декабрь",
-)
-MONTHS_OF = (
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
 )
 ROMAN = ("", "I", "II", "III", "IV")
 

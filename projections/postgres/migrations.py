@@ -42,7 +42,9 @@ class RegisteredSchool:
 
 
 def migrate(admin: str, secret: str) -> list[str]:
-    """Bring roles, registry and every school up to date; answers what was applied. Idempotent.
+    """Bring roles, registry and every school up to date; answers what schools were given.
+
+    Idempotent: the registry is laid again each time, a school's file once.
 
     admin: connection string of a superuser or of a role that may create roles.
     Raises UnknownLog.
@@ -50,12 +52,10 @@ def migrate(admin: str, secret: str) -> list[str]:
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         _roles(conn, secret)
-        done = []
-        for name, text in _files("cluster"):
+        for _, text in _files("cluster"):
             with conn.transaction():
                 conn.execute("SET LOCAL lock_timeout = '5s'")
                 conn.execute(sql.SQL(text))
-            done.append(f"cluster/{name}")
         done = []
         for school in _schools(conn):
             done += _migrate_school(conn, school)

@@ -7,11 +7,11 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from domain.world import EPOCH
 from projections.sql import STILL, row, rows
 
 Conn = AsyncConnection[Any]
 NAME = "register_v1"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def position_at(conn: Conn, schema: str, moment: datetime) -> int:

@@ -7,6 +7,7 @@ may be raised at once.
 
 from __future__ import annotations
 
+from domain.audit.commands import AuditCommands
 from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
 from domain.journal.roster_commands import RosterCommands
@@ -16,5 +17,7 @@ from domain.people.commands import PeopleCommands
 __all__ = ["MarkInput", "School"]
 
 
-class School(OfficeCommands, PeopleCommands, RosterCommands, LessonCommands, MarkCommands):
+class School(
+    OfficeCommands, PeopleCommands, RosterCommands, LessonCommands, MarkCommands, AuditCommands
+):
     """One school: commands in, receipts out."""

@@ -9,6 +9,8 @@ from functools import cache
 from typing import Protocol, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from domain.audit import state as audit_state
+from domain.audit.state import Audit
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
 from domain.journal import folding as journal_folding
@@ -19,8 +21,8 @@ from domain.people import state as person_state
 from domain.people.state import Person
 from domain.refusals import NotFound
 
-State = Journal | Office | Person
-S = TypeVar("S", Journal, Office, Person)
+State = Journal | Office | Person | Audit
+S = TypeVar("S", Journal, Office, Person, Audit)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,6 +31,7 @@ FOLDS: dict[type, tuple[str, Callable[..., None]]] = {
     Journal: ("journal.", journal_folding.evolve),
     Office: ("office.", office_state.evolve),
     Person: ("person.", person_state.evolve),
+    Audit: ("audit.", audit_state.evolve),
 }
 
 
@@ -48,6 +51,12 @@ class Streams(Protocol):
 def office_id(school_id: str, year: int) -> str:
     """The stream of a school's office in a year: derived, for it belongs to no person."""
     return str(uuid5(NAMESPACE_URL, f"letopis:{school_id}:office:{year}"))
+
+
+@cache
+def audit_id(school_id: str) -> str:
+    """The stream of a school's log about itself."""
+    return str(uuid5(NAMESPACE_URL, f"letopis:{school_id}:audit"))
 
 
 def fold(state: State, facts: Iterable[Recorded]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from projections.audit.fold import Audit
 from projections.diary.fold import Diary
 from projections.directory.fold import Directory
 from projections.projection import Place, Projection
@@ -18,4 +19,5 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Diary.name: Diary,
     Trail.name: Trail,
     Tree.name: Tree,
+    Audit.name: Audit,
 }

@@ -15,6 +15,7 @@ from psycopg import AsyncConnection, Cursor
 
 from domain.catalogue import FACTS
 from projections.merkle import HASH_SIZE, leaf_bytes, leaf_hash, node_hash
+from projections.merkle import consistency_proof as prove_consistency
 from projections.merkle import inclusion_proof as prove
 from projections.merkle import root as root_of
 from projections.projection import Place, Placed
@@ -190,3 +191,16 @@ async def inclusion_proof(
     prove(wanted, index, size)
     tiles = await _read(conn, schema, wanted.tiles)
     return prove(lambda level, at: node_in(tiles, level, at), index, size)
+
+
+async def consistency_proof(
+    conn: AsyncConnection[Any], schema: str, first: int, second: int
+) -> list[bytes]:
+    """That the tree of `first` leaves begins that of `second`.
+
+    Raises ValueError unless 0 < first <= second, KeyError beyond what is stored.
+    """
+    wanted = _Wanted()
+    prove_consistency(wanted, first, second)
+    tiles = await _read(conn, schema, wanted.tiles)
+    return prove_consistency(lambda level, at: node_in(tiles, level, at), first, second)

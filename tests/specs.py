@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from domain.audit.state import Audit
 from domain.codec import Envelope, Recorded, decode, encode
 from domain.fact import Fact
 from domain.journal.state import Journal
@@ -22,14 +22,13 @@ from domain.office.state import Office
 from domain.people.state import Person
 from domain.refusals import Refusal
 from domain.values import Origin, Role
-from domain.world import State, fold, office_id
+from domain.world import S, State, audit_id, fold, office_id
 from tests.cast import ANNA, CLASS_7A, PETYA, SCHOOL
 
 #: Wednesday, 2 September 2026, noon in Moscow.
 T0 = datetime(2026, 9, 2, 9, 0, tzinfo=UTC)
 YEAR = 2026
 
-S = TypeVar("S", Journal, Office, Person)
 SALT = "AAAAAAAAAAAAAAAAAAAAAA"
 
 
@@ -72,6 +71,10 @@ class Known:
     def person(self, person_id: str = PETYA) -> Person:
         return self._state(person_id, Person)
 
+    @property
+    def audit(self) -> Audit:
+        return self._state(audit_id(SCHOOL), Audit)
+
     def happen(self, one: Fact | Past) -> None:
         """Store a fact, read it back, fold it."""
         event = one if isinstance(one, Past) else past(one)
@@ -90,6 +93,8 @@ class Known:
         kind = event.fact.TOPIC.partition(".")[0]
         if kind == "journal":
             return self.journal_of(event.stream or CLASS_7A)
+        if kind == "audit":
+            return self.audit
         return self.office if kind == "office" else self.person(event.stream or PETYA)
 
     def _state(self, stream: str, kind: type[S]) -> S:

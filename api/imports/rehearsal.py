@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -20,11 +19,9 @@ import msgspec
 from domain.access import Actor, Right
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
-from domain.journal.state import Journal
 from domain.office.state import Office
-from domain.people.state import Person
 from domain.refusals import Conflict, Refusal
-from domain.world import Streams, World
+from domain.world import S, Streams, World
 from domain.writing import Command, Decide, Decided, Payload, Receipt, Request
 
 #: A row that begins beyond this goes to the next append, but no row is torn in two. People at
@@ -34,8 +31,6 @@ FACTS_PER_APPEND = 4_500
 STREAMS_PER_APPEND = 2_500
 
 _EVERYTHING = 1 << 40  # hot states of a rehearsal: it forgets nothing
-
-S = TypeVar("S", Journal, Office, Person)
 
 
 class _Unless:

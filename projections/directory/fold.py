@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.audit import facts as a
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.people import facts as p
@@ -34,6 +35,7 @@ class Directory(Desk):
     )
     topics = HANDLERS.topics()
     ignored = topics_of(
+        *a.FACTS,
         j.LessonsScheduled,
         j.LessonAdded,
         j.LessonMoved,

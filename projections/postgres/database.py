@@ -2,7 +2,8 @@
 
 `letopis_owner` owns everything and cannot sign in; `letopis_writer` may call the write door and
 nothing else; `letopis_reader` reads; `letopis_app` keeps accounts and sessions and reads
-projections; `letopis_projector` writes projections. Passwords are derived from the one secret.
+projections; `letopis_projector` writes projections; `letopis_sealer` adds checkpoints. Passwords
+are derived from the one secret.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ WRITER = "letopis_writer"
 READER = "letopis_reader"
 APP = "letopis_app"
 PROJECTOR = "letopis_projector"
-LOGIN_ROLES = (WRITER, READER, APP, PROJECTOR)
+SEALER = "letopis_sealer"
+LOGIN_ROLES = (WRITER, READER, APP, PROJECTOR, SEALER)
 
 
 def conninfo(admin: str, role: str, secret: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC
 from functools import cache
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -22,15 +22,11 @@ from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
 from domain.codec import FactMapper, Recorded, recorded
-from domain.journal.state import Journal
-from domain.office.state import Office
-from domain.people.state import Person
-from domain.world import FOLDS
+from domain.world import FOLDS, S, State
 from domain.writing import Answered, Batch, Head
 from projections.postgres.database import schema_of
 from projections.postgres.recorder import HeadRowRecorder, SharedDatastore
 
-S = TypeVar("S", Journal, Office, Person)
 PAGE = 5_000
 
 
@@ -141,7 +137,7 @@ class SchoolLog(Application[UUID]):
             return found
         return None
 
-    def keep_snapshot(self, state: Journal | Office | Person, stream: str) -> None:
+    def keep_snapshot(self, state: State, stream: str) -> None:
         """Store a state; one per stream, the newest."""
         arguments = (UUID(stream), state.version, shape_of(type(state)))
         with self._writer.get_connection() as conn:

@@ -6,20 +6,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import IntegrityError, JSONTranscoder, Mapper, StoredEvent
 
 from domain.codec import FactMapper, Recorded, recorded
-from domain.journal.state import Journal
-from domain.office.state import Office
-from domain.people.state import Person
-from domain.world import EPOCH
+from domain.world import EPOCH, S, State
 from domain.writing import Answered, Batch, Head, Moved, Payload, Repeated
 
-S = TypeVar("S", Journal, Office, Person)
 Fault = Callable[[], None]
 
 
@@ -41,7 +36,7 @@ class MemoryLog:
         self.heads: deque[Fault] = deque()
         self.held = 0  # how often the head was held
         self.reads = 0  # how many streams were read
-        self.snapshots: dict[UUID, Journal | Office | Person] = {}
+        self.snapshots: dict[UUID, State] = {}
         self._gate = threading.Event()
         self._gate.set()
         self.reached = threading.Event()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain.access import Actor
+from domain.audit import facts as a
 from domain.calendar import Calendar
 from domain.commands import payload_hash
 from domain.journal import facts as j
@@ -388,6 +389,7 @@ def test_pupils_are_enrolled_all_or_none(school: SmallSchool) -> None:
 # -- rights ----------------------------------------------------------------------------------
 
 NEW = an_id("новое")
+A_KEY, ANOTHER_KEY = "school+00000000+AQ==", "school+11111111+AQ=="
 ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "open_year": (YEAR_OPENED,),
     "adopt_regulation": (YEAR, Regulation(version="2"), "5-у"),
@@ -416,6 +418,12 @@ ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "appoint_substitute": (CLASS_7A, SUBSTITUTION),
     "schedule_lessons": (CLASS_7A, 2),
     "close_term": (CLASS_7A, 1),
+    "request_check": (YEAR, a.CheckRequested(NEW, "verification")),
+}
+OPERATORS: dict[str, tuple[Any, ...]] = {
+    "introduce_seal_key": (A_KEY, "planned"),
+    "retire_seal_key": (A_KEY, "planned"),
+    "complete_check": (a.CheckCompleted(NEW, "verification", 1, 1, 0),),
 }
 CLASS_TEACHERS: dict[str, tuple[Any, ...]] = {
     "give_consent": (CLASS_7A, PETYA, OLGA, "diary", SEPTEMBER_1),
@@ -436,7 +444,7 @@ def test_every_command_is_somebodys(school: SmallSchool) -> None:
         for name in dir(school.door)
         if not name.startswith("_") and callable(getattr(school.door, name))
     }
-    known = {*ADMINISTRATIONS, *CLASS_TEACHERS, *TEACHERS, *PLANNERS}
+    known = {*ADMINISTRATIONS, *OPERATORS, *CLASS_TEACHERS, *TEACHERS, *PLANNERS}
     assert commands - {"engine"} == known
 
 
@@ -452,6 +460,24 @@ def test_what_is_the_administrations_is_nobody_elses(command: str, person: str) 
 @pytest.mark.parametrize("command", ADMINISTRATIONS)
 def test_the_administration_may_do_what_is_its_own(command: str, school: SmallSchool) -> None:
     school.asks(command, *ADMINISTRATIONS[command], by=DINA).result(WAIT_S)
+
+
+@pytest.mark.parametrize("command", OPERATORS)
+@pytest.mark.parametrize("person", [ANNA, DINA, PETYA, OLGA, ZOYA])
+def test_what_is_the_operators_is_nobody_elses(command: str, person: str) -> None:
+    school = SmallSchool()
+    refused = school.refuses(command, *OPERATORS[command], by=person)
+    assert refused == (Forbidden, "access.administration_only")
+    school.room.engine.close(WAIT_S)
+
+
+def test_the_operator_introduces_a_key_and_retires_the_old_one(school: SmallSchool) -> None:
+    for command, *arguments in (
+        ("introduce_seal_key", A_KEY, "planned"),
+        ("introduce_seal_key", ANOTHER_KEY, "planned"),
+        ("retire_seal_key", A_KEY, "planned"),
+    ):
+        school.does(command, *arguments, by=OPERATOR)
 
 
 def test_a_consent_is_the_class_teachers_or_the_administrations(school: SmallSchool) -> None:

@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from domain.audit import facts as audit
 from domain.codec import MAX_STORED_BYTES, Envelope
 from domain.fact import Fact
 from domain.journal import facts as journal
@@ -27,6 +28,7 @@ STREAMS = (
     ("The class journal", "one stream per class and school year", journal.FACTS),
     ("The school's office", "one stream per school and school year", office.FACTS),
     ("A person", "one stream per person; ids and references only", people.FACTS),
+    ("The log about itself", "one stream per school", audit.FACTS),
 )
 
 INTRODUCTION = f"""\

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from domain.audit import facts as audit
 from domain.calendar import Bell, Calendar, Term, TimetableEntry
 from domain.catalogue import FACTS
 from domain.codec import Envelope
@@ -57,6 +58,12 @@ SAMPLES: dict[str, Any] = {
     "homework_id": number(0xB3),
     "individual_for": (number(0xA1),),
     "kind": LessonKind.CONTROL,
+    "check_id": number(0xB9),
+    "checked_position": 227918,
+    "facts": 227918,
+    "found": 1,
+    "findings": (audit.Finding("leaf", "position 17"),),
+    "rows": 556104,
     "lesson_id": number(0xB4),
     "letter": "а",
     "mark_id": number(0xB5),
@@ -114,6 +121,9 @@ SAMPLES: dict[str, Any] = {
     "topic": "Present Perfect: тренировка",
     "until": date(2026, 9, 4),
     "value": "н/а",
+    "verifier_key": (
+        "00000000-0000-4000-8000-00000000005c+5b8d0f0e+AdBaEjRWeJq83vASNFZ4mrze8BI0Vnia"
+    ),
     "weight": "1.50",
     "work_type": office.WorkType(number(0xD3), "Контрольная работа", "К", "2.00"),
     "work_type_id": number(0xD3),
@@ -126,6 +136,12 @@ OF_ITS_OWN: dict[tuple[str, str], Any] = {
     ("person.registered", "kind"): "pupil",
     ("person.account-revoked", "reason"): "suspicion",
     ("journal.lesson-cancelled", "reason"): "Карантин",
+    ("audit.seal-key-introduced", "reason"): "planned",
+    ("audit.seal-key-retired", "reason"): "planned",
+    ("audit.check-requested", "kind"): "replay",
+    ("audit.check-requested", "until"): datetime(2026, 12, 1, 9, tzinfo=UTC),
+    ("audit.check-completed", "kind"): "replay",
+    ("audit.check-completed", "until"): datetime(2026, 12, 1, 9, tzinfo=UTC),
 }
 
 AT = datetime(2026, 9, 2, 9, 0, 0, 123456, tzinfo=UTC)

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from eventsourcing.persistence import JSONTranscoder, StoredEvent
 
+from domain.audit import facts as audit
 from domain.calendar import TimetableEntry
 from domain.catalogue import FACTS
 from domain.codec import (
@@ -106,13 +107,15 @@ def test_every_topic_has_its_golden_file_and_every_file_its_topic() -> None:
 
 
 def test_no_two_facts_share_a_topic() -> None:
-    assert len(FACTS) == len(office.FACTS) + len(journal.FACTS) + len(people.FACTS)
+    rooms = (office, journal, people, audit)
+    assert len(FACTS) == sum(len(room.FACTS) for room in rooms)
 
 
 @EVERY_FACT
 def test_a_topic_is_a_stream_and_a_past_fact_without_a_version(fact: type[Fact]) -> None:
-    assert re.fullmatch(r"(journal|office|person)\.[a-z]+(-[a-z]+)*", fact.TOPIC)
-    room = {"journal": journal, "office": office, "person": people}[fact.TOPIC.split(".")[0]]
+    assert re.fullmatch(r"(journal|office|person|audit)\.[a-z]+(-[a-z]+)*", fact.TOPIC)
+    rooms = {"journal": journal, "office": office, "person": people, "audit": audit}
+    room = rooms[fact.TOPIC.split(".")[0]]
     assert getattr(room, fact.__name__) is fact
 
 

@@ -1,0 +1,105 @@
+"""Folding what the log says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from psycopg import Cursor
+
+from domain.audit import facts as a
+from domain.catalogue import FACTS
+from projections.projection import Handlers, Place, Placed
+from projections.writing import run
+
+HANDLERS: Handlers[Audit] = Handlers()
+
+
+class Audit:
+    """audit_v1 of one school. Its facts are few: a statement for each."""
+
+    name = "audit_v1"
+    tables = ("audit_key", "audit_check")
+    topics = frozenset(fact.TOPIC for fact in a.FACTS)
+    ignored = frozenset(FACTS) - topics
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.cursor: Cursor[Any]
+
+    def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
+        """See `Projection`."""
+        self.cursor = cursor
+        for one in batch:
+            HANDLERS.handle(self, one)
+
+
+@HANDLERS.on(a.SealKeyIntroduced)
+def _introduced(to: Audit, fact: a.SealKeyIntroduced, one: Placed) -> None:
+    run(
+        to.cursor,
+        to.place,
+        "INSERT INTO {s}.audit_key (verifier_key, introduced_position, introduced_at, reason)"
+        " VALUES (%s, %s, %s, %s)",
+        fact.verifier_key,
+        one.position,
+        one.body.at,
+        fact.reason,
+    )
+
+
+@HANDLERS.on(a.SealKeyRetired)
+def _retired(to: Audit, fact: a.SealKeyRetired, one: Placed) -> None:
+    run(
+        to.cursor,
+        to.place,
+        "UPDATE {s}.audit_key SET retired_position = %s, retired_at = %s, retired_reason = %s"
+        " WHERE verifier_key = %s",
+        one.position,
+        one.body.at,
+        fact.reason,
+        fact.verifier_key,
+    )
+
+
+@HANDLERS.on(a.CheckRequested)
+def _requested(to: Audit, fact: a.CheckRequested, one: Placed) -> None:
+    _note_request(to, fact, one)
+
+
+@HANDLERS.on(a.CheckCompleted)
+def _completed(to: Audit, fact: a.CheckCompleted, one: Placed) -> None:
+    _note_request(to, fact, one)  # of a check that nobody asked for
+    run(
+        to.cursor,
+        to.place,
+        "UPDATE {s}.audit_check SET completed_at = %s, completed_position = %s,"
+        " checked_position = %s, facts = %s, rows = %s, found = %s, findings = %s"
+        " WHERE check_id = %s",
+        one.body.at,
+        one.position,
+        fact.checked_position,
+        fact.facts,
+        fact.rows,
+        fact.found,
+        msgspec.json.encode(fact.findings).decode(),
+        fact.check_id,
+    )
+
+
+def _note_request(to: Audit, fact: a.CheckRequested | a.CheckCompleted, one: Placed) -> None:
+    run(
+        to.cursor,
+        to.place,
+        "INSERT INTO {s}.audit_check"
+        " (check_id, kind, year, until, by, requested_at, requested_position)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (check_id) DO NOTHING",
+        fact.check_id,
+        fact.kind,
+        fact.year,
+        fact.until,
+        one.body.by,
+        one.body.at,
+        one.position,
+    )

@@ -1,0 +1,1 @@
+GRANT SELECT ON public.school TO letopis_sealer;

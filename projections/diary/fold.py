@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.audit import facts as a
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.people import facts as p
@@ -28,6 +29,7 @@ class Diary(Desk):
     )
     topics = HANDLERS.topics()
     ignored = topics_of(
+        *a.FACTS,
         o.RegulationAdopted,
         o.StaffAppointed,
         o.StaffDismissed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.audit import facts as a
 from domain.fact import Fact
 from domain.journal import facts as j
 from domain.office import facts as o
@@ -77,6 +78,7 @@ def _moment_only(_to: Desk, _fact: Fact, _at: Placed) -> None:
 
 MOMENTS: tuple[type[Fact], ...] = (
     *p.FACTS,  # names are joined at read
+    *a.FACTS,
     o.RegulationAdopted,
     o.SubjectIntroduced,
     o.WorkTypeIntroduced,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.audit import facts as a
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.people import facts as p
@@ -20,6 +21,7 @@ class Trail(Scribe):
     tables = ("trail_year", "trail_class", "trail_lesson", "trail_v1")
     topics = HANDLERS.topics()
     ignored = topics_of(
+        *a.FACTS,
         *p.FACTS,  # names and texts are joined at read
         o.SubjectIntroduced,
         o.WorkTypeIntroduced,

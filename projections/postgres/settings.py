@@ -1,4 +1,4 @@
-"""Settings: names, defaults, units and help in one table; read once, from the environment.
+"""Settings of one process (their table: settings_list.py), read once, from the environment.
 
 A setting that cannot be used stops the program with a Russian sentence; nothing is guessed.
 Secrets may be given as NAME or as NAME_FILE (a path to a file with the value).
@@ -9,11 +9,15 @@ from __future__ import annotations
 import difflib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from projections.postgres.settings_list import SETTINGS
 
 MIN_SECRET_LENGTH = 32  # characters
 
@@ -21,77 +25,6 @@ MIN_SECRET_LENGTH = 32  # characters
 class SettingsError(Exception):
     """A setting is missing or unusable; the message is a Russian sentence for the operator."""
 
-
-@dataclass(frozen=True)
-class Setting:
-    """One line of docs/settings.md. `default` is what an absent variable means, as text."""
-
-    name: str
-    default: str
-    unit: str
-    help: str
-    secret: bool = False
-
-
-SETTINGS = (
-    Setting(
-        "LETOPIS_DATA_DIR",
-        "./.data",
-        "путь",
-        "Каталог данных: встроенная база, её журнал и секрет. Создаётся при первом запуске.",
-    ),
-    Setting(
-        "DATABASE_URL",
-        "нет",
-        "URL",
-        "PostgreSQL 16 или новее, учётная запись с правом создавать роли. "
-        "Не задан — программа сама запускает встроенный PostgreSQL в каталоге данных.",
-        secret=True,
-    ),
-    Setting(
-        "LETOPIS_SECRET",
-        "нет",
-        "строка от 32 знаков",
-        "Один секрет установки: из него выводятся пароли всех ролей базы. Обязателен вместе с "
-        "DATABASE_URL; со встроенной базой создаётся сам, в файле secret каталога данных.",
-        secret=True,
-    ),
-    Setting("LETOPIS_HOST", "127.0.0.1", "адрес", "На каком адресе отвечает веб-сервер."),
-    Setting(
-        "LETOPIS_PORT",
-        "8000",
-        "номер порта",
-        "Порт веб-сервера. Занят — `letopis up` возьмёт следующий свободный и скажет об этом.",
-    ),
-    Setting(
-        "LETOPIS_PUBLIC_ORIGIN",
-        "нет",
-        "https://имя[:порт]",
-        "Адрес, по которому журнал открывают люди, если он стоит за обратным прокси. "
-        "С ним сверяется источник каждой записи из браузера.",
-    ),
-    Setting("LETOPIS_POOL_MIN", "1", "соединений", "Сколько соединений с базой держать всегда."),
-    Setting("LETOPIS_POOL_MAX", "10", "соединений", "Больше скольких соединений не открывать."),
-    Setting(
-        "LETOPIS_CONNECT_TIMEOUT_S",
-        "30",
-        "секунд",
-        "Сколько ждать свободного соединения с базой, прежде чем отказать.",
-    ),
-    Setting(
-        "LETOPIS_STAFF_IDLE_MIN",
-        "10",
-        "минут",
-        "Через сколько минут без дела заканчивается сеанс сотрудника: ученик у чужого "
-        "компьютера — обычное дело. У семей — всегда 30 минут.",
-    ),
-    Setting(
-        "LETOPIS_LOG_LEVEL",
-        "info",
-        "debug, info, warning или error",
-        "Подробность журнала работы программы.",
-    ),
-)
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -121,6 +54,12 @@ class Settings:
     pool_max: int = 10
     connect_timeout_s: float = 30.0
     staff_idle_min: int = 10
+    seal_dir: Path | None = None
+    seal_every_s: int = 60
+    day_close: time = time(18)
+    publish_dir: Path | None = None
+    smtp_url: str | None = None
+    seal_mail_to: tuple[str, ...] = ()
     log_level: str = "info"
 
     @classmethod
@@ -150,6 +89,12 @@ class Settings:
             pool_max=pool_max,
             connect_timeout_s=float(_whole(environ, "LETOPIS_CONNECT_TIMEOUT_S", 1, 3600)),
             staff_idle_min=_whole(environ, "LETOPIS_STAFF_IDLE_MIN", 1, 480),
+            seal_dir=_path(environ, "LETOPIS_SEAL_DIR"),
+            seal_every_s=_whole(environ, "LETOPIS_SEAL_EVERY_S", 1, 86_400),
+            day_close=_clock_time(environ, "LETOPIS_DAY_CLOSE"),
+            publish_dir=_path(environ, "LETOPIS_PUBLISH_DIR"),
+            smtp_url=_smtp(environ),
+            seal_mail_to=_addresses(environ, "LETOPIS_SEAL_MAIL_TO"),
             log_level=_one_of(environ, "LETOPIS_LOG_LEVEL", LOG_LEVELS),
         )
 
@@ -158,6 +103,10 @@ class Settings:
         optional = {
             "DATABASE_URL": self.database_url,
             "LETOPIS_PUBLIC_ORIGIN": self.public_origin,
+            "LETOPIS_SEAL_DIR": str(self.seal_dir) if self.seal_dir else None,
+            "LETOPIS_PUBLISH_DIR": str(self.publish_dir) if self.publish_dir else None,
+            "LETOPIS_SMTP_URL": self.smtp_url,
+            "LETOPIS_SEAL_MAIL_TO": ",".join(self.seal_mail_to) or None,
         }
         return {
             "LETOPIS_DATA_DIR": str(self.data_dir),
@@ -168,8 +117,15 @@ class Settings:
             "LETOPIS_POOL_MAX": str(self.pool_max),
             "LETOPIS_CONNECT_TIMEOUT_S": f"{self.connect_timeout_s:.0f}",
             "LETOPIS_STAFF_IDLE_MIN": str(self.staff_idle_min),
+            "LETOPIS_SEAL_EVERY_S": str(self.seal_every_s),
+            "LETOPIS_DAY_CLOSE": f"{self.day_close:%H:%M}",
             "LETOPIS_LOG_LEVEL": self.log_level,
         } | {name: value for name, value in optional.items() if value is not None}
+
+    @property
+    def seals(self) -> Path:
+        """Where the keys of the seals are."""
+        return self.seal_dir or self.data_dir / "seals"
 
     def role_password(self, role: str) -> str:
         """Password of the database role of this installation."""
@@ -239,6 +195,34 @@ def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> 
         message = f"{name}: годится одно из {', '.join(allowed)}, а задано «{text}»."
         raise SettingsError(message)
     return text
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    return Path(_text(environ, name)).expanduser().absolute() if name in environ else None
+
+
+def _clock_time(environ: Mapping[str, str], name: str) -> time:
+    text = _text(environ, name)
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text, re.ASCII):
+        raise SettingsError(f"{name}: нужно время вида 18:00, а задано «{text}».")
+    return time.fromisoformat(text)
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    if name not in environ:
+        return ()
+    found = tuple(one.strip() for one in _text(environ, name).split(","))
+    for one in found:
+        if not re.fullmatch(r"[^\s@,<>]+@[^\s@,<>]+", one):
+            raise SettingsError(f"{name}: нужны адреса через запятую, а среди них «{one}».")
+    return found
+
+
+def _smtp(environ: Mapping[str, str]) -> str | None:
+    url = _secret(environ, "LETOPIS_SMTP_URL")
+    if url is not None and not re.fullmatch(r"smtps?://[^/\s]+", url):
+        raise SettingsError("LETOPIS_SMTP_URL: нужен адрес вида smtp://имя:пароль@сервер:порт.")
+    return url
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str | None:

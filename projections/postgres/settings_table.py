@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from projections.postgres.settings import SETTINGS
+from projections.postgres.settings_list import SETTINGS
 
 _HEAD = """\
 # Настройки

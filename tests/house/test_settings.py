@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import stat
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from projections.postgres.settings import (
-    SETTINGS,
     Settings,
     SettingsError,
     role_password,
     secret_in,
     without_settings,
 )
+from projections.postgres.settings_list import SETTINGS
 from projections.postgres.settings_table import settings_page
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,12 @@ def test_every_setting_reaches_the_program() -> None:
         "LETOPIS_POOL_MAX": "20",
         "LETOPIS_CONNECT_TIMEOUT_S": "5",
         "LETOPIS_STAFF_IDLE_MIN": "15",
+        "LETOPIS_SEAL_DIR": "/srv/seals",
+        "LETOPIS_SEAL_EVERY_S": "30",
+        "LETOPIS_DAY_CLOSE": "19:30",
+        "LETOPIS_PUBLISH_DIR": "/mnt/published",
+        "LETOPIS_SMTP_URL": "smtp://letopis:word@mail.example:587",
+        "LETOPIS_SEAL_MAIL_TO": "auditor@city.example,parents@school.example",
         "LETOPIS_LOG_LEVEL": "debug",
     }
     assert set(given) == {setting.name for setting in SETTINGS}
@@ -65,6 +72,12 @@ def test_every_setting_reaches_the_program() -> None:
         pool_max=20,
         connect_timeout_s=5.0,
         staff_idle_min=15,
+        seal_dir=Path("/srv/seals"),
+        seal_every_s=30,
+        day_close=time(19, 30),
+        publish_dir=Path("/mnt/published"),
+        smtp_url="smtp://letopis:word@mail.example:587",
+        seal_mail_to=("auditor@city.example", "parents@school.example"),
         log_level="debug",
     )
     assert settings.environment() == given  # a child process reads the same
@@ -85,6 +98,9 @@ def test_every_setting_reaches_the_program() -> None:
         ({"LETOPIS_SECRET_FILE": "/no/such/file"}, "Не читается файл секрета /no/such/file"),
         ({"DATABASE_URL": URL}, "нет LETOPIS_SECRET или LETOPIS_SECRET_FILE"),
         ({"DATABASE_URL": "mysql://x"}, "должен начинаться с postgresql://"),
+        ({"LETOPIS_DAY_CLOSE": "24:00"}, "LETOPIS_DAY_CLOSE: нужно время вида 18:00"),
+        ({"LETOPIS_SMTP_URL": "mail.example"}, "нужен адрес вида smtp://"),
+        ({"LETOPIS_SEAL_MAIL_TO": "a@b.example, auditor"}, "а среди них «auditor»"),
         ({"LETOPIS_PUBLIC_ORIGIN": "journal.school.example"}, "нужен адрес вида https://"),
         ({"LETOPIS_PUBLIC_ORIGIN": "https://school.example/journal"}, "без пути"),
     ],

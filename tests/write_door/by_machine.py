@@ -1,0 +1,192 @@
+"""Exercises of the doors without a browser: commands, imports, jobs. A new one needs one line:
+
+    "letopis seal": lambda p: Letopis("--json", own=frozenset({"checkpoint"})),
+    "job seal": lambda p: Job(own=frozenset({"checkpoint"})),
+    "import plans": lambda p: brought(p, "plans", "Класс;Тема", "7а;Дроби"),
+
+A command takes the words after its name; what only tells has nothing more to say: it must change
+nothing. `facts=True` where facts come; they must be the operator's. What cannot be exercised in
+one line has a test of its own in test_machine_doors.py and a line in `ELSEWHERE`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from api.cli import main
+from domain.values import Origin, Role
+from projections.postgres import upkeep
+from scheduler.timetable import TIMETABLE
+from scheduler.work import workshop
+from tests import cast as c
+from tests.api.ground import SLUG
+from tests.api.imports.test_public import ASSESSMENTS, GRADEBOOK, STUDENTS
+from tests.api.test_office import ORDERS
+from tests.conftest import SECRET
+from tests.write_door.exercise import Prepare, Signature
+from tests.write_door.ground import Place
+
+
+def the_operator(origin: Origin = Origin.PERSON) -> Signature:
+    """Whoever runs the server; the school itself stands for them."""
+    return Signature(c.SCHOOL, frozenset({Role.OPERATOR}), None, None, origin)
+
+
+def letopis(url: str, *words: str) -> int:
+    """`letopis …` on a database: the exit code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        patch.setenv("LETOPIS_SECRET", SECRET)
+        return main(words)
+
+
+@dataclass(frozen=True, init=False)
+class Letopis:
+    """A command as it is typed: the door's own words, then these."""
+
+    words: tuple[str, ...]
+    own: frozenset[str]
+    facts: bool
+    origin: Origin
+
+    def __init__(
+        self,
+        *words: str,
+        own: frozenset[str] = frozenset(),
+        facts: bool = False,
+        origin: Origin = Origin.PERSON,
+    ) -> None:
+        for name, value in (("words", words), ("own", own), ("facts", facts), ("origin", origin)):
+            object.__setattr__(self, name, value)
+
+    def signature(self, _place: Place) -> Signature:
+        return the_operator(self.origin)
+
+    def go(self, place: Place, door: str) -> None:
+        assert letopis(place.url, *door.removeprefix("letopis ").split(), *self.words) == 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A line of the timetable, carried out so much later."""
+
+    own: frozenset[str] = frozenset()
+    facts: bool = False
+    later: timedelta = timedelta()
+
+    def signature(self, _place: Place) -> Signature:
+        return the_operator(Origin.JOB)
+
+    def go(self, place: Place, door: str) -> None:
+        line = next(line for line in TIMETABLE if f"job {line.name}" == door)
+        with workshop(place.url, SECRET) as shop, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(upkeep, "SNAPSHOT_AFTER", 2)
+            done = shop.run(line.name, line.job, place.clock() + self.later)
+        assert done[SLUG] > 0
+        place.everybody_leaves()  # a job may have ended their sessions
+
+
+def brought(place: Place, kind: str, *lines: str) -> Letopis:
+    """A list of the school year."""
+    file = place.home / f"{kind}.csv"
+    file.write_text("\n".join(lines), encoding="utf-8-sig")
+    return Letopis(
+        str(file), "--year", "2026", "--create-lessons", facts=True, origin=Origin.IMPORT
+    )
+
+
+def public(place: Place, kind: str, encoding: str, files: dict[str, tuple[str, ...]]) -> Letopis:
+    """A public data set."""
+    folder = place.home / kind
+    folder.mkdir()
+    for name, lines in files.items():
+        (folder / name).write_text("\n".join(lines), encoding=encoding)
+    return Letopis("--data", str(folder), facts=True, origin=Origin.IMPORT)
+
+
+def _year(place: Place) -> Letopis:
+    file = place.home / "year.json"
+    file.write_text(json.dumps(ORDERS["/years"]), encoding="utf-8")
+    return Letopis(str(file), facts=True)
+
+
+def _new_user(_: Place) -> Letopis:
+    words = (f"n{uuid4()}", "--name", "Новикова Нина Николаевна", "--role", "secretary")
+    return Letopis(*words, own=frozenset({"account"}), facts=True)
+
+
+def _shut_out(place: Place) -> Letopis:
+    login = place.login_of(place.signing_in())
+    return Letopis(login, own=frozenset({"account", "session"}), facts=True)
+
+
+def after(prepare: Callable[[Place], object], act: Job) -> Prepare:
+    """A job that finds something to do."""
+
+    def prepared(place: Place) -> Job:
+        prepare(place)
+        return act
+
+    return prepared
+
+
+EXERCISES: dict[str, Prepare] = {
+    "letopis school list": lambda _: Letopis(),
+    "letopis school year": _year,
+    "letopis user add": _new_user,
+    "letopis user revoke": _shut_out,
+    "letopis user list": lambda _: Letopis("--school", SLUG),
+    "letopis replay": lambda _: Letopis("--school", SLUG),
+    "letopis doctor": lambda _: Letopis(),
+    "import classes": lambda p: brought(p, "classes", "Класс;ФИО", "11ю;Зуев Лев Игоревич"),
+    "import staff": lambda p: brought(
+        p, "staff", "ФИО;Должность;Предмет;Классы", "Ким Олег Юрьевич;Учитель;Химия;7б"
+    ),
+    "import marks": lambda p: brought(
+        p,
+        "marks",
+        "Класс;Предмет;Дата;№ урока;ФИО;Отметка;Вид работы",
+        "7а;Алгебра;02.09.2026;1;Морозова Мария;5;К",
+    ),
+    "import oulad": lambda p: public(
+        p,
+        "oulad",
+        "utf-8",
+        {
+            "oulad_students.csv": (STUDENTS, "AAA,2013J,11,268"),
+            "oulad_assessments.csv": (ASSESSMENTS, "1,11,18,0,90,AAA,2013J,TMA,19,12.5"),
+        },
+    ),
+    "import k12": lambda p: public(
+        p,
+        "k12",
+        "latin-1",
+        {"gradebook-2015-16.csv": (GRADEBOOK, "BioA-S116-01,7,Cells,10,N,Hw,9.5,10")},
+    ),
+    "job take_snapshots": after(Place.room, Job(own=frozenset({"snapshot"}))),
+    "job prune_requests": after(
+        Place.room, Job(own=frozenset({"request"}), later=timedelta(days=365))
+    ),
+    "job expire_sessions": after(
+        Place.signing_in, Job(own=frozenset({"session"}), later=timedelta(hours=2))
+    ),
+}
+
+#: Doors with another proof than a line above.
+ELSEWHERE = {
+    "letopis import": "one exercise for each kind, above",
+    "letopis serve": "one exercise for each route: test_http_doors.py",
+    "letopis schedule": "one exercise for each job, above",
+    "letopis project": "test_the_projector_writes_what_it_shows_and_nothing_else",
+    "letopis up": "test_the_demonstration_is_the_fold_of_its_facts",
+    "letopis demo": "test_the_demonstration_is_the_fold_of_its_facts",
+    "letopis school add": "test_a_new_school_leaves_the_others_alone",
+    "letopis migrate": "test_a_migration_adds_tables_and_touches_no_fact",
+    "letopis bench": "works on databases of its own, in the source tree only",
+}

@@ -1,0 +1,124 @@
+"""Exercises of the office: the year, people, accounts, signing in. See over_http.py."""
+
+from __future__ import annotations
+
+from tests import cast as c
+from tests.api.ground import OPERATOR, PASSWORD, YEAR
+from tests.api.test_office import ORDERS
+from tests.domain.seventh_a import SEPTEMBER_1
+from tests.ground import request
+from tests.write_door.exercise import Prepare, Send
+from tests.write_door.ground import Place
+from tests.write_door.sending import FRIDAY, SINCE, TODAY, V1, new_id, room
+
+NEW_PASSWORD = "ворона на высоком заборе"
+
+
+def office(path: str) -> Prepare:
+    """The administrator's order about the year."""
+    return lambda _: Send("alla", {"year": str(YEAR)}, ORDERS[path])
+
+
+def _withdrawal(p: Place) -> Send:
+    fresh = p.room()
+    p.did(
+        p.school.give_consent(
+            fresh.class_id,
+            fresh.pupils[0],
+            fresh.mother,
+            "diary",
+            SEPTEMBER_1,
+            by=OPERATOR,
+            request=request(),
+        )
+    )
+    return Send("vera", fresh.path, {"guardian_id": fresh.mother, "purpose": "diary"})
+
+
+def _texts(p: Place) -> Send:
+    fresh = p.room()
+    p.mark(fresh, comment="хорошо рассуждает")
+    [text] = p.texts_about(fresh.pupils[0], "comment")
+    return Send("alla", fresh.path, {"payload_ids": [text], "basis": "акт № 2"})
+
+
+def _account(p: Place) -> Send:
+    person = p.person("staff")
+    return Send("alla", {"person_id": person}, {"login": f"a{person}"}, own=frozenset({"account"}))
+
+
+def _revocation(p: Place) -> Send:
+    person = p.signing_in()
+    return Send(
+        "alla", {"person_id": person}, {"reason": "left"}, own=frozenset({"account", "session"})
+    )
+
+
+def _sign_in(p: Place) -> Send:
+    credentials = {"login": p.login_of(p.signing_in()), "password": PASSWORD}
+    return Send("zoya", {}, credentials, own=frozenset({"session"}), facts=False)
+
+
+def _sign_out(p: Place) -> Send:
+    login = p.login_of(p.signing_in())
+    return Send(login, {}, None, own=frozenset({"session"}), facts=False)
+
+
+def _password(p: Place) -> Send:
+    login = p.login_of(p.signing_in())
+    new = {"current": PASSWORD, "new": NEW_PASSWORD}
+    return Send(login, {}, new, own=frozenset({"account"}), facts=False)
+
+
+def _of_people() -> dict[str, Prepare]:
+    pupil, person = f"POST {V1}/pupils/{{pupil_id}}", f"POST {V1}/people/{{person_id}}"
+    consent = {"purpose": "diary", "since": SINCE}
+    return {
+        f"POST {V1}/people": lambda _: Send(
+            "alla",
+            {},
+            {"person_id": new_id(), "kind": "pupil", "family": "Новиков", "given": "Никита"},
+        ),
+        f"{person}/names": room("alla", {"family": "Новикова-Белова", "given": "Ника"}),
+        f"{person}/erasure": room("alla", {"basis": "акт № 1"}),
+        f"{person}/texts/erasure": _texts,
+        f"{person}/account": _account,
+        f"{person}/account/revocation": _revocation,
+        f"{pupil}/guardians": lambda p: Send(
+            "alla", p.room().path, {"guardian_id": p.person("guardian"), "since": SINCE}
+        ),
+        f"{pupil}/guardians/{{guardian_id}}/ending": room("alla", {"on": FRIDAY}),
+        f"{pupil}/consents": room("vera", lambda r: consent | {"guardian_id": r.mother}),
+        f"{pupil}/consents/withdrawal": _withdrawal,
+    }
+
+
+def _of_office() -> dict[str, Prepare]:
+    at, known = f"POST {V1}/years/{{year}}", f"/years/{YEAR}"
+    return {
+        f"POST {V1}/years": office("/years"),
+        f"{at}/calendar": office(f"{known}/calendar"),
+        f"{at}/regulation": office(f"{known}/regulation"),
+        f"{at}/subjects": office(f"{known}/subjects"),
+        f"{at}/work-types": office(f"{known}/work-types"),
+        f"{at}/appointments": office(f"{known}/appointments"),
+        f"{at}/classes": office(f"{known}/classes"),
+        f"{at}/timetables": office(f"{known}/timetables"),
+        f"{at}/dismissals": lambda p: Send(
+            "alla",
+            {"year": str(YEAR)},
+            {"person_id": p.appointed(), "role": "secretary", "on": FRIDAY},
+        ),
+        f"{at}/class-teachers": room(
+            "alla", lambda r: {"class_id": r.class_id, "person_id": c.BORIS, "since": TODAY}
+        ),
+    }
+
+
+OFFICE: dict[str, Prepare] = {
+    f"POST {V1}/session": _sign_in,
+    f"DELETE {V1}/session": _sign_out,
+    f"PUT {V1}/session/password": _password,
+    **_of_people(),
+    **_of_office(),
+}

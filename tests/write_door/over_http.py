@@ -1,0 +1,36 @@
+"""Exercises of the HTTP door. A new route that writes needs one line here:
+
+    "POST /api/v1/things/{thing_id}": lambda p: Send("anna", {"thing_id": …}, {"body": …}),
+
+`p` is the place: `p.room()` forms a class of its own (pupils, a mother, a lesson of today, one of
+tomorrow) and `room.path` fills addresses, `p.mark(room)` gives a mark there, `p.person("pupil")`
+registers somebody. Do not lean on what other exercises leave behind. What is not sent as JSON has
+its own class with `own`, `facts`, `signature` and `go`, like `Send` in exercise.py. A route that
+writes a table of the doors names it in `own={…}` (and `facts=False` when no fact comes); a new
+table is put on a list of ledger.py, with its reason.
+
+A new page or other GET needs a line in `LOOKS` only if Vera, the deputy, cannot open it at `KNOWN`.
+"""
+
+from __future__ import annotations
+
+from tests import cast as c
+from tests.write_door.exercise import Prepare
+from tests.write_door.http_classes import CLASSES
+from tests.write_door.http_office import OFFICE
+
+EXERCISES: dict[str, Prepare] = {**CLASSES, **OFFICE}
+
+#: Members of addresses and queries of what is read.
+KNOWN = {
+    "class_id": c.CLASS_7A,
+    "pupil_id": c.PETYA,
+    "mark_id": c.an_id("отметка для чтения"),
+    "monday": "2026-08-31",
+    "subject_id": c.ALGEBRA,
+}
+#: Who opens it, if not Vera; None: nobody is signed in.
+LOOKS: dict[str, str | None] = {
+    "/sign-in": None,
+    "/diary": "olga",
+}

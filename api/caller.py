@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from api.auth.store import Look, Session
-from domain.access import ADMINISTRATION, Actor
+from domain.access import Actor
 from domain.calendar import local_date
+from domain.permissions import ADMINISTRATION
 from domain.refusals import Forbidden, NotFound
 from domain.values import Role
 from projections import directory

@@ -28,7 +28,7 @@ from api.auth.store import Account
 from api.caller import STAFF, Caller
 from api.errors import SignInRequired
 from api.house import Door, House
-from domain.access import ADMINISTRATION
+from domain.permissions import ADMINISTRATION
 from domain.refusals import Forbidden, Invalid, NotFound, Refusal
 from domain.values import Role
 

@@ -12,13 +12,12 @@ import msgspec
 from domain.calendar import local_date
 from domain.journal.state import Journal, Lesson
 from domain.office.state import Office
+from domain.permissions import ADMINISTRATION, PERMISSIONS, Act, Scope, holders
 from domain.refusals import Forbidden, NotFound
 from domain.values import Origin, Role
 
 #: A substitute finishes the papers of a lesson so long after it.
 SUBSTITUTE_GRACE = timedelta(days=7)
-
-ADMINISTRATION = (Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR, Role.SECRETARY)
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -39,9 +38,10 @@ class Right(msgspec.Struct, frozen=True):
 
 
 def administer(
-    actor: Actor, office: Office | None, at: datetime, *roles: Role, zone: str = "UTC"
+    actor: Actor, office: Office | None, at: datetime, act: Act, *, zone: str = "UTC"
 ) -> Right:
-    """One of the administrative roles held on the day, or the server's own command line.
+    """A role that may do this in the whole school, held on the day; or the server's own command
+    line.
 
     `office` is None before the first year is opened. Raises Forbidden.
     """
@@ -49,17 +49,18 @@ def administer(
         return Right(Role.OPERATOR, str(actor.origin))
     if office is not None:
         day = local_date(at, office.zone or zone)
-        for role in roles:
+        for role in holders(act):
             if office.holds(actor.person_id, role, day):
                 return Right(role, "appointment")
     raise Forbidden("access.administration_only", "Это делает администрация школы.")
 
 
-def class_teacher(actor: Actor, office: Office, class_id: str, at: datetime) -> Right:
-    """The class teacher of this class, or the administration. Raises Forbidden."""
-    if office.class_teacher(class_id, local_date(at, office.zone)) == actor.person_id:
+def class_teacher(actor: Actor, office: Office, class_id: str, at: datetime, act: Act) -> Right:
+    """The class teacher of this class, or who may do this in the whole school. Raises Forbidden."""
+    own = PERMISSIONS[act].get(Role.CLASS_TEACHER) is Scope.OWN_CLASS
+    if own and office.class_teacher(class_id, local_date(at, office.zone)) == actor.person_id:
         return Right(Role.CLASS_TEACHER, "appointment")
-    return administer(actor, office, at, *ADMINISTRATION)
+    return administer(actor, office, at, act)
 
 
 def teach(actor: Actor, journal: Journal, office: Office, lesson: Lesson, at: datetime) -> Right:

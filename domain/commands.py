@@ -11,7 +11,7 @@ from hashlib import sha256
 import msgspec
 
 from domain import access
-from domain.access import ADMINISTRATION, Actor
+from domain.access import Actor
 from domain.calendar import local_date
 from domain.engine import Engine
 from domain.fact import Fact
@@ -19,6 +19,7 @@ from domain.journal import marks
 from domain.journal.state import Journal, Lesson
 from domain.office.state import Office
 from domain.people.state import Person
+from domain.permissions import Act
 from domain.refusals import NotFound
 from domain.values import PayloadRef, printable
 from domain.world import World, office_id
@@ -90,13 +91,18 @@ class Commands:
         return state if state.version else None
 
     def _in_office(
-        self, year: int, by: Actor, request: Request, decide: Callable[[Office], list[Fact]]
+        self,
+        year: int,
+        act: Act,
+        by: Actor,
+        request: Request,
+        decide: Callable[[Office], list[Fact]],
     ) -> Answer:
         """The administration decides about the office."""
 
         def decided(world: World, at: datetime) -> Decided:
             state = world.office(self.school_id, year)
-            right = access.administer(by, state, at, *ADMINISTRATION)
+            right = access.administer(by, state, at, act)
             return Decided(right, on(state.office_id, decide(state)))
 
         return self._submit(by, request, decided)
@@ -104,6 +110,7 @@ class Commands:
     def _in_class(
         self,
         class_id: str,
+        act: Act,
         by: Actor,
         request: Request,
         decide: Callable[[Journal, Office], list[Fact]],
@@ -113,7 +120,7 @@ class Commands:
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
             state = world.office(self.school_id, journal.year)
-            right = access.administer(by, state, at, *ADMINISTRATION)
+            right = access.administer(by, state, at, act)
             return Decided(right, on(class_id, decide(journal, state)))
 
         return self._submit(by, request, decided)
@@ -172,6 +179,7 @@ class Commands:
         self,
         year: int,
         person_id: str,
+        act: Act,
         by: Actor,
         request: Request,
         decide: Callable[[Person], list[Fact]],
@@ -179,7 +187,7 @@ class Commands:
         """The administration decides about a person."""
 
         def decided(world: World, at: datetime) -> Decided:
-            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            right = access.administer(by, self._office_of(world, year), at, act)
             return Decided(right, on(person_id, decide(world.person(person_id))))
 
         return self._submit(by, request, decided)
@@ -188,6 +196,7 @@ class Commands:
         self,
         class_id: str,
         pupil_id: str,
+        act: Act,
         by: Actor,
         request: Request,
         decide: Callable[[Person], list[Fact]],
@@ -197,7 +206,7 @@ class Commands:
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
             state = world.office(self.school_id, journal.year)
-            right = access.class_teacher(by, state, class_id, at)
+            right = access.class_teacher(by, state, class_id, at, act)
             if pupil_id not in journal.pupils:
                 raise NotFound("roster.unknown_pupil", "Такого ученика в классе нет.")
             return Decided(right, on(pupil_id, decide(world.person(pupil_id))))

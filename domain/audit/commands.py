@@ -12,12 +12,9 @@ from domain.audit import facts as f
 from domain.audit.state import Audit
 from domain.commands import Answer, Commands, on
 from domain.fact import Fact
-from domain.values import Role
+from domain.permissions import Act
 from domain.world import World, audit_id
 from domain.writing import Decided, Request
-
-#: Who may have the log checked.
-CHECKERS = (Role.AUDITOR, Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR)
 
 
 class AuditCommands(Commands):
@@ -28,7 +25,10 @@ class AuditCommands(Commands):
     ) -> Answer:
         """Announce a key of the seals: the operator's."""
         return self._in_audit(
-            None, (), by, request, lambda a: decide.introduce_key(a, verifier_key, reason)
+            Act.INTRODUCE_SEAL_KEY,
+            by,
+            request,
+            lambda a: decide.introduce_key(a, verifier_key, reason),
         )
 
     def retire_seal_key(
@@ -36,7 +36,7 @@ class AuditCommands(Commands):
     ) -> Answer:
         """Take a key of the seals out of use: the operator's."""
         return self._in_audit(
-            None, (), by, request, lambda a: decide.retire_key(a, verifier_key, reason)
+            Act.RETIRE_SEAL_KEY, by, request, lambda a: decide.retire_key(a, verifier_key, reason)
         )
 
     def request_check(
@@ -44,26 +44,28 @@ class AuditCommands(Commands):
     ) -> Answer:
         """Have the log verified or a year replayed; `year` is the school year in force."""
         return self._in_audit(
-            year, CHECKERS, by, request, lambda a: decide.request_check(a, wanted)
+            Act.REQUEST_CHECK, by, request, lambda a: decide.request_check(a, wanted), year
         )
 
     def complete_check(self, done: f.CheckCompleted, *, by: Actor, request: Request) -> Answer:
         """Note what a check has found: the operator's, or a job's."""
-        return self._in_audit(None, (), by, request, lambda a: decide.complete_check(a, done))
+        return self._in_audit(
+            Act.COMPLETE_CHECK, by, request, lambda a: decide.complete_check(a, done)
+        )
 
     def _in_audit(
         self,
-        year: int | None,
-        roles: tuple[Role, ...],
+        act: Act,
         by: Actor,
         request: Request,
         decide: Callable[[Audit], list[Fact]],
+        year: int | None = None,
     ) -> Answer:
         stream = audit_id(self.school_id)
 
         def decided(world: World, at: datetime) -> Decided:
             known = None if year is None else self._office_of(world, year)
-            right = access.administer(by, known, at, *roles)
+            right = access.administer(by, known, at, act)
             return Decided(right, on(stream, decide(world.state(stream, Audit))))
 
         return self._submit(by, request, decided)

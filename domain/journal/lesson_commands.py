@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain import access
-from domain.access import ADMINISTRATION, Actor
+from domain.access import Actor
 from domain.calendar import expected_lessons
 from domain.commands import Answer, Commands, on
 from domain.journal import facts as f
 from domain.journal import lessons as decide
 from domain.journal import records
 from domain.journal.state import Lesson
+from domain.permissions import Act
 from domain.refusals import Forbidden, NotFound
 from domain.values import LessonKind
 from domain.world import World
@@ -28,7 +29,7 @@ class LessonCommands(Commands):
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
             state = world.office(self.school_id, journal.year)
-            right = access.administer(by, state, at, *ADMINISTRATION)
+            right = access.administer(by, state, at, Act.SCHEDULE_LESSONS)
             period = state.calendar.term(term)
             if period is None:
                 raise NotFound("term.unknown", "Такого учебного периода нет.")
@@ -49,7 +50,7 @@ class LessonCommands(Commands):
             state = world.office(self.school_id, journal.year)
             draft = Lesson(new.date, new.number, new.subject_id, new.teacher_id, new.subgroup_id)
             try:
-                right = access.administer(by, state, at, *ADMINISTRATION)
+                right = access.administer(by, state, at, Act.ADD_LESSON)
             except Forbidden:
                 right = access.teach(by, journal, state, draft, at)
             return Decided(right, on(class_id, decide.add_lesson(journal, state, new)))
@@ -68,7 +69,11 @@ class LessonCommands(Commands):
     ) -> Answer:
         """Move a lesson on which nothing is recorded."""
         return self._in_class(
-            class_id, by, request, lambda j, o: decide.move_lesson(j, o, lesson_id, day, number)
+            class_id,
+            Act.MOVE_LESSON,
+            by,
+            request,
+            lambda j, o: decide.move_lesson(j, o, lesson_id, day, number),
         )
 
     def cancel_lesson(
@@ -76,7 +81,11 @@ class LessonCommands(Commands):
     ) -> Answer:
         """Cancel a lesson on which nothing is recorded."""
         return self._in_class(
-            class_id, by, request, lambda j, _: decide.cancel_lesson(j, lesson_id, reason)
+            class_id,
+            Act.CANCEL_LESSON,
+            by,
+            request,
+            lambda j, _: decide.cancel_lesson(j, lesson_id, reason),
         )
 
     def record_topic(

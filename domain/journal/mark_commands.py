@@ -12,6 +12,7 @@ from domain.access import Actor
 from domain.commands import Answer, Commands, on, today
 from domain.journal import marks as decide
 from domain.journal import term_marks
+from domain.permissions import Act
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from domain.world import World
@@ -253,4 +254,6 @@ class MarkCommands(Commands):
 
     def close_term(self, class_id: str, term: int, *, by: Actor, request: Request) -> Answer:
         """Close a term of a class: the administration's."""
-        return self._in_class(class_id, by, request, lambda j, o: term_marks.close_term(j, o, term))
+        return self._in_class(
+            class_id, Act.CLOSE_TERM, by, request, lambda j, o: term_marks.close_term(j, o, term)
+        )

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain import access
-from domain.access import ADMINISTRATION, Actor
+from domain.access import Actor
 from domain.commands import Answer, Commands, on
 from domain.journal import facts as f
 from domain.journal import roster as decide
+from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.world import World
 from domain.writing import Decided, Request
@@ -31,6 +32,7 @@ class RosterCommands(Commands):
         """Put pupils on the class list from a day on, all or nothing."""
         return self._in_class(
             class_id,
+            Act.ENROL_PUPILS,
             by,
             request,
             lambda journal, _: [
@@ -53,6 +55,7 @@ class RosterCommands(Commands):
         """Take a pupil off the class list; `on_day` is the first day without."""
         return self._in_class(
             class_id,
+            Act.DEPART_PUPIL,
             by,
             request,
             lambda journal, _: decide.depart(journal, pupil_id, on_day, order_no, None),
@@ -76,7 +79,7 @@ class RosterCommands(Commands):
         def decided(world: World, at: datetime) -> Decided:
             old, new = world.journal(from_class), world.journal(to_class)
             state = world.office(self.school_id, new.year)
-            right = access.administer(by, state, at, *ADMINISTRATION)
+            right = access.administer(by, state, at, Act.TRANSFER_PUPIL)
             left = decide.depart(old, pupil_id, on_day, order_no, to_class)
             came = decide.enrol(new, pupil_id, on_day, order_no) if left else []
             return Decided(right, on(from_class, left) + on(to_class, came))
@@ -87,24 +90,34 @@ class RosterCommands(Commands):
         self, class_id: str, new: f.SubgroupSplitOrdered, *, by: Actor, request: Request
     ) -> Answer:
         """Divide a class in a subject by an order (clause 3.3.5)."""
-        return self._in_class(class_id, by, request, lambda j, _: decide.split(j, new))
+        return self._in_class(
+            class_id, Act.SPLIT_CLASS, by, request, lambda j, _: decide.split(j, new)
+        )
 
     def assign_teacher(
         self, class_id: str, new: f.TeacherAssigned, *, by: Actor, request: Request
     ) -> Answer:
         """Give a subject (or a subgroup in it) to a teacher."""
-        return self._in_class(class_id, by, request, lambda j, _: decide.assign(j, new))
+        return self._in_class(
+            class_id, Act.ASSIGN_TEACHER, by, request, lambda j, _: decide.assign(j, new)
+        )
 
     def release_teacher(
         self, class_id: str, assignment_id: str, on_day: date, *, by: Actor, request: Request
     ) -> Answer:
         """End an assignment; `on_day` is the first day without it."""
         return self._in_class(
-            class_id, by, request, lambda j, _: decide.release(j, assignment_id, on_day)
+            class_id,
+            Act.RELEASE_TEACHER,
+            by,
+            request,
+            lambda j, _: decide.release(j, assignment_id, on_day),
         )
 
     def appoint_substitute(
         self, class_id: str, new: f.SubstitutionAppointed, *, by: Actor, request: Request
     ) -> Answer:
         """A time-boxed right of one's own (clause 3.3.6)."""
-        return self._in_class(class_id, by, request, lambda j, _: decide.substitute(j, new))
+        return self._in_class(
+            class_id, Act.APPOINT_SUBSTITUTE, by, request, lambda j, _: decide.substitute(j, new)
+        )

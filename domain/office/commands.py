@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain import access
-from domain.access import ADMINISTRATION, Actor
+from domain.access import Actor
 from domain.calendar import Calendar, TimetableEntry
 from domain.commands import Answer, Commands, on
 from domain.journal import roster
@@ -15,6 +15,7 @@ from domain.journal.state import Journal
 from domain.office import decisions as decide
 from domain.office import facts as f
 from domain.office.state import Office
+from domain.permissions import Act
 from domain.regulation import Regulation
 from domain.values import Role
 from domain.world import World, office_id
@@ -32,7 +33,7 @@ class OfficeCommands(Commands):
             state = world.state(stream, Office)
             # The first year is opened from the command line; the next by those of the last.
             known = state if state.version else self._office_of(world, new.calendar.year - 1)
-            right = access.administer(by, known, at, Role.DIRECTOR, Role.ADMINISTRATOR)
+            right = access.administer(by, known, at, Act.OPEN_YEAR)
             return Decided(right, on(stream, decide.open_year(state, new)))
 
         return self._submit(by, request, decided)
@@ -42,7 +43,11 @@ class OfficeCommands(Commands):
     ) -> Answer:
         """Another version of the rules from now on."""
         return self._in_office(
-            year, by, request, lambda o: decide.adopt_regulation(o, regulation, order_no)
+            year,
+            Act.ADOPT_REGULATION,
+            by,
+            request,
+            lambda o: decide.adopt_regulation(o, regulation, order_no),
         )
 
     def change_calendar(
@@ -50,40 +55,60 @@ class OfficeCommands(Commands):
     ) -> Answer:
         """Move terms or holidays by an order."""
         return self._in_office(
-            calendar.year, by, request, lambda o: decide.change_calendar(o, calendar, order_no)
+            calendar.year,
+            Act.CHANGE_CALENDAR,
+            by,
+            request,
+            lambda o: decide.change_calendar(o, calendar, order_no),
         )
 
     def introduce_subject(
         self, year: int, subject: f.Subject, *, by: Actor, request: Request
     ) -> Answer:
         """A subject of the school."""
-        return self._in_office(year, by, request, lambda o: decide.introduce_subject(o, subject))
+        return self._in_office(
+            year, Act.INTRODUCE_SUBJECT, by, request, lambda o: decide.introduce_subject(o, subject)
+        )
 
     def introduce_work_type(
         self, year: int, kind: f.WorkType, *, by: Actor, request: Request
     ) -> Answer:
         """A kind of work and its weight."""
-        return self._in_office(year, by, request, lambda o: decide.introduce_work_type(o, kind))
+        return self._in_office(
+            year,
+            Act.INTRODUCE_WORK_TYPE,
+            by,
+            request,
+            lambda o: decide.introduce_work_type(o, kind),
+        )
 
     def appoint(
         self, year: int, appointment: f.Appointment, *, by: Actor, request: Request
     ) -> Answer:
         """Give a person a role from a day on."""
-        return self._in_office(year, by, request, lambda o: decide.appoint(o, appointment))
+        return self._in_office(
+            year, Act.APPOINT, by, request, lambda o: decide.appoint(o, appointment)
+        )
 
     def dismiss(
         self, year: int, person_id: str, role: Role, on_day: date, *, by: Actor, request: Request
     ) -> Answer:
         """End a role; `on_day` is the first day without it."""
         return self._in_office(
-            year, by, request, lambda o: decide.dismiss(o, person_id, role, on_day)
+            year, Act.DISMISS, by, request, lambda o: decide.dismiss(o, person_id, role, on_day)
         )
 
     def appoint_class_teacher(
         self, year: int, new: f.ClassTeacherAppointed, *, by: Actor, request: Request
     ) -> Answer:
         """One class teacher at a time."""
-        return self._in_office(year, by, request, lambda o: decide.appoint_class_teacher(o, new))
+        return self._in_office(
+            year,
+            Act.APPOINT_CLASS_TEACHER,
+            by,
+            request,
+            lambda o: decide.appoint_class_teacher(o, new),
+        )
 
     def adopt_timetable(
         self,
@@ -97,7 +122,11 @@ class OfficeCommands(Commands):
     ) -> Answer:
         """The week of a class from a day on; its lessons are scheduled by `schedule_lessons`."""
         return self._in_office(
-            year, by, request, lambda o: decide.adopt_timetable(o, class_id, since, entries)
+            year,
+            Act.ADOPT_TIMETABLE,
+            by,
+            request,
+            lambda o: decide.adopt_timetable(o, class_id, since, entries),
         )
 
     def form_class(self, year: int, new: f.ClassFormed, *, by: Actor, request: Request) -> Answer:
@@ -105,7 +134,7 @@ class OfficeCommands(Commands):
 
         def decided(world: World, at: datetime) -> Decided:
             state = world.office(self.school_id, year)
-            right = access.administer(by, state, at, *ADMINISTRATION)
+            right = access.administer(by, state, at, Act.FORM_CLASS)
             journal = world.state(new.class_id, Journal)
             opened = JournalOpened(self.school_id, year, new.grade_level, new.letter, state.zone)
             facts = on(state.office_id, decide.form_class(state, new))

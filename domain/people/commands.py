@@ -8,10 +8,11 @@ from datetime import date, datetime
 import msgspec
 
 from domain import access
-from domain.access import ADMINISTRATION, Actor
+from domain.access import Actor
 from domain.commands import Answer, Commands, Text, on
 from domain.people import decisions as decide
 from domain.people import facts as f
+from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.values import printable
 from domain.world import World
@@ -35,7 +36,7 @@ class PeopleCommands(Commands):
         text = self._named(name)
 
         def decided(world: World, at: datetime) -> Decided:
-            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            right = access.administer(by, self._office_of(world, year), at, Act.REGISTER_PERSON)
             facts = decide.register(world.person(person_id), kind, text.ref)
             payloads = text.about(person_id) if facts else ()
             return Decided(right, on(person_id, facts), payloads=payloads)
@@ -49,7 +50,7 @@ class PeopleCommands(Commands):
         text = self._named(name)
 
         def decided(world: World, at: datetime) -> Decided:
-            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            right = access.administer(by, self._office_of(world, year), at, Act.RENAME_PERSON)
             person = decide.known(world.person(person_id))
             facts = decide.rename(person, text.ref)
             old = (person.name.id,) if person.name else ()
@@ -63,7 +64,7 @@ class PeopleCommands(Commands):
         """The name leaves the vault; marks and attendance stay."""
 
         def decided(world: World, at: datetime) -> Decided:
-            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            right = access.administer(by, self._office_of(world, year), at, Act.ERASE_PERSON)
             person = decide.known(world.person(person_id))
             old = (person.name.id,) if person.name else ()
             return Decided(right, on(person_id, decide.erase(person, basis)), old)
@@ -84,7 +85,7 @@ class PeopleCommands(Commands):
         gone = tuple(payload_ids)
 
         def decided(world: World, at: datetime) -> Decided:
-            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            right = access.administer(by, self._office_of(world, year), at, Act.ERASE_PAYLOADS)
             facts = decide.erase_payloads(world.person(person_id), gone, basis)
             return Decided(right, on(person_id, facts), gone)
 
@@ -103,7 +104,7 @@ class PeopleCommands(Commands):
         """A guardian of a pupil; both are registered."""
 
         def decided(world: World, at: datetime) -> Decided:
-            right = access.administer(by, self._office_of(world, year), at, *ADMINISTRATION)
+            right = access.administer(by, self._office_of(world, year), at, Act.LINK_GUARDIAN)
             pupil, guardian = world.person(pupil_id), world.person(guardian_id)
             return Decided(right, on(pupil_id, decide.link_guardian(pupil, guardian, since)))
 
@@ -121,7 +122,12 @@ class PeopleCommands(Commands):
     ) -> Answer:
         """`on_day` is the first day without the link."""
         return self._about_person(
-            year, pupil_id, by, request, lambda p: decide.unlink_guardian(p, guardian_id, on_day)
+            year,
+            pupil_id,
+            Act.UNLINK_GUARDIAN,
+            by,
+            request,
+            lambda p: decide.unlink_guardian(p, guardian_id, on_day),
         )
 
     def give_consent(
@@ -140,6 +146,7 @@ class PeopleCommands(Commands):
         return self._about_ward(
             class_id,
             pupil_id,
+            Act.GIVE_CONSENT,
             by,
             request,
             lambda p: decide.give_consent(p, guardian_id, purpose, since, until),
@@ -159,6 +166,7 @@ class PeopleCommands(Commands):
         return self._about_ward(
             class_id,
             pupil_id,
+            Act.WITHDRAW_CONSENT,
             by,
             request,
             lambda p: decide.withdraw_consent(p, guardian_id, purpose),
@@ -169,7 +177,7 @@ class PeopleCommands(Commands):
     ) -> Answer:
         """Credentials were handed out (clause 3.1.2)."""
         return self._about_person(
-            year, person_id, by, request, lambda p: decide.issue_account(p, to)
+            year, person_id, Act.ISSUE_ACCOUNT, by, request, lambda p: decide.issue_account(p, to)
         )
 
     def revoke_account(
@@ -183,7 +191,12 @@ class PeopleCommands(Commands):
     ) -> Answer:
         """Sign-in is closed."""
         return self._about_person(
-            year, person_id, by, request, lambda p: decide.revoke_account(p, reason)
+            year,
+            person_id,
+            Act.REVOKE_ACCOUNT,
+            by,
+            request,
+            lambda p: decide.revoke_account(p, reason),
         )
 
     def _named(self, name: f.Name) -> Text:

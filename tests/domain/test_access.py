@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from domain import access
-from domain.access import ADMINISTRATION, Actor, Right
+from domain.access import Actor, Right
 from domain.journal import facts as f
 from domain.journal.state import Lesson
 from domain.office import facts as o
+from domain.permissions import Act
 from domain.refusals import Forbidden, NotFound, Refusal
 from domain.values import Origin, Role
 from tests.cast import (
@@ -263,7 +264,7 @@ def test_an_import_issues_term_marks_by_the_operators_right() -> None:
 )
 def test_the_administration_acts_by_appointment(person: str, role: Role) -> None:
     office = given(*SCHOOL_YEAR).world.office
-    right = access.administer(actor(person), office, T0, *ADMINISTRATION)
+    right = access.administer(actor(person), office, T0, Act.ENROL_PUPILS)
     assert right == Right(role, "appointment")
 
 
@@ -273,7 +274,7 @@ def test_nobody_else_is_the_administration(person: str) -> None:
     refused(
         Forbidden,
         "access.administration_only",
-        lambda: access.administer(actor(person), office, T0, *ADMINISTRATION),
+        lambda: access.administer(actor(person), office, T0, Act.ENROL_PUPILS),
     )
 
 
@@ -283,7 +284,7 @@ def test_a_role_is_held_from_its_first_day_to_the_day_before_its_end_in_the_scho
 
     def ask(clock: str, day: date) -> Right:
         at = moment(day, clock, "Asia/Kamchatka")
-        return access.administer(actor(ZOYA), office, at, Role.DEPUTY)
+        return access.administer(actor(ZOYA), office, at, Act.ENROL_PUPILS)
 
     refused(Forbidden, "access.administration_only", lambda: ask("23:59:59", TUESDAY))
     assert ask("00:00:00", WEDNESDAY).role is Role.DEPUTY
@@ -296,17 +297,17 @@ def test_only_the_named_roles_count() -> None:
     refused(
         Forbidden,
         "access.administration_only",
-        lambda: access.administer(actor(SVETA), office, T0, Role.DIRECTOR),
+        lambda: access.administer(actor(SVETA), office, T0, Act.OPEN_YEAR),
     )
 
 
 def test_before_the_first_year_only_the_command_line_acts() -> None:
     program = actor(ZOYA, Origin.JOB, operator=True)
-    assert access.administer(program, None, T0, *ADMINISTRATION) == Right(Role.OPERATOR, "job")
+    assert access.administer(program, None, T0, Act.ENROL_PUPILS) == Right(Role.OPERATOR, "job")
     refused(
         Forbidden,
         "access.administration_only",
-        lambda: access.administer(actor(DINA), None, T0, *ADMINISTRATION),
+        lambda: access.administer(actor(DINA), None, T0, Act.ENROL_PUPILS),
     )
 
 
@@ -317,7 +318,7 @@ def lead_class(
     person: str, class_id: str = CLASS_7A, at: datetime = T0, *more: msgspec.Struct
 ) -> Right:
     return access.class_teacher(
-        actor(person), given(*SCHOOL_YEAR, *more).world.office, class_id, at
+        actor(person), given(*SCHOOL_YEAR, *more).world.office, class_id, at, Act.GIVE_CONSENT
     )
 
 

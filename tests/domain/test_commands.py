@@ -24,6 +24,7 @@ from domain.values import AttendanceCode, Origin, ReasonCode, Role
 from domain.world import office_id
 from tests.cast import (
     ALGEBRA,
+    ALLA,
     ANNA,
     ANSWER,
     BORIS,
@@ -300,10 +301,10 @@ def test_a_new_name_ends_the_old_one(school: SmallSchool) -> None:
 
 def test_an_erased_person_leaves_the_vault_and_stays_in_the_journal(school: SmallSchool) -> None:
     mark_given(school)
-    [fact] = school.facts("erase_person", YEAR, PETYA, "акт 3")
+    [fact] = school.facts("erase_person", YEAR, PETYA, "акт 3", by=ALLA)
     assert isinstance(fact, p.PersonErased)
     assert fact.name.id not in school.log.vault
-    assert school.facts("erase_person", YEAR, PETYA, "акт 3") == []
+    assert school.facts("erase_person", YEAR, PETYA, "акт 3", by=ALLA) == []
     next_mark = MarkInput(an_id("2"), PETYA, "5", ANSWER)
     assert school.facts("give_marks", CLASS_7A, school.lesson(1), [next_mark], by=ANNA) != []
 
@@ -314,7 +315,7 @@ def test_a_text_about_a_pupil_is_erased_by_an_act(school: SmallSchool) -> None:
     assert isinstance(fact, j.MarkGiven)
     assert fact.comment is not None
     gone = [fact.comment.id]
-    assert school.facts("erase_payloads", YEAR, PETYA, gone, "акт 4") == [
+    assert school.facts("erase_payloads", YEAR, PETYA, gone, "акт 4", by=ALLA) == [
         p.PayloadErased(tuple(gone), "акт 4")
     ]
     assert fact.comment.id not in school.log.vault

@@ -260,7 +260,7 @@ def test_a_teacher_leaves_a_word_that_can_be_forgotten_but_not_forged(school: Sm
     row = school.log.vault[fact.comment.id]
     assert (row.subject, row.body) == (PETYA, "Решает быстро")
     assert fact.comment.hash == payload_hash(row.salt, row.body)
-    school.does("erase_payloads", YEAR, PETYA, [fact.comment.id], "акт 3")
+    school.does("erase_payloads", YEAR, PETYA, [fact.comment.id], "акт 3", by=ALLA)
     assert fact.comment.id not in school.log.vault
 
 

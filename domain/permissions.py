@@ -1,0 +1,179 @@
+"""Who may do what: the one table, and no by default. Pure data; `access` applies it.
+
+A role may do an act within a scope: in the whole school, for one's own class, lesson, child, for
+oneself, or in the journals that were opened to one. A role that an act does not name may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from domain.values import Role
+
+
+class Scope(StrEnum):
+    """How far a permission reaches. Each is decided by dated facts, never by a flag."""
+
+    SCHOOL = "school"
+    OWN_CLASS = "own_class"  # appointed its class teacher
+    OWN_SUBJECT = "own_subject"  # assigned to the subject in the class, now or before
+    OWN_LESSON = "own_lesson"  # assigned on the day of the lesson, or substituting then
+    OWN_CHILD = "own_child"  # linked as a guardian, with consent
+    SELF = "self"
+    GRANTED = "granted"  # journals opened to an auditor
+
+
+class Act(StrEnum):
+    """What may be done. Writing acts are named after the commands of `School`."""
+
+    # reading
+    READ_REGISTER = "read_register"
+    READ_DIARY = "read_diary"
+    READ_TRAIL = "read_trail"
+    READ_PEOPLE = "read_people"
+    # the year
+    OPEN_YEAR = "open_year"
+    ADOPT_REGULATION = "adopt_regulation"
+    CHANGE_CALENDAR = "change_calendar"
+    INTRODUCE_SUBJECT = "introduce_subject"
+    INTRODUCE_WORK_TYPE = "introduce_work_type"
+    APPOINT = "appoint"
+    DISMISS = "dismiss"
+    # classes
+    FORM_CLASS = "form_class"
+    APPOINT_CLASS_TEACHER = "appoint_class_teacher"
+    ADOPT_TIMETABLE = "adopt_timetable"
+    SCHEDULE_LESSONS = "schedule_lessons"
+    ENROL_PUPILS = "enrol_pupils"
+    DEPART_PUPIL = "depart_pupil"
+    TRANSFER_PUPIL = "transfer_pupil"
+    SPLIT_CLASS = "split_class"
+    ASSIGN_TEACHER = "assign_teacher"
+    RELEASE_TEACHER = "release_teacher"
+    APPOINT_SUBSTITUTE = "appoint_substitute"
+    CLOSE_TERM = "close_term"
+    # lessons and marks
+    ADD_LESSON = "add_lesson"
+    MOVE_LESSON = "move_lesson"
+    CANCEL_LESSON = "cancel_lesson"
+    RECORD_TOPIC = "record_topic"
+    TAKE_ATTENDANCE = "take_attendance"
+    ASSIGN_HOMEWORK = "assign_homework"
+    DECLARE_NO_HOMEWORK = "declare_no_homework"
+    GIVE_MARKS = "give_marks"
+    CORRECT_MARK = "correct_mark"
+    ANNUL_MARK = "annul_mark"
+    COMMENT_MARK = "comment_mark"
+    RAISE_DEBTS = "raise_debts"
+    RESOLVE_DEBT = "resolve_debt"
+    ISSUE_TERM_MARKS = "issue_term_marks"
+    CORRECT_TERM_MARK = "correct_term_mark"
+    # people
+    REGISTER_PERSON = "register_person"
+    RENAME_PERSON = "rename_person"
+    ERASE_PERSON = "erase_person"
+    ERASE_PAYLOADS = "erase_payloads"
+    LINK_GUARDIAN = "link_guardian"
+    UNLINK_GUARDIAN = "unlink_guardian"
+    GIVE_CONSENT = "give_consent"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    ISSUE_ACCOUNT = "issue_account"
+    REVOKE_ACCOUNT = "revoke_account"
+    # the log about itself
+    REQUEST_CHECK = "request_check"
+    COMPLETE_CHECK = "complete_check"
+    INTRODUCE_SEAL_KEY = "introduce_seal_key"
+    RETIRE_SEAL_KEY = "retire_seal_key"
+
+
+Roles = Mapping[Role, Scope]
+
+
+def _school(*roles: Role) -> dict[Role, Scope]:
+    return dict.fromkeys(roles, Scope.SCHOOL)
+
+
+#: Who runs the school. Nobody of them writes marks: that would be a red flag.
+ADMINISTRATION = (Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR, Role.SECRETARY)
+
+_OFFICE = _school(*ADMINISTRATION)
+_PLANNERS = _school(Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR)
+_KEEPERS = _school(Role.DIRECTOR, Role.ADMINISTRATOR)
+_LESSON: Roles = {Role.TEACHER: Scope.OWN_LESSON}
+_WARDS: Roles = {**_OFFICE, Role.CLASS_TEACHER: Scope.OWN_CLASS}
+
+PERMISSIONS: Mapping[Act, Roles] = {
+    Act.READ_REGISTER: {
+        **_OFFICE,
+        Role.CLASS_TEACHER: Scope.OWN_CLASS,
+        Role.TEACHER: Scope.OWN_SUBJECT,
+        Role.AUDITOR: Scope.GRANTED,
+    },
+    Act.READ_DIARY: {
+        **_OFFICE,
+        Role.CLASS_TEACHER: Scope.OWN_CLASS,
+        Role.PARENT: Scope.OWN_CHILD,
+        Role.PUPIL: Scope.SELF,
+    },
+    Act.READ_TRAIL: {
+        **_OFFICE,
+        Role.CLASS_TEACHER: Scope.OWN_CLASS,
+        Role.AUDITOR: Scope.GRANTED,
+    },
+    Act.READ_PEOPLE: _OFFICE,
+    Act.OPEN_YEAR: _KEEPERS,
+    Act.ADOPT_REGULATION: _PLANNERS,  # by an order of the director
+    Act.CHANGE_CALENDAR: _PLANNERS,
+    Act.INTRODUCE_SUBJECT: _PLANNERS,
+    Act.INTRODUCE_WORK_TYPE: _PLANNERS,
+    Act.APPOINT: _KEEPERS,
+    Act.DISMISS: _KEEPERS,
+    Act.FORM_CLASS: _OFFICE,
+    Act.APPOINT_CLASS_TEACHER: _PLANNERS,
+    Act.ADOPT_TIMETABLE: _OFFICE,
+    Act.SCHEDULE_LESSONS: _OFFICE,
+    Act.ENROL_PUPILS: _OFFICE,
+    Act.DEPART_PUPIL: _OFFICE,
+    Act.TRANSFER_PUPIL: _OFFICE,
+    Act.SPLIT_CLASS: _PLANNERS,  # clause 3.3.5: the administrator, by an order
+    Act.ASSIGN_TEACHER: _PLANNERS,
+    Act.RELEASE_TEACHER: _PLANNERS,
+    Act.APPOINT_SUBSTITUTE: _PLANNERS,
+    Act.CLOSE_TERM: _PLANNERS,
+    Act.ADD_LESSON: {**_OFFICE, **_LESSON},
+    Act.MOVE_LESSON: _OFFICE,
+    Act.CANCEL_LESSON: _OFFICE,
+    Act.RECORD_TOPIC: _LESSON,
+    Act.TAKE_ATTENDANCE: _LESSON,
+    Act.ASSIGN_HOMEWORK: _LESSON,
+    Act.DECLARE_NO_HOMEWORK: _LESSON,
+    Act.GIVE_MARKS: _LESSON,
+    Act.CORRECT_MARK: _LESSON,
+    Act.ANNUL_MARK: _LESSON,
+    Act.COMMENT_MARK: _LESSON,
+    Act.RAISE_DEBTS: _LESSON,
+    Act.RESOLVE_DEBT: _LESSON,
+    Act.ISSUE_TERM_MARKS: _LESSON,
+    Act.CORRECT_TERM_MARK: _LESSON,
+    Act.REGISTER_PERSON: _OFFICE,
+    Act.RENAME_PERSON: _OFFICE,
+    Act.ERASE_PERSON: _KEEPERS,
+    Act.ERASE_PAYLOADS: _KEEPERS,
+    Act.LINK_GUARDIAN: _OFFICE,
+    Act.UNLINK_GUARDIAN: _OFFICE,
+    Act.GIVE_CONSENT: _WARDS,
+    Act.WITHDRAW_CONSENT: _WARDS,
+    Act.ISSUE_ACCOUNT: _PLANNERS,  # clause 3.1.2
+    Act.REVOKE_ACCOUNT: _PLANNERS,
+    Act.REQUEST_CHECK: {**_PLANNERS, Role.AUDITOR: Scope.SCHOOL},
+    # the server's own command line and jobs, never a person at a desk
+    Act.COMPLETE_CHECK: {},
+    Act.INTRODUCE_SEAL_KEY: {},
+    Act.RETIRE_SEAL_KEY: {},
+}
+
+
+def holders(act: Act, scope: Scope = Scope.SCHOOL) -> tuple[Role, ...]:
+    """The roles that may do this within the scope, in the order of the table."""
+    return tuple(role for role, reach in PERMISSIONS[act].items() if reach is scope)

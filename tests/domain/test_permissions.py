@@ -1,0 +1,87 @@
+"""The table of permissions is what the write door does: every command by every person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.permissions import PERMISSIONS, Act, Scope
+from domain.refusals import Forbidden, NotFound, Refusal
+from domain.values import Role
+from tests.cast import ALLA, ANNA, DINA, KIRA, OLGA, PETYA, SVETA, VERA, ZOYA
+from tests.domain.engine_room import WAIT_S
+from tests.domain.small_school import SmallSchool
+from tests.domain.test_commands import (
+    ADMINISTRATIONS,
+    CLASS_TEACHERS,
+    OPERATORS,
+    PLANNERS,
+    TEACHERS,
+)
+
+#: What anybody is refused by who may not do a thing.
+NO = {(Forbidden, "access.administration_only"), (NotFound, "lesson.unknown")}
+CAST = {
+    DINA: Role.DIRECTOR,
+    VERA: Role.DEPUTY,
+    ALLA: Role.ADMINISTRATOR,
+    SVETA: Role.SECRETARY,
+    KIRA: Role.CLASS_TEACHER,
+    ANNA: Role.TEACHER,
+    OLGA: Role.PARENT,
+    PETYA: Role.PUPIL,
+    ZOYA: None,
+}
+ARGUMENTS: dict[str, tuple[Any, ...]] = {**ADMINISTRATIONS, **CLASS_TEACHERS, **OPERATORS}
+READING = {act for act in Act if act.startswith("read_")}
+
+
+@pytest.fixture(scope="module")
+def refused() -> dict[tuple[str, str], bool]:
+    """(command, person) → refused because of who it is. Each asks a school of its own."""
+    found = {}
+    for command, arguments in ARGUMENTS.items():
+        for person in CAST:
+            school = SmallSchool()
+            try:
+                school.asks(command, *arguments, by=person).result(WAIT_S)
+                found[command, person] = False
+            except Refusal as refusal:
+                found[command, person] = (type(refusal), refusal.code) in NO
+            school.room.engine.close(WAIT_S)
+    return found
+
+
+@pytest.mark.parametrize("command", ARGUMENTS)
+def test_a_command_is_refused_to_exactly_those_whom_the_table_does_not_name(
+    command: str, refused: dict[tuple[str, str], bool]
+) -> None:
+    named = {role for role in PERMISSIONS[Act(command)] if role is not Role.AUDITOR}
+    may = {role for person, role in CAST.items() if not refused[command, person]}
+
+    assert may == named
+
+
+def test_every_command_has_a_line_in_the_table_and_no_line_is_of_nothing() -> None:
+    commands = {*ADMINISTRATIONS, *CLASS_TEACHERS, *OPERATORS, *TEACHERS, *PLANNERS}
+
+    assert {str(act) for act in set(Act) - READING} == commands
+    assert set(PERMISSIONS) == set(Act)
+
+
+@pytest.mark.parametrize("command", sorted(TEACHERS - {"add_lesson"}))
+def test_lessons_and_marks_are_written_by_their_teacher_alone(command: str) -> None:
+    assert dict(PERMISSIONS[Act(command)]) == {Role.TEACHER: Scope.OWN_LESSON}
+
+
+@pytest.mark.parametrize("act", sorted(set(Act) - READING))
+def test_families_and_the_auditor_write_nothing_in_the_journal(act: Act) -> None:
+    readers = {Role.PUPIL, Role.PARENT, Role.AUDITOR}
+
+    assert readers.isdisjoint(PERMISSIONS[act]) or act is Act.REQUEST_CHECK
+
+
+def test_no_act_is_the_operators_by_the_table() -> None:
+    """The server's own command line is not a role of the school."""
+    assert not any(Role.OPERATOR in roles for roles in PERMISSIONS.values())

@@ -16,6 +16,7 @@ from api.auth.passwords import AT_ONCE, hash_now
 from api.auth.store import Store
 from api.commands.answers import GOOD, REFUSED, show, show_json
 from api.commands.ground import database, settings_of, with_data
+from api.commands.progress import shown
 from domain.calendar import local_date
 from projections.postgres import migrations
 from projections.postgres.database import APP, READER, WRITER, conninfo, open_pool
@@ -97,14 +98,15 @@ def plant(settings: Settings, admin: str, size: demo.SizeName, turn: Callable[[]
                 admin, settings.secret, demo.SLUG, demo.SCHOOL_NAME, demo.ZONE, recipe.school_id
             )
 
-        def progress(now: demo.Progress) -> None:
-            _say(now)
-            turn()
-
         # First, so that a demonstration that is whole is one that people can enter.
         asyncio.run(_open_accounts(settings, admin, demo.accounts(recipe)))
-        demo.build(recipe, log, progress=progress)
-        print(file=sys.stderr)
+        with shown("Показательная школа") as bar:
+
+            def progress(now: demo.Progress) -> None:
+                bar.reach(now.done, now.total, f"{now.day:%d.%m.%Y}")
+                turn()
+
+            demo.build(recipe, log, progress=progress)
 
 
 def greet(settings: Settings, admin: str, address: str) -> None:
@@ -151,9 +153,3 @@ async def _open_accounts(
         )
     finally:
         await shared.close()
-
-
-def _say(now: demo.Progress) -> None:
-    share = 100 * now.done // max(1, now.total)
-    if sys.stderr.isatty():
-        print(f"\rПоказательная школа: {share} %, {now.day:%d.%m.%Y}  ", end="", file=sys.stderr)

@@ -17,6 +17,7 @@ import msgspec
 
 from api.commands.answers import GOOD, REFUSED, USAGE, show_json
 from api.commands.ground import database, settings_of, with_data
+from api.commands.progress import shown
 from api.imports.describe import counts, sentences
 from api.imports.desk import KINDS, Desk, Imported, Prepared, commit, prepare
 from api.imports.findings import SHOWN
@@ -83,14 +84,14 @@ def run(arguments: argparse.Namespace) -> int:
         prepared = _prepare(office.desk, school, source, arguments, office.by)
         imported = None
         if not prepared.errors and not arguments.dry_run:
-            progress = _progress if sys.stderr.isatty() else _silent
-            imported = commit(
-                prepared,
-                office.engine(),
-                by=office.by,
-                plan_hash=arguments.plan_hash,
-                progress=progress,
-            )
+            with shown("Запись") as bar:
+                imported = commit(
+                    prepared,
+                    office.engine(),
+                    by=office.by,
+                    plan_hash=arguments.plan_hash,
+                    progress=lambda done, parts, facts: bar.reach(done, parts, f"записей: {facts}"),
+                )
     if arguments.json:
         show_json(_as_json(prepared, imported, dry_run=arguments.dry_run))
     else:
@@ -182,15 +183,6 @@ def _prepare(
         year=arguments.year,
         create_lessons=arguments.create_lessons,
     )
-
-
-def _silent(done: int, parts: int, facts: int) -> None:
-    """No progress where nobody watches."""
-
-
-def _progress(done: int, parts: int, facts: int) -> None:
-    end = "\n" if done == parts else ""
-    print(f"\rЗаписано частей: {done} из {parts}, записей: {facts}", end=end, file=sys.stderr)
 
 
 def _as_text(

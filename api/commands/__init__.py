@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "demo",
     "import": "importing",
     "replay": "replay",
+    "witness": "witness",
     "doctor": "doctor",
     "bench": "bench",
 }

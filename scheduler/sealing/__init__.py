@@ -1,0 +1,1 @@
+"""Sealing: checkpoints of the log are signed, witnessed and published."""

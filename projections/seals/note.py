@@ -7,6 +7,7 @@ known key spoils the whole note.
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from hashlib import sha256
@@ -24,8 +25,11 @@ KEY_ID = 4  # bytes
 PUBLIC_KEY = 32
 SIGNATURE = 64
 TIME = 8
+LATEST = (1 << 63) - 1  # the greatest time of a cosignature
 
 _DASH = "\u2014 "
+_STRAY = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")  # no UTF-8 has a surrogate
+_NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
 
 
 class Malformed(ValueError):  # noqa: N818
@@ -89,7 +93,7 @@ class VerifierKey(msgspec.Struct, frozen=True):
         if self.kind == WITNESS:
             time, signature = int.from_bytes(signature[:TIME], "big"), signature[TIME:]
             message = _cosigned(text, time)
-        if len(signature) != SIGNATURE:
+        if len(signature) != SIGNATURE or time > LATEST:
             raise Unsigned(f"the signature of {self.name} is not one")
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
@@ -129,14 +133,14 @@ class Note(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, text: str) -> Note:
         """Read a note. Raises Malformed."""
-        if len(text) > MOST_CHARACTERS or any(mark < " " and mark != "\n" for mark in text):
+        if len(text) > MOST_CHARACTERS or _STRAY.search(text):
             raise Malformed("not a note: too long, or with control characters")
         body, gap, tail = text.rpartition("\n\n")
         if not gap or not tail.endswith("\n"):
             raise Malformed("not a note: no signatures after an empty line")
         lines = tail[:-1].split("\n")
-        if len(lines) > MOST_SIGNATURES:
-            raise Malformed("too many signatures")
+        if len(lines) > MOST_SIGNATURES or len(set(lines)) < len(lines):
+            raise Malformed("too many signatures, or one of them twice")
         return cls(body + "\n", tuple(_signature(line) for line in lines))
 
     def verify(self, known: Iterable[VerifierKey]) -> dict[VerifierKey, int]:
@@ -166,7 +170,7 @@ def _signature(line: str) -> tuple[str, bytes]:
 
 
 def _key_name(name: str) -> str:
-    if not name or "+" in name or any(mark.isspace() or mark < " " for mark in name):
+    if not _NAME.fullmatch(name):
         raise Malformed(f"not the name of a key: {name[:60]!r}")
     return name
 

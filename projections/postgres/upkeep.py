@@ -59,9 +59,14 @@ def pending(admin: str) -> list[str]:
 def alone(conninfo: str, job: str, slug: str) -> Iterator[bool]:
     """Hold the lock of a job in a school; False when another process is at it."""
     with psycopg.connect(conninfo, autocommit=True) as conn:
-        key = crc32(f"{job}:{slug}".encode()) - 2**31
+        key = lock_key(job, slug)
         row = conn.execute("SELECT pg_try_advisory_lock(%s, %s)", (JOB_LOCKS, key)).fetchone()
         yield bool(row and row[0])
+
+
+def lock_key(job: str, slug: str) -> int:
+    """The advisory lock of a job in a school, of the class JOB_LOCKS."""
+    return crc32(f"{job}:{slug}".encode()) - 2**31
 
 
 def prune_requests(log: SchoolLog, before: datetime) -> int:

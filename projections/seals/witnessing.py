@@ -153,5 +153,4 @@ def _grown(growth: Growth, head: Checkpoint, last: Seen) -> bool:
 def _signatures_of(keys: Iterable[VerifierKey], note: Note) -> Note:
     """The note with no more than the signatures of these keys: what strangers add is not kept."""
     known = {(key.name, key.id) for key in keys}
-    signatures = dict.fromkeys(note.signatures)
-    return Note(note.text, tuple(s for s in signatures if (s[0], s[1][:KEY_ID]) in known))
+    return Note(note.text, tuple(s for s in note.signatures if (s[0], s[1][:KEY_ID]) in known))

@@ -265,11 +265,9 @@ def test_what_was_not_kept_is_not_signed(at_five: Witness, tmp_path: Path) -> No
 
 
 def test_only_the_logs_own_signatures_are_kept(witness: Witness, memory: Memory) -> None:
-    stranger = SigningKey("stranger", b"s" * 32)
     note = LOG.note(5)
-    own = note.signatures
-    others = Note.parse(f"{note}{stranger.sign(note.text)}").signatures[1:]
-    crowd = Note(note.text, own + others * 40 + own)
+    strangers = [SigningKey("stranger", bytes([n]) * 32) for n in range(40)]
+    crowd = Note.parse(f"{note}{''.join(one.sign(note.text) for one in strangers)}")
 
     answer = witness.add_checkpoint(str(Growth(0, (), crowd)).encode(), NOW)
 

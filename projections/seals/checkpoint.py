@@ -14,6 +14,7 @@ from projections.merkle import HASH_SIZE, leaf_hash, verify_inclusion
 from projections.seals.note import Malformed, Note, from_base64, to_base64
 
 RECEIPT = "c2sp.org/tlog-proof@v1"
+MOST_CHARACTERS = 200_000  # of a receipt: the greatest leaf, a path, and the greatest note
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _EXTRA, _INDEX = "extra ", "index "
 
@@ -63,6 +64,8 @@ class Receipt(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, text: str) -> Receipt:
         """Read a receipt of ours: the leaf travels in the `extra` line. Raises Malformed."""
+        if len(text) > MOST_CHARACTERS:
+            raise Malformed("not a receipt: too long")
         head, gap, note = text.partition("\n\n")
         lines = head.split("\n")
         if not gap or len(lines) < 3 or lines[0] != RECEIPT:  # noqa: PLR2004 - name, extra, index

@@ -1,0 +1,198 @@
+"""Sealing every school of a database: what is due is signed, kept on disk, then in the table."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.refusals import Busy
+from projections import audit, tree
+from projections.postgres.migrations import RegisteredSchool
+from projections.postgres.pool import Connection, Database
+from projections.postgres.settings import Settings
+from projections.seals import book
+from projections.seals.alarms import Alarms
+from projections.seals.book import Sight, Why
+from projections.seals.checkpoint import Checkpoint
+from projections.seals.note import VerifierKey
+from projections.seals.signer import BRING_BACK, LAST, Refused, Signer, rewritten, rolled_back
+from scheduler.sealing.due import due
+
+logger = logging.getLogger(__name__)
+
+LOUD_EVERY = timedelta(minutes=1)
+_SEAL = "seal"
+
+#: Announces the first key of a school in its log: school, key, now.
+Announce = Callable[[RegisteredSchool, VerifierKey, datetime], object]
+
+
+class Behind(Exception):  # noqa: N818 - it comes by itself
+    """The tree does not reach yet what was signed: the projector has it still before it."""
+
+
+@dataclass
+class _School:
+    """What the sealer remembers of a school."""
+
+    checked: datetime | None = None
+    announced: bool = False
+    told: datetime | None = None
+    asked: bool = False
+
+
+@dataclass
+class Sealer:
+    """Looks at every school and seals what is due. Database: as letopis_sealer."""
+
+    database: Database
+    settings: Settings
+    announce: Announce
+    _schools: dict[str, _School] = field(default_factory=dict)
+
+    async def look(self, now: datetime, asked: Collection[str] = ()) -> list[str]:
+        """One look at every school; answers the slugs that were sealed. Raises Busy.
+
+        A school that cannot be sealed is an alarm and no hindrance to the others.
+        """
+        sealed = []
+        for school in await self.database.schools():
+            known = self._schools.setdefault(school.slug, _School())
+            known.asked |= school.slug in asked
+            signer = Signer(self.settings.seals, school.school_id)
+            try:
+                if await self._school(school, known, signer, now):
+                    sealed.append(school.slug)
+            except Busy:
+                raise
+            except Refused as refused:
+                self._alarm(school, known, signer, refused.message, now)
+            except Exception as fault:  # the others must be sealed, whatever this is
+                logger.exception("Печать школы %s", school.slug)
+                self._alarm(school, known, signer, f"Сбой: {fault!r}", now)
+        return sealed
+
+    async def _school(
+        self, school: RegisteredSchool, known: _School, signer: Signer, now: datetime
+    ) -> bool:
+        async with self.database.connection() as conn:
+            seen = await book.sight(conn, school.schema)
+            why = due(
+                seen,
+                now,
+                zone=school.zone,
+                close=self.settings.day_close,
+                every=timedelta(seconds=self.settings.seal_every_s),
+                asked=known.asked,
+            )
+            known.asked = False
+            if why is None and (seen.size == 0 or not self._time_to_check(known, now)):
+                return False
+            async with book.alone(conn, school.slug) as mine:
+                if not mine:
+                    return False
+                keys = await audit.keys(conn, school.schema)
+                in_use = book.in_use(keys, seen.size)
+                if keys and not in_use:
+                    return False  # announced further on: the projector has it still before it
+                try:
+                    done = bool(keys) and await seal(conn, school.schema, signer, in_use, now, why)
+                except Behind:
+                    return False
+        if not keys and (signer.room / LAST).exists():
+            raise Refused(
+                "keys_unknown", "Печати есть, а ключей печати в базе нет: letopis verify."
+            )
+        if not keys and not known.announced:
+            key = signer.unannounced(())
+            await asyncio.to_thread(self.announce, school, key, now)
+            known.announced = True
+            logger.info("Печать школы %s: введён ключ %s", school.slug, key)
+        known.checked = now
+        Alarms(signer.room).clear(_SEAL)
+        return done
+
+    def _time_to_check(self, known: _School, now: datetime) -> bool:
+        """A log that does not grow is looked at too: it may have shrunk."""
+        every = timedelta(seconds=self.settings.seal_every_s)
+        return known.checked is None or now - known.checked >= every
+
+    def _alarm(
+        self,
+        school: RegisteredSchool,
+        known: _School,
+        signer: Signer,
+        sentence: str,
+        now: datetime,
+    ) -> None:
+        """Say it once a minute, and leave it where `letopis doctor` looks."""
+        if known.told is not None and now - known.told < LOUD_EVERY:
+            return
+        known.told = now
+        logger.critical("Печать школы %s НЕ ПОСТАВЛЕНА: %s", school.slug, sentence)
+        try:
+            Alarms(signer.room).ring(_SEAL, sentence, now)
+        except OSError as fault:
+            logger.critical("Печать школы %s: не пишется каталог: %s", school.slug, fault)
+
+
+async def seal(
+    conn: Connection,
+    schema: str,
+    signer: Signer,
+    in_use: Collection[str],
+    now: datetime,
+    why: Why | None,
+) -> bool:
+    """Check that the log continues what was signed, and sign what has grown; True when it did.
+
+    In a transaction of `book.alone`. A note that a crash kept from the table is stored first.
+    why: None only checks. Raises Refused, Behind, OSError.
+    """
+    with signer.locked():
+        signer.signing(in_use)
+        seen = await book.sight(conn, schema)
+        last = signer.last()
+        if last is None and seen.sealed is not None:
+            raise Refused(
+                "note_missing",
+                f"Нет файла {signer.room}/last.note, а в базе есть печати.{BRING_BACK}",
+            )
+        signed = 0
+        if last is not None:
+            head = Checkpoint.of(last)
+            signed = head.size
+            await _require_in_log(conn, schema, seen, head.size, head.root)
+            stored = await book.of_size(conn, schema, signed)
+            if stored is None:
+                await book.put(conn, schema, last, why or "grown", now)
+            elif stored.root != head.root:
+                raise rewritten(signed)
+        if seen.sealed is not None and seen.sealed.size != signed:
+            await _require_in_log(conn, schema, seen, seen.sealed.size, seen.sealed.root)
+        if why is None or seen.size <= max(signed, seen.sealed.size if seen.sealed else 0):
+            return False
+        root = await tree.root(conn, schema, seen.size)
+        proof = await tree.consistency_proof(conn, schema, signed, seen.size) if signed else []
+        note = signer.sign(seen.size, root, proof, in_use)
+        await book.put(conn, schema, note, why, now)
+        return True
+
+
+async def _require_in_log(
+    conn: Connection, schema: str, seen: Sight, size: int, root: bytes
+) -> None:
+    """The tree gives the root that was signed. Raises Refused, Behind."""
+    if seen.head < size:
+        raise rolled_back(size, seen.head)
+    if seen.size < size:
+        raise Behind
+    try:
+        found = await tree.root(conn, schema, size)
+    except KeyError:
+        raise rewritten(size) from None
+    if found != root:
+        raise rewritten(size)

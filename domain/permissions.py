@@ -83,6 +83,7 @@ class Act(StrEnum):
     # the log about itself
     REQUEST_CHECK = "request_check"
     COMPLETE_CHECK = "complete_check"
+    SEAL_ACCESS_DAY = "seal_access_day"
     INTRODUCE_SEAL_KEY = "introduce_seal_key"
     RETIRE_SEAL_KEY = "retire_seal_key"
 
@@ -169,6 +170,7 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.REQUEST_CHECK: {**_PLANNERS, Role.AUDITOR: Scope.SCHOOL},
     # the server's own command line and jobs, never a person at a desk
     Act.COMPLETE_CHECK: {},
+    Act.SEAL_ACCESS_DAY: {},
     Act.INTRODUCE_SEAL_KEY: {},
     Act.RETIRE_SEAL_KEY: {},
 }

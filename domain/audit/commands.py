@@ -53,6 +53,12 @@ class AuditCommands(Commands):
             Act.COMPLETE_CHECK, by, request, lambda a: decide.complete_check(a, done)
         )
 
+    def seal_access_day(self, day: f.AccessDaySealed, *, by: Actor, request: Request) -> Answer:
+        """Keep the hash of a closed day's access log: a job's."""
+        return self._in_audit(
+            Act.SEAL_ACCESS_DAY, by, request, lambda a: decide.seal_access_day(a, day)
+        )
+
     def _in_audit(
         self,
         act: Act,

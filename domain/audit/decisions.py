@@ -44,3 +44,8 @@ def complete_check(audit: Audit, done: f.CheckCompleted) -> list[Fact]:
     if done.check_id in audit.checks and audit.checks[done.check_id] is None:
         return []
     return [done]
+
+
+def seal_access_day(audit: Audit, day: f.AccessDaySealed) -> list[Fact]:
+    """Keep the hash of a day's access log, once and in the order of days."""
+    return [day] if audit.sealed_day is None or audit.sealed_day < day.day else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -27,6 +27,7 @@ FindingKind = Literal[
     "signature",  # a checkpoint or cosignature that its key has not signed
     "sealer_note",  # the sealer's own last note says otherwise
     "outside_note",  # a note from outside says otherwise
+    "access_log",  # lines about who looked are not those of the day's hash
     "minted",  # an id is not registered, or registered without a fact
     "missing",  # a row that the facts give and the table lacks
     "extra",  # a row that the facts do not give
@@ -90,9 +91,21 @@ class CheckCompleted(Fact, frozen=True, omit_defaults=True):
     until: datetime | None = None
 
 
+class AccessDaySealed(Fact, frozen=True, omit_defaults=True):
+    """The access log of a closed day: how many lines, and SHA-256 over them (hex). Who looked is
+    kept outside of the log and for a shorter time; this keeps it from being rewritten meanwhile.
+    """
+
+    TOPIC = "audit.access-day-sealed"
+    day: date
+    lines: int
+    hash: str
+
+
 FACTS: tuple[type[Fact], ...] = (
     SealKeyIntroduced,
     SealKeyRetired,
     CheckRequested,
     CheckCompleted,
+    AccessDaySealed,
 )

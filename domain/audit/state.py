@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import singledispatch
 
 import msgspec
@@ -12,12 +13,15 @@ from domain.fact import Fact
 
 
 class Audit(msgspec.Struct):
-    """Keys by verifier key (True while in use); checks by id, None when they are done."""
+    """Keys by verifier key (True while in use); checks by id, None when they are done; the last
+    day of the access log that was sealed.
+    """
 
     audit_id: str
     version: int = 0
     keys: dict[str, bool] = {}
     checks: dict[str, f.CheckRequested | None] = {}
+    sealed_day: date | None = None
 
 
 def evolve(state: Audit, fact: Fact, envelope: Envelope) -> None:
@@ -49,3 +53,8 @@ def _requested(fact: f.CheckRequested, s: Audit) -> None:
 @_apply.register
 def _completed(fact: f.CheckCompleted, s: Audit) -> None:
     s.checks[fact.check_id] = None
+
+
+@_apply.register
+def _day_sealed(fact: f.AccessDaySealed, s: Audit) -> None:
+    s.sealed_day = fact.day

@@ -20,7 +20,7 @@ class Audit:
     """audit_v1 of one school. Its facts are few: a statement for each."""
 
     name = "audit_v1"
-    tables = ("audit_key", "audit_check")
+    tables = ("audit_key", "audit_check", "audit_access_day")
     topics = frozenset(fact.TOPIC for fact in a.FACTS)
     ignored = frozenset(FACTS) - topics
 
@@ -85,6 +85,19 @@ def _completed(to: Audit, fact: a.CheckCompleted, one: Placed) -> None:
         fact.found,
         msgspec.json.encode(fact.findings).decode(),
         fact.check_id,
+    )
+
+
+@HANDLERS.on(a.AccessDaySealed)
+def _day_sealed(to: Audit, fact: a.AccessDaySealed, one: Placed) -> None:
+    run(
+        to.cursor,
+        to.place,
+        "INSERT INTO {s}.audit_access_day (day, lines, hash, position) VALUES (%s, %s, %s, %s)",
+        fact.day,
+        fact.lines,
+        fact.hash,
+        one.position,
     )
 
 

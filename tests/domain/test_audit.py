@@ -6,6 +6,7 @@ from domain.audit import decisions as decide
 from domain.audit import facts as f
 from domain.refusals import Conflict, NotFound
 from tests.cast import an_id
+from tests.domain.seventh_a import WEDNESDAY
 from tests.specs import Decision, given
 
 KEY, OTHER = "school+00000000+AQ==", "school+11111111+AQ=="
@@ -66,3 +67,11 @@ def test_a_check_is_completed_once_and_never_asked_for_again() -> None:
 
 def test_a_nightly_check_needs_nobody_to_ask() -> None:
     given().when(lambda w: decide.complete_check(w.audit, DONE)).then(DONE)
+
+
+def test_the_access_log_of_a_day_is_sealed_once_and_in_order() -> None:
+    first = f.AccessDaySealed(WEDNESDAY, 3, "00" * 32)
+    again = f.AccessDaySealed(WEDNESDAY, 4, "11" * 32)
+    spec = given().when(lambda w: decide.seal_access_day(w.audit, first))
+    spec.then(first).and_again_nothing_happens()
+    spec.when(lambda w: decide.seal_access_day(w.audit, again)).then_nothing_happens()

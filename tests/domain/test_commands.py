@@ -425,6 +425,7 @@ OPERATORS: dict[str, tuple[Any, ...]] = {
     "introduce_seal_key": (A_KEY, "planned"),
     "retire_seal_key": (A_KEY, "planned"),
     "complete_check": (a.CheckCompleted(NEW, "verification", 1, 1, 0),),
+    "seal_access_day": (a.AccessDaySealed(SEPTEMBER_1, 3, "00" * 32),),
 }
 CLASS_TEACHERS: dict[str, tuple[Any, ...]] = {
     "give_consent": (CLASS_7A, PETYA, OLGA, "diary", SEPTEMBER_1),

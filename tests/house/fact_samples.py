@@ -49,6 +49,8 @@ SAMPLES: dict[str, Any] = {
     "comment": REF,
     "date": date(2026, 9, 2),
     "debt_id": number(0xB2),
+    "day": date(2026, 9, 2),
+    "lines": 512,
     "due_date": date(2026, 9, 9),
     "ends": date(2026, 10, 25),
     "entries": (TimetableEntry(3, 1, number(0xD1), number(0xA2), number(0xD2), "214"),),
@@ -141,6 +143,7 @@ OF_ITS_OWN: dict[tuple[str, str], Any] = {
     ("audit.check-requested", "kind"): "replay",
     ("audit.check-requested", "until"): datetime(2026, 12, 1, 9, tzinfo=UTC),
     ("audit.check-completed", "kind"): "replay",
+    ("audit.access-day-sealed", "hash"): "9f" * 32,
     ("audit.check-completed", "until"): datetime(2026, 12, 1, 9, tzinfo=UTC),
 }
 

@@ -30,7 +30,7 @@ FREE_TEXTS = {
     "abbr": "of a kind of work: «К»",
     "average": "a decimal with two places, or empty (values.average)",
     "basis": "the number of an act; in the envelope the number of an assignment",
-    "hash": "of a text in the vault, with a salt that dies with it",
+    "hash": "of a text in the vault, with a salt that dies with it; of a day's access log",
     "homework_due": "a word of the regulation",
     "letter": "of a class: «а»",
     "name": "of a subject, a kind of work, a term, a subgroup",

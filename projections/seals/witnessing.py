@@ -50,12 +50,12 @@ class Growth(msgspec.Struct, frozen=True):
     def parse(cls, body: bytes) -> Growth:
         """Read the body of a request. Raises Malformed."""
         try:
-            head, gap, note = body.decode().partition("\n\n")
+            head, _, note = body.decode().partition("\n\n")
         except UnicodeDecodeError:
             raise Malformed("not UTF-8") from None
         first, *steps = head.split("\n")
-        if not gap or not first.startswith(_OLD):
-            raise Malformed("no old size, or no empty line before the checkpoint")
+        if not first.startswith(_OLD):
+            raise Malformed("the old size does not come first")
         if len(steps) > MOST_PROOF_LINES:
             raise Malformed(f"more than {MOST_PROOF_LINES} lines of proof")
         old_size = number(first.removeprefix(_OLD))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projections.seals import witness_memory
 from projections.seals.note import WITNESS, Malformed, Note, SigningKey
 from projections.seals.witness_memory import Memory
 from projections.seals.witnessing import PLAIN, SIZE, Answer, Growth, Witness
@@ -233,7 +234,24 @@ def test_of_twenty_at_once_one_is_signed(at_five: Witness) -> None:
     assert seen(at_five) == winner
 
 
+def test_whoever_decides_is_alone(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(witness_memory, "WAIT_S", 0)
+
+    with memory.alone(), pytest.raises(sqlite3.OperationalError, match="locked"), memory.alone():
+        pass
+
+
 # --- memory -----------------------------------------------------------------------------------
+
+
+def test_logs_that_are_named_replace_those_before(memory: Memory) -> None:
+    with memory.alone() as page:
+        page.watch([KEY.verifier])
+    with memory.alone() as page:
+        page.watch([OTHER_KEY.verifier])
+
+    with memory.reading() as page:
+        assert page.watched() == [OTHER_KEY.verifier]
 
 
 def test_without_its_memory_it_signs_nothing(at_five: Witness, tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ def register(commands: Any) -> None:
     parser.add_argument("--port", type=int, default=PORT, help="на каком порту отвечать")
     parser.set_defaults(run=run)
     kinds = parser.add_subparsers(metavar="ДЕЙСТВИЕ")
-    checking = kinds.add_parser("check", help="сходится ли отпечаток с тем, что видел свидетель")
-    checking.add_argument("file", metavar="NOTE_FILE", type=Path, help="файл с отпечатком журнала")
+    checking = kinds.add_parser("check", help="сходится ли печать с тем, что видел свидетель")
+    checking.add_argument("file", metavar="NOTE_FILE", type=Path, help="файл с печатью журнала")
     checking.add_argument(
         "--state", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="каталог свидетеля"
     )
@@ -128,10 +128,10 @@ def check(arguments: argparse.Namespace) -> int:
         print(f"letopis witness check: {fault}", file=sys.stderr)
         return USAGE
     except (Malformed, UnicodeDecodeError):
-        print(f"В файле {arguments.file} не отпечаток журнала.")
+        print(f"В файле {arguments.file} не печать журнала.")
         return REFUSED
     except Unsigned:
-        print("Под отпечатком нет верной подписи журнала: это ничего не говорит о школе.")
+        print("Печать не подписана ключом журнала: о школе она ничего не говорит.")
         return REFUSED
     print(words)
     return GOOD if agrees else REFUSED
@@ -189,13 +189,13 @@ def _compared(head: Checkpoint, page: Page) -> tuple[bool, str]:
     if seen is None:
         return False, (
             f"Ровно {head.size} записей свидетель не видел, сравнить не с чем. Попросите у школы"
-            f" отпечаток на {last.size} записей и доказательство роста между ними."
+            f" печать на {last.size} записей: её сравнить можно."
         )
     at = f"{datetime.fromtimestamp(seen.at, UTC):%d.%m.%Y %H:%M} UTC"
     if seen.root == head.root:
         return True, f"Сходится: эти {head.size} записей свидетель видел и подписал {at}."
     return False, (
-        f"РАСХОДИТСЯ. На {head.size} записях свидетель {at} подписал другой отпечаток, и под обоими"
-        " стоит подпись журнала: журнал переписан. Сохраните оба. Отпечаток свидетеля:\n"
+        f"РАСХОДИТСЯ. На {head.size} записях свидетель {at} видел другой отпечаток, и подпись"
+        " журнала стоит под обоими: журнал переписан. Сохраните обе печати. Свидетель видел:\n"
         f"\n{seen.note}"
     )

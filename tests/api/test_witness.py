@@ -286,10 +286,10 @@ def witnessed(state: Path) -> Path:
         (str(rewritten(2).note(5)), 1, f"РАСХОДИТСЯ.*{re.escape(str(LOG.note(5)))}"),
         (str(LOG.note(6)), 1, "Ровно 6 записей свидетель не видел"),
         (str(LOG.note(9)), 1, "Таким длинным свидетель журнала не видел: у него 8 записей"),
-        (str(SmallLog(key=SigningKey(ORIGIN, b"o" * 32)).note(5)), 1, "Под отпечатком нет верной"),
+        (str(SmallLog(key=SigningKey(ORIGIN, b"o" * 32)).note(5)), 1, "Печать не подписана ключом"),
         (str(SmallLog(key=SigningKey("alien", b"k" * 32)).note(5)), 1, "За журналом alien"),
-        ("Отметка «5»", 1, "не отпечаток журнала"),
-        (f"{ORIGIN}\n{1 << 63}\n{'A' * 43}=\n\n— x AAAAAAA=\n", 1, "не отпечаток журнала"),
+        ("Отметка «5»", 1, "не печать журнала"),
+        (f"{ORIGIN}\n{1 << 63}\n{'A' * 43}=\n\n— x AAAAAAA=\n", 1, "не печать журнала"),
     ],
 )
 def test_a_note_is_compared_in_words(

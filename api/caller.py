@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from api.auth.scopes import Scope
 from api.auth.store import Look, Session
 from domain.access import Actor
 from domain.calendar import local_date
@@ -33,11 +34,15 @@ FIRST_MONTH = 7  # a school year is in force from July on
 
 @dataclass(frozen=True)
 class Caller:
-    """A person with a living session. `roles` are those of today."""
+    """A person with a living session, or a program with a token of that person.
+
+    `roles` are those of today; `reach`, of a program only, what the token is good for here.
+    """
 
     door: Door
     session: Session
     roles: frozenset[str]
+    reach: frozenset[str] | None = None
 
     @property
     def person_id(self) -> str:
@@ -60,6 +65,33 @@ class Caller:
     def reads_all(self) -> bool:
         """The administration, and the auditor, who reads and writes nothing."""
         return not READS_ALL.isdisjoint(self.roles)
+
+    def within(self, *scopes: Scope) -> None:
+        """A program needs one of these scopes, with none of them named it needs to be a person.
+
+        Raises Forbidden.
+        """
+        if self.reach is not None and self.reach.isdisjoint(scopes):
+            raise Forbidden("token.out_of_scope", "Этот ключ программы сюда не подходит.")
+
+    @property
+    def lacks_factor(self) -> bool:
+        """One of the roles asks for a second factor, and there is none."""
+        return not self.session.factor and not self.roles.isdisjoint(self.door.house.second_factor)
+
+    @property
+    def is_fresh(self) -> bool:
+        """A person, who has just shown the password (and code). A program never is."""
+        since = self.door.house.clock() - self.session.auth_time
+        return self.reach is None and since <= self.door.house.step_up
+
+    def fresh(self) -> None:
+        """Raises Forbidden when the password was shown too long ago."""
+        self.within()
+        if not self.is_fresh:
+            raise Forbidden(
+                "session.step_up_required", "Подтвердите, что это вы: введите пароль ещё раз."
+            )
 
     def look(self, act: str, subject: str, outcome: str, basis: str) -> Look:
         """A line of the access log about this caller, now."""

@@ -3,15 +3,19 @@
     Anyone                    nobody need be signed in
     SignedIn                  anybody with a session and a password of one's own
     SignedInAtAll             the same, a one-time password will do: to look at or end the session
+    Fresh                     a person who has shown the password within the last minutes
     Staff                     who works in the school
     Teacher                   who writes about lessons; whether about this one, the domain decides
     Administration            director, deputy, secretary, administrator
+    FreshAdministration       the same, with the password shown within the last minutes
     ClassReader               the class of the path: its teachers, its class teacher, who reads all
     DiaryReader               the pupil of the path: the family with consent, the class teacher,
                               the administration
     MarkReader                the mark of the path: who reads its pupil's diary or its class
     TrailReader               who may look for changes: all of them, or those of one's own class
+    Inspector                 who may have the log checked
 
+Each says what a personal token must be good for to pass; one that says nothing lets none pass.
 A stranger gets 404 before 403. Readings of diaries, registers and trails, refused ones too, leave
 a line in the access log before they are answered.
 """
@@ -22,13 +26,15 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query, Request
 
-from api.auth.store import Account
+from api.auth.browser import READS
+from api.auth.scopes import READING, Scope, reach
+from api.auth.tokens import session_of_token
 from api.caller import STAFF, Caller
 from api.errors import SignInRequired
 from api.house import Door, House
-from domain.permissions import ADMINISTRATION
+from domain.permissions import ADMINISTRATION, Act, holders
 from domain.refusals import Forbidden, Invalid, NotFound, Refusal
 from domain.values import Role
 
@@ -54,27 +60,56 @@ async def anyone() -> None:
 
 
 async def signed_in_at_all(request: Request, door: DoorOf) -> Caller:
-    """A living session. Raises SignInRequired."""
-    return await caller_of(request, door)
+    """A person with a living session. Raises SignInRequired, Forbidden."""
+    caller = await caller_of(request, door)
+    caller.within()
+    return caller
 
 
 async def caller_of(request: Request, door: Door) -> Caller:
     """The caller of a request, as of the position that a read asks for.
 
-    Raises SignInRequired; Invalid, Busy for that position.
+    Raises SignInRequired, TooMany; Invalid, Busy for that position. What a program may do here its
+    caller type has still to ask (`Caller.within`).
     """
-    token = door.house.browser.token(request)
-    session = await door.sessions.find(token) if token else None
-    if session is None:
-        raise SignInRequired("session.required", "Войдите, чтобы продолжить.")
+    browser = door.house.browser
+    bearer = browser.bearer(request) if request.scope["path"].startswith("/api/") else None
+    if bearer is not None:
+        session, scopes = await session_of_token(door, bearer, address_of(request))
+        usable = reach(scopes, reading=request.method in READS)
+    else:
+        token, usable = browser.token(request), None
+        found = await door.sessions.find(token) if token else None
+        if found is None:
+            raise SignInRequired("session.required", "Войдите, чтобы продолжить.")
+        session = found
     if "min_position" in request.query_params:
         await caught_up(request, door)
-    return Caller(door, session, await door.rights.roles(session.person_id))
+    return Caller(door, session, await door.rights.roles(session.person_id), usable)
 
 
-async def signed_in(request: Request, door: DoorOf) -> Caller:
-    """A living session with a password of one's own. Raises SignInRequired, Forbidden."""
-    return with_own_password(await caller_of(request, door))
+async def known(request: Request, door: DoorOf) -> Caller:
+    """Somebody whose password is one's own, with the second factor that the role asks for.
+
+    Raises SignInRequired, TooMany, Forbidden.
+    """
+    return admitted(await caller_of(request, door))
+
+
+Known = Annotated[Caller, Depends(known)]
+SignedInAtAll = Annotated[Caller, Depends(signed_in_at_all)]
+
+
+async def signed_in(caller: Known) -> Caller:
+    """Anybody who is admitted; a program to read. Raises SignInRequired, TooMany, Forbidden."""
+    caller.within(*READING)
+    return caller
+
+
+async def fresh(caller: SignedInAtAll) -> Caller:
+    """Who has shown the password within the last minutes. Raises SignInRequired, Forbidden."""
+    with_own_password(caller).fresh()
+    return caller
 
 
 async def caught_up(request: Request, door: Door) -> None:
@@ -94,28 +129,41 @@ def with_own_password(caller: Caller) -> Caller:
     return caller
 
 
+def admitted(caller: Caller) -> Caller:
+    """Raises Forbidden without a password of one's own, or without the factor of one's role."""
+    with_own_password(caller)
+    if caller.lacks_factor:
+        raise Forbidden(
+            "session.second_factor_required", "Вашей роли нужен второй фактор: включите его."
+        )
+    return caller
+
+
 Anyone = Annotated[None, Depends(anyone)]
-SignedInAtAll = Annotated[Caller, Depends(signed_in_at_all)]
 SignedIn = Annotated[Caller, Depends(signed_in)]
+Fresh = Annotated[Caller, Depends(fresh)]
 
 
-async def staff(caller: SignedIn) -> Caller:
-    """Raises NotFound to those who do not work in the school."""
+async def staff(caller: Known) -> Caller:
+    """Raises NotFound to those who do not work in the school, Forbidden."""
+    caller.within(Scope.READ_JOURNAL)
     if caller.roles.isdisjoint(STAFF):
         raise NotFound("path.unknown", "Такого адреса нет.")
     return caller
 
 
-async def teacher(caller: SignedIn) -> Caller:
-    """Raises NotFound to those who write about no lesson: the domain asks about which."""
+async def teacher(caller: Known) -> Caller:
+    """Raises NotFound to who writes about no lesson: the domain asks about which. Forbidden."""
+    caller.within(Scope.READ_JOURNAL, Scope.WRITE_JOURNAL)
     writers = {Role.TEACHER, Role.CLASS_TEACHER, *ADMINISTRATION}
     if caller.roles.isdisjoint(writers):
         raise NotFound("path.unknown", "Такого адреса нет.")
     return caller
 
 
-async def administration(caller: SignedIn) -> Caller:
+async def administration(caller: Known) -> Caller:
     """Raises Forbidden to staff, NotFound to others."""
+    caller.within()
     if caller.administration:
         return caller
     if caller.staff:
@@ -123,9 +171,29 @@ async def administration(caller: SignedIn) -> Caller:
     raise NotFound("path.unknown", "Такого адреса нет.")
 
 
+async def inspector(caller: Known) -> Caller:
+    """Raises Forbidden to other staff, NotFound to others."""
+    caller.within(Scope.READ_TRAIL)
+    if not caller.roles.isdisjoint(holders(Act.REQUEST_CHECK)):
+        return caller
+    if caller.staff:
+        raise Forbidden(
+            "access.inspectors_only", "Это для аудитора, директора, завуча и администратора."
+        )
+    raise NotFound("path.unknown", "Такого адреса нет.")
+
+
+async def fresh_administration(caller: Known) -> Caller:
+    """As `administration`; raises Forbidden when the password was shown too long ago."""
+    (await administration(caller)).fresh()
+    return caller
+
+
 Staff = Annotated[Caller, Depends(staff)]
 Teacher = Annotated[Caller, Depends(teacher)]
 Administration = Annotated[Caller, Depends(administration)]
+FreshAdministration = Annotated[Caller, Depends(fresh_administration)]
+Inspector = Annotated[Caller, Depends(inspector)]
 
 
 async def noted(
@@ -141,24 +209,27 @@ async def noted(
     return caller
 
 
-async def class_reader(class_id: UUID, caller: SignedIn) -> Caller:
-    """Who reads the class of the path. Raises NotFound."""
+async def class_reader(class_id: UUID, caller: Known) -> Caller:
+    """Who reads the class of the path. Raises NotFound, Forbidden."""
+    caller.within(Scope.READ_JOURNAL)
     number = str(class_id)
     return await noted(
         caller, "class", number, lambda: caller.door.rights.class_basis(caller, number)
     )
 
 
-async def diary_reader(pupil_id: UUID, caller: SignedIn) -> Caller:
+async def diary_reader(pupil_id: UUID, caller: Known) -> Caller:
     """Who reads the diary of the pupil of the path. Raises NotFound, Forbidden."""
+    caller.within(Scope.READ_DIARY)
     number = str(pupil_id)
     return await noted(
         caller, "diary", number, lambda: caller.door.rights.diary_basis(caller, number)
     )
 
 
-async def mark_reader(mark_id: UUID, caller: SignedIn) -> Caller:
+async def mark_reader(mark_id: UUID, caller: Known) -> Caller:
     """Who reads the history of the mark of the path. Raises NotFound, Forbidden."""
+    caller.within(Scope.READ_JOURNAL, Scope.READ_DIARY)
     number = str(mark_id)
 
     async def decide() -> str:
@@ -173,10 +244,9 @@ async def mark_reader(mark_id: UUID, caller: SignedIn) -> Caller:
         raise NotFound("mark.unknown", "Такой отметки нет.") from None
 
 
-async def trail_reader(
-    caller: SignedIn, class_id: Annotated[UUID | None, Query()] = None
-) -> Caller:
+async def trail_reader(caller: Known, class_id: Annotated[UUID | None, Query()] = None) -> Caller:
     """Who reads the trail: all of it, or that of a class one answers for. Raises NotFound."""
+    caller.within(Scope.READ_TRAIL)
 
     async def decide() -> str:
         if caller.reads_all:
@@ -200,9 +270,12 @@ CALLERS: frozenset[Callable[..., Any]] = frozenset(
         anyone,
         signed_in,
         signed_in_at_all,
+        fresh,
         staff,
         teacher,
         administration,
+        fresh_administration,
+        inspector,
         class_reader,
         diary_reader,
         mark_reader,
@@ -214,31 +287,3 @@ CALLERS: frozenset[Callable[..., Any]] = frozenset(
 def address_of(request: Request) -> str | None:
     """The address of the caller, as the socket (or a declared proxy) says."""
     return request.client.host if request.client else None
-
-
-async def begin_session(
-    door: Door, account: Account, request: Request, response: Response
-) -> dict[str, Any]:
-    """A session for an account that has shown its password; the cookie goes with the response."""
-    roles = await door.rights.roles(account.person_id)
-    house = door.house
-    idle = house.family_idle if roles.isdisjoint(STAFF) else house.staff_idle
-    token, session = await door.sessions.begin(
-        account,
-        idle=idle,
-        ip=address_of(request),
-        user_agent=request.headers.get("user-agent", ""),
-        replaced=house.browser.token(request),
-    )
-    house.browser.remember(request, response, token)
-    return describe(Caller(door, session, roles))
-
-
-def describe(caller: Caller) -> dict[str, Any]:
-    """The session as the contract shows it."""
-    return {
-        "person_id": caller.person_id,
-        "roles": sorted(caller.roles),
-        "must_change_password": caller.session.must_change,
-        "idle_timeout_s": caller.session.idle_s,
-    }

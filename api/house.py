@@ -18,6 +18,7 @@ from api.auth.passwords import Passwords
 from api.auth.sessions import Sessions, system_clock
 from api.auth.sign_in import SignIn
 from api.auth.store import Look, Store
+from api.auth.throttle import Throttle
 from api.caller import Rights
 from api.coalesce import Groups, Lookups
 from api.places import Places
@@ -64,7 +65,10 @@ class Door:
         )
         self.store = Store(house.database, school.slug)
         self.sessions = Sessions(self.store, house.clock)
-        self.sign_in = SignIn(self.store, self.sessions, house.passwords, house.clock)
+        self.throttle = Throttle(self.store, house.clock)
+        self.sign_in = SignIn(
+            self.store, self.sessions, house.passwords, self.throttle, house.clock
+        )
         self.looks: Groups[Look] = Groups(self.store.record, at_most=500, lanes=LANES)
         self.progress = Progress(house.database, self.schema)
         self.places = Places(self)
@@ -99,6 +103,9 @@ class House:
         self.clock = clock
         self.staff_idle = timedelta(minutes=settings.staff_idle_min)
         self.family_idle = FAMILY_IDLE
+        self.sessions_max = settings.sessions_max
+        self.step_up = timedelta(minutes=settings.step_up_min)
+        self.second_factor = settings.second_factor
         self.browser = Browser(settings.public_origin)
         self.passwords = Passwords()
         self.database = Database(

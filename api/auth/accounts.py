@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.answers import written
 from api.auth.passwords import one_time_password
+from api.auth.store import Suspicion
 from domain.access import Actor
 from domain.people.facts import RevocationReason
 from domain.refusals import Conflict
@@ -61,13 +62,22 @@ async def issue_account(
 
 
 async def revoke_account(
-    door: Door, person_id: str, reason: RevocationReason, *, by: Actor, request: Request
+    door: Door,
+    person_id: str,
+    reason: RevocationReason,
+    *,
+    by: Actor,
+    request: Request,
+    why: Suspicion | None = None,
 ) -> int:
-    """Close sign-in: first the fact (who may, decides the domain), then the table; the position."""
+    """Close sign-in: first the fact (who may, decides the domain), then the table; the position.
+
+    In the table the password, the sessions and the tokens go in one transaction.
+    """
     year = await door.rights.year()
     receipt = await written(
         door.school.revoke_account(year, person_id, reason, by=by, request=request)
     )
-    await door.store.disable(person_id, door.house.clock())
+    await door.store.disable(person_id, door.house.clock(), why)
     door.sessions.forget(person_id)
     return receipt.position

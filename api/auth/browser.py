@@ -1,7 +1,8 @@
 """What a browser sends and keeps: the cookie, the origin, the headers of every answer.
 
 Forged requests are refused by Fetch Metadata, then by Origin. A browser always sends at least one
-of them with a write; a request with neither comes from a program, which no page can drive.
+of them with a write; a request with neither comes from a program, which no page can drive. Nor can
+a page of another site send a token: no browser adds one by itself, and none may be added for us.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import NotJson, TooLarge, answer_to
 from api.switch import Switch
-from domain.refusals import Forbidden
+from domain.refusals import Forbidden, Invalid
 
 SECURE_COOKIE = "__Host-letopis"
 LOOPBACK_COOKIE = "letopis"  # plain http on this very machine; nowhere else
@@ -67,6 +68,19 @@ class Browser:
         """The session token of the request."""
         return request.cookies.get(self.cookie_name(request))
 
+    def bearer(self, request: HTTPConnection) -> str | None:
+        """The personal token of the request. Raises Invalid when there is a cookie as well: whose
+        request that would be, and under which rules, nobody could say.
+        """
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        if self.token(request) is not None:
+            raise Invalid(
+                "request.two_identities", "Или сеанс в браузере, или ключ программы: не оба сразу."
+            )
+        return token.strip()
+
     def remember(self, request: HTTPConnection, response: Response, token: str) -> None:
         """Give the browser its session; it forgets it when it is closed."""
         response.set_cookie(
@@ -90,10 +104,13 @@ class Browser:
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
     def refuse_forged(self, request: HTTPConnection) -> None:
-        """A write must come from our own pages or from a program. Raises Forbidden, NotJson."""
+        """A write must come from our own pages or from a program.
+
+        Raises Forbidden, NotJson; Invalid as `bearer`.
+        """
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         own = site == "same-origin" if site is not None else origin in (None, *self._own(request))
-        if not own:
+        if not own and self.bearer(request) is None:
             raise Forbidden("request.cross_site", "Запрос пришёл с чужой страницы и отклонён.")
         kind = request.headers.get("content-type")
         has_body = request.headers.get("content-length", "0") != "0"

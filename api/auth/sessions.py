@@ -1,6 +1,7 @@
 """Sessions on the server's side: a random token in a cookie, its SHA-256 in a table.
 
-A session ends by signing out, by idling, after 12 hours, by a new password, by a revoked account.
+A session ends by signing out, by idling, after 12 hours, by a new password, by a revoked account,
+by another sign-in in the same browser, and when its person has begun too many since.
 Look-ups are kept in the process for a second at most: what another process has ended is ended
 here within that second; what this process has ended is ended at once.
 """
@@ -15,13 +16,18 @@ from hashlib import sha256
 from time import monotonic
 from uuid import UUID
 
-from api.auth.store import Account, Session, Store
+from api.auth.store import Account, Living, Session, Store
 from api.coalesce import Lookups
 
 ABSOLUTE = timedelta(hours=12)
 TOUCH_AFTER = timedelta(seconds=20)
 KEPT_S = 1.0  # how long another process's revocation may go unnoticed
 MOST_KEPT = 10_000
+
+
+def new_token() -> str:
+    """256 random bits as text."""
+    return secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> bytes:
@@ -46,10 +52,15 @@ class Sessions:
         ip: str | None,
         user_agent: str,
         replaced: str | None,
+        at_most: int,
+        factor: bool,
     ) -> tuple[str, Session]:
-        """A new session and its token; `replaced` is the token that this browser had."""
+        """A new session and its token; `replaced` is the token that this browser had.
+
+        Of the person's sessions the oldest beyond `at_most` end.
+        """
         now = self._clock()
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         session = Session(
             token_hash=hash_of(token),
             session_id=str(UUID(bytes=secrets.token_bytes(16), version=4)),
@@ -60,12 +71,35 @@ class Sessions:
             seen=now,
             auth_time=now,
             idle_s=int(idle.total_seconds()),
+            factor=factor,
         )
         old = hash_of(replaced) if replaced else None
-        await self._store.open_session(session, ip, user_agent, old)
+        await self._store.open_session(session, ip, user_agent, replaced=old, at_most=at_most)
         if old is not None:
             self._kept.pop(old, None)
+        self.forget(account.person_id)
         return token, session
+
+    async def renew(self, session: Session) -> str | None:
+        """Another token for a session whose person was just seen; None: it has ended meanwhile."""
+        token = new_token()
+        renewed = await self._store.rotate(session.token_hash, hash_of(token), self._clock())
+        self._kept.pop(session.token_hash, None)
+        return token if renewed else None
+
+    async def living(self, person_id: str) -> list[Living]:
+        """The person's sessions that have not ended, the newest first."""
+        now = self._clock()
+        return await self._store.living(person_id, now, now - ABSOLUTE)
+
+    async def end_of(
+        self, person_id: str, why: str, *, only: str | None = None, keep: Session | None = None
+    ) -> int:
+        """End sessions of a person: the one with the id `only`, or all but `keep`; how many."""
+        kept = keep.token_hash if keep else b""
+        ended = await self._store.revoke_of(person_id, self._clock(), why, only=only, keep=kept)
+        self.forget(person_id)
+        return ended
 
     async def find(self, token: str) -> Session | None:
         """The living session of a token; notes that it is in use."""

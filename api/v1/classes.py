@@ -115,7 +115,7 @@ async def page(
     door = caller.door
     here = await door.progress.as_of()
     async with door.reading() as (conn, schema):
-        number = term or await _term(conn, schema, class_id, door.rights.today())
+        number = term or await term_on(conn, schema, class_id, door.rights.today())
         position = None if as_of is None else await register.position_at(conn, schema, as_of)
         found = await register.page(
             conn, schema, class_id, subject_id, subgroup_id, number, position
@@ -129,7 +129,7 @@ async def page(
     return read(request, found, here)
 
 
-async def _term(conn: Connection, schema: str, class_id: str, day: date) -> int:
+async def term_on(conn: Connection, schema: str, class_id: str, day: date) -> int:
     """The term of the class's year on a day; between terms, the one before."""
     known = await directory.class_card(conn, schema, class_id, day)
     calendar = await directory.calendar_of(conn, schema, known["year"]) if known else None
@@ -155,7 +155,8 @@ async def issue_term_marks(class_id: Id, new: TermMarks, caller: Teacher, once: 
 async def correct_term_mark(
     class_id: Id, new: TermMarkCorrection, caller: Teacher, once: Once
 ) -> Written:
-    """Correct a term mark while the term is open."""
+    """Correct a term mark while the term is open; with the password shown within minutes."""
+    caller.fresh()
     answer = caller.door.school.correct_term_mark(
         class_id,
         new.pupil_id,

@@ -16,10 +16,10 @@ from api.deps import (
     OK,
     REFUSED,
     DiaryReader,
+    admitted,
     caller_of,
     diary_reader,
     house_of,
-    with_own_password,
 )
 from api.house import Door
 from api.v1.wire import PREFIX, Id, example
@@ -74,7 +74,7 @@ async def diary_week(request: HttpRequest) -> Response:
     which is durable before anything is shown.
     """
     door = await house_of(request).door(request)
-    caller = with_own_password(await caller_of(request, door))
+    caller = admitted(await caller_of(request, door))
     pupil_id, monday = _place(request)
     try:
         basis = await door.rights.diary_basis(caller, pupil_id)

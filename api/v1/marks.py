@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.answers import read, written
+from api.auth.sure import sure_of_mark
 from api.deps import MarkReader, Teacher
 from api.v1.swift import SwiftRoute
 from api.v1.trail import HISTORY_ITEM, history_item
@@ -101,8 +102,12 @@ async def give_marks(lesson_id: Id, column: Column, caller: Teacher, once: Once)
 
 @router.post("/marks/{mark_id}/corrections")
 async def correct_mark(mark_id: Id, new: Correction, caller: Teacher, once: Once) -> Written:
-    """Correct a mark; 409 with the present value when it is not the one that was seen."""
+    """Correct a mark; 409 with the present value when it is not the one that was seen.
+
+    On another day than the lesson's the password must have been shown within the last minutes.
+    """
     door = caller.door
+    await sure_of_mark(caller, mark_id)
     place = await door.places.mark(mark_id)
     answer = door.school.correct_mark(
         place.class_id,
@@ -119,8 +124,12 @@ async def correct_mark(mark_id: Id, new: Correction, caller: Teacher, once: Once
 
 @router.post("/marks/{mark_id}/annulment")
 async def annul_mark(mark_id: Id, new: Annulment, caller: Teacher, once: Once) -> Written:
-    """Annul a mark; 409 with the present value when it is not the one that was seen."""
+    """Annul a mark; 409 with the present value when it is not the one that was seen.
+
+    On another day than the lesson's the password must have been shown within the last minutes.
+    """
     door = caller.door
+    await sure_of_mark(caller, mark_id)
     place = await door.places.mark(mark_id)
     answer = door.school.annul_mark(
         place.class_id,

@@ -11,7 +11,10 @@ from starlette.responses import Response
 
 from api.answers import read, written
 from api.auth.accounts import issue_account, revoke_account
-from api.deps import Administration, Staff
+from api.auth.factors import take_away
+from api.auth.store import Suspicion
+from api.auth.sure import may_revoke
+from api.deps import Administration, Fresh, FreshAdministration, Staff
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.people.facts import ConsentPurpose, Name, PersonKind, RevocationReason
@@ -106,6 +109,21 @@ class Revocation(Body):
     """Why sign-in is closed."""
 
     reason: RevocationReason
+
+
+class Doubt(Body):
+    """Why it seems that somebody else knows the password."""
+
+    reason: Annotated[
+        str, Field(min_length=1, max_length=500, examples=["ученик видел, как я вводил пароль"])
+    ]
+
+
+class FactorRemoved(Body):
+    """False: there was no second factor."""
+
+    person_id: Id
+    removed: bool
 
 
 class Issued(Written):
@@ -227,7 +245,9 @@ async def withdraw_consent(pupil_id: Id, new: Withdrawal, caller: Staff, once: O
 
 
 @router.post("/people/{person_id}/account")
-async def open_account(person_id: Id, new: AccountIn, caller: Administration, once: Once) -> Issued:
+async def open_account(
+    person_id: Id, new: AccountIn, caller: FreshAdministration, once: Once
+) -> Issued:
     """Issue credentials, or new ones: a one-time password, told once, good for three days."""
     return Issued(
         **await issue_account(
@@ -238,10 +258,37 @@ async def open_account(person_id: Id, new: AccountIn, caller: Administration, on
 
 @router.post("/people/{person_id}/account/revocation")
 async def close_account(
-    person_id: Id, new: Revocation, caller: Administration, once: Once
+    person_id: Id, new: Revocation, caller: FreshAdministration, once: Once
 ) -> Written:
     """Close sign-in; sessions of the person end at once."""
     position = await revoke_account(
         caller.door, person_id, new.reason, by=caller.actor, request=once
     )
     return Written(position=position)
+
+
+@router.post("/people/{person_id}/suspicion")
+async def suspect(person_id: Id, new: Doubt, caller: Fresh, once: Once) -> Written:
+    """Somebody else may know the password (clause 3.3.6): sign-in closes, sessions and tokens end.
+
+    Said by the person, or by the director, a deputy, the administrator.
+    """
+    if person_id != caller.person_id:
+        may_revoke(caller)
+    position = await revoke_account(
+        caller.door,
+        person_id,
+        "suspicion",
+        by=caller.actor,
+        request=once,
+        why=Suspicion(caller.person_id, new.reason),
+    )
+    return Written(position=position)
+
+
+@router.post("/people/{person_id}/second-factor/removal")
+async def remove_factor(person_id: Id, caller: FreshAdministration, once: Once) -> FactorRemoved:
+    """Telephone and recovery codes are lost: remove the factor of who has come in person."""
+    del once  # removing twice is removing once
+    may_revoke(caller)
+    return FactorRemoved(person_id=person_id, removed=await take_away(caller, person_id))

@@ -19,11 +19,20 @@ from starlette.routing import request_response
 
 from api.answers import JSON
 from api.caller import Caller
-from api.deps import administration, caller_of, house_of, staff, teacher, with_own_password
+from api.deps import (
+    administration,
+    admitted,
+    caller_of,
+    fresh,
+    fresh_administration,
+    house_of,
+    staff,
+    teacher,
+)
 from api.v1.wire import once, request_of_http
 
 Guard = Callable[[Caller], Awaitable[Caller]]
-GUARDS: frozenset[Any] = frozenset({administration, staff, teacher})
+GUARDS: frozenset[Any] = frozenset({administration, fresh, fresh_administration, staff, teacher})
 
 
 class SwiftRoute(APIRoute):
@@ -71,7 +80,7 @@ class _Handler:
             name: _valid(adapter, request.path_params[name], name)
             for name, adapter in self._path.items()
         }
-        caller = with_own_password(await caller_of(request, door))
+        caller = admitted(await caller_of(request, door))
         if self._guard is not None:
             name, guard = self._guard
             given[name] = await guard(caller)

@@ -8,15 +8,18 @@ from datetime import date, datetime
 import msgspec
 
 from domain import access
-from domain.access import Actor
+from domain.access import Actor, Right
 from domain.commands import Answer, Commands, Text, on
 from domain.people import decisions as decide
 from domain.people import facts as f
 from domain.permissions import Act
 from domain.refusals import Invalid
-from domain.values import printable
+from domain.values import Role, printable
 from domain.world import World
 from domain.writing import Decided, Request
+
+#: As whom a person acts about oneself.
+KINDS = {"staff": Role.TEACHER, "pupil": Role.PUPIL, "guardian": Role.PARENT}
 
 
 class PeopleCommands(Commands):
@@ -189,15 +192,17 @@ class PeopleCommands(Commands):
         by: Actor,
         request: Request,
     ) -> Answer:
-        """Sign-in is closed."""
-        return self._about_person(
-            year,
-            person_id,
-            Act.REVOKE_ACCOUNT,
-            by,
-            request,
-            lambda p: decide.revoke_account(p, reason),
-        )
+        """Sign-in is closed. On suspicion a person closes one's own, whatever the role."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            person = world.person(person_id)
+            if reason == "suspicion" and by.person_id == person_id and person.version:
+                right = Right(KINDS[person.kind], "self")
+            else:
+                right = access.administer(by, self._office_of(world, year), at, Act.REVOKE_ACCOUNT)
+            return Decided(right, on(person_id, decide.revoke_account(person, reason)))
+
+        return self._submit(by, request, decided)
 
     def _named(self, name: f.Name) -> Text:
         printable(name.full)  # inside JSON a control character would pass as an escape

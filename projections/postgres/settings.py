@@ -17,6 +17,7 @@ from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from domain.values import Role
 from projections.postgres.settings_list import SETTINGS
 
 MIN_SECRET_LENGTH = 32  # characters
@@ -54,6 +55,9 @@ class Settings:
     pool_max: int = 10
     connect_timeout_s: float = 30.0
     staff_idle_min: int = 10
+    sessions_max: int = 5
+    step_up_min: int = 5
+    second_factor: frozenset[str] = frozenset()
     seal_dir: Path | None = None
     seal_every_s: int = 60
     day_close: time = time(18)
@@ -89,6 +93,9 @@ class Settings:
             pool_max=pool_max,
             connect_timeout_s=float(_whole(environ, "LETOPIS_CONNECT_TIMEOUT_S", 1, 3600)),
             staff_idle_min=_whole(environ, "LETOPIS_STAFF_IDLE_MIN", 1, 480),
+            sessions_max=_whole(environ, "LETOPIS_SESSIONS_MAX", 1, 100),
+            step_up_min=_whole(environ, "LETOPIS_STEP_UP_MIN", 1, 60),
+            second_factor=_roles(environ, "LETOPIS_SECOND_FACTOR"),
             seal_dir=_path(environ, "LETOPIS_SEAL_DIR"),
             seal_every_s=_whole(environ, "LETOPIS_SEAL_EVERY_S", 1, 86_400),
             day_close=_clock_time(environ, "LETOPIS_DAY_CLOSE"),
@@ -103,6 +110,7 @@ class Settings:
         optional = {
             "DATABASE_URL": self.database_url,
             "LETOPIS_PUBLIC_ORIGIN": self.public_origin,
+            "LETOPIS_SECOND_FACTOR": ",".join(sorted(self.second_factor)) or None,
             "LETOPIS_SEAL_DIR": str(self.seal_dir) if self.seal_dir else None,
             "LETOPIS_PUBLISH_DIR": str(self.publish_dir) if self.publish_dir else None,
             "LETOPIS_SMTP_URL": self.smtp_url,
@@ -117,6 +125,8 @@ class Settings:
             "LETOPIS_POOL_MAX": str(self.pool_max),
             "LETOPIS_CONNECT_TIMEOUT_S": f"{self.connect_timeout_s:.0f}",
             "LETOPIS_STAFF_IDLE_MIN": str(self.staff_idle_min),
+            "LETOPIS_SESSIONS_MAX": str(self.sessions_max),
+            "LETOPIS_STEP_UP_MIN": str(self.step_up_min),
             "LETOPIS_SEAL_EVERY_S": str(self.seal_every_s),
             "LETOPIS_DAY_CLOSE": f"{self.day_close:%H:%M}",
             "LETOPIS_LOG_LEVEL": self.log_level,
@@ -223,6 +233,16 @@ def _smtp(environ: Mapping[str, str]) -> str | None:
     if url is not None and not re.fullmatch(r"smtps?://[^/\s]+", url):
         raise SettingsError("LETOPIS_SMTP_URL: нужен адрес вида smtp://имя:пароль@сервер:порт.")
     return url
+
+
+def _roles(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    known = [role for role in Role if role is not Role.OPERATOR]
+    given = [one.strip() for one in environ.get(name, "").split(",") if one.strip()]
+    for one in given:
+        if one not in known:
+            message = f"{name}: роли «{one}» нет; годятся {', '.join(known)}."
+            raise SettingsError(message)
+    return frozenset(given)
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str | None:

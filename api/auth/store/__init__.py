@@ -1,0 +1,30 @@
+"""The doors' own tables: accounts, sessions, factors, tokens, failed attempts, who looked.
+
+The one SQL in `api`.
+"""
+
+from __future__ import annotations
+
+from api.auth.store.accounts import Accounts
+from api.auth.store.base import Account, Factor, Living, Look, Session, Suspicion, Token
+from api.auth.store.factors import Factors
+from api.auth.store.failures import WHOLE_ADDRESS, Failures
+from api.auth.store.looks import Looks
+from api.auth.store.sessions import Sessions
+from api.auth.store.tokens import Tokens
+
+__all__ = [
+    "WHOLE_ADDRESS",
+    "Account",
+    "Factor",
+    "Living",
+    "Look",
+    "Session",
+    "Store",
+    "Suspicion",
+    "Token",
+]
+
+
+class Store(Accounts, Sessions, Factors, Tokens, Failures, Looks):
+    """Everything the doors keep of one school."""

@@ -1,0 +1,100 @@
+"""What the tables of the doors have in common: a database, a schema, and their rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from psycopg.sql import SQL, Composed, Identifier
+
+from projections.postgres.database import schema_of
+from projections.postgres.pool import Database
+
+
+class Account(NamedTuple):
+    """Who may sign in. `hash` None: nobody, until a password is issued."""
+
+    person_id: str
+    login: str
+    hash: str | None
+    must_change: bool
+    issued_by: bytes | None
+    good_until: datetime | None
+    disabled_at: datetime | None
+
+
+class Suspicion(NamedTuple):
+    """Who thinks, and why, that somebody else knows a password (clause 3.3.6)."""
+
+    by: str
+    reason: str
+
+
+class Session(NamedTuple):
+    """A living session as the doors need it; moments UTC, `idle_s` seconds."""
+
+    token_hash: bytes
+    session_id: str
+    person_id: str
+    login: str
+    must_change: bool
+    created: datetime
+    seen: datetime
+    auth_time: datetime
+    idle_s: int
+    factor: bool = False  # the person has a second factor
+
+
+class Token(NamedTuple):
+    """A personal token, as its owner sees it."""
+
+    token_id: str
+    person_id: str
+    name: str
+    scopes: list[str]
+    created: datetime
+    until: datetime
+    last_used: datetime | None
+    revoked: datetime | None
+
+
+class Factor(NamedTuple):
+    """A second factor. `secret`: in force; `pending`: shown, to be confirmed; 20 bytes each."""
+
+    secret: bytes | None
+    confirmed: datetime | None
+    pending: bytes | None
+    codes_left: int
+
+
+class Living(NamedTuple):
+    """A living session, as its owner sees it."""
+
+    session_id: str
+    created: datetime
+    seen: datetime
+    ip: str | None
+    user_agent: str
+
+
+class Look(NamedTuple):
+    """One line of the access log: who did what to whose data, and by what right."""
+
+    at: datetime
+    person_id: str | None
+    session_id: str | None
+    act: str
+    subject: str
+    outcome: str
+    basis: str
+
+
+class Table:
+    """Tables of one school."""
+
+    def __init__(self, database: Database, slug: str) -> None:
+        self._database = database
+        self._schema = Identifier(schema_of(slug))
+
+    def _sql(self, text: str) -> Composed:
+        return SQL(text).format(s=self._schema)

@@ -1,0 +1,91 @@
+"""Failed attempts: who has to wait, and how long. Counted by what is guessed and from where."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from api.auth.store.base import Table
+
+#: a row of its own for everything that came from an address
+WHOLE_ADDRESS = ""
+
+
+class Failures(Table):
+    """Failed attempts of one school; from the `free`-th on the wait doubles from 1 s."""
+
+    async def claim(
+        self,
+        login: str,
+        address: str,
+        at: datetime,
+        *,
+        free: int,
+        longest: timedelta,
+        drain: timedelta,
+    ) -> datetime | None:
+        """One more attempt, counted before it is looked at; `withdraw` it when it was right.
+
+        One attempt is forgotten in each `drain`. Answers until when to wait instead, or None: go
+        on. Of attempts at once only so many go on as one after another would, for the row is asked
+        and changed in one statement.
+        """
+        async with self._database.connection() as conn:
+            cursor = await conn.execute(
+                self._sql(
+                    "INSERT INTO {s}.sign_in_failure AS f (login, address, fails, last)"
+                    " VALUES (%(login)s, %(address)s, 1, %(at)s)"
+                    " ON CONFLICT (login, address) DO UPDATE SET (last, fails, locked_until) ="
+                    " (SELECT %(at)s::timestamptz, now.fails, CASE WHEN now.fails >= %(free)s"
+                    " THEN %(at)s::timestamptz + least(power(2, least(now.fails - %(free)s, 30)),"
+                    " %(longest)s) * interval '1 second' END"
+                    " FROM (SELECT 1 + greatest(0, f.fails - floor("
+                    " extract(epoch FROM %(at)s::timestamptz - f.last) / %(drain)s))::integer"
+                    " AS fails) AS now)"
+                    " WHERE f.locked_until IS NULL OR f.locked_until <= %(at)s"
+                    " RETURNING 1"
+                ),
+                {
+                    "login": login,
+                    "address": address,
+                    "at": at,
+                    "free": free,
+                    "longest": int(longest.total_seconds()),
+                    "drain": int(drain.total_seconds()),
+                },
+            )
+            if await cursor.fetchone():
+                return None
+        return await self.locked_until(login, address)
+
+    async def locked_until(self, login: str, address: str) -> datetime | None:
+        """Until when nobody is to try this login from this address."""
+        async with self._database.connection() as conn:
+            cursor = await conn.execute(
+                self._sql(
+                    "SELECT locked_until FROM {s}.sign_in_failure WHERE login = %s AND address = %s"
+                ),
+                (login, address),
+            )
+            row = await cursor.fetchone()
+            return row[0] if row else None
+
+    async def withdraw(self, login: str, address: str) -> None:
+        """It was right: nothing is counted any more."""
+        async with self._database.connection() as conn:
+            await conn.execute(
+                self._sql("DELETE FROM {s}.sign_in_failure WHERE login = %s AND address = %s"),
+                (login, address),
+            )
+
+    async def at_home(self, login: str, address: str, since: datetime) -> bool:
+        """This login has been signed in from this address since then."""
+        async with self._database.connection() as conn:
+            cursor = await conn.execute(
+                self._sql(
+                    "SELECT EXISTS (SELECT FROM {s}.account JOIN {s}.session USING (person_id)"
+                    " WHERE login = %s AND ip = %s AND created >= %s)"
+                ),
+                (login, address, since),
+            )
+            row = await cursor.fetchone()
+            return bool(row and row[0])

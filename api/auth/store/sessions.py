@@ -1,0 +1,147 @@
+"""Sessions: rows under the hash of a token."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from api.auth.store.base import Living, Session, Table
+from projections.postgres.pool import Connection
+
+
+class Sessions(Table):
+    """Sessions of one school."""
+
+    async def open_session(
+        self,
+        session: Session,
+        ip: str | None,
+        user_agent: str,
+        *,
+        replaced: bytes | None,
+        at_most: int,
+    ) -> None:
+        """A new session; the one that the same browser had (`replaced`) ends, whoever's it was, and
+        so do the person's oldest beyond `at_most`.
+        """
+        async with self._database.connection() as conn, conn.transaction():
+            if replaced is not None:
+                await self._revoke(conn, replaced, session.created, "new sign-in")
+            await conn.execute(
+                self._sql(
+                    "INSERT INTO {s}.session (token_hash, session_id, person_id, created, seen,"
+                    " auth_time, idle_s, ip, user_agent)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+                ),
+                (
+                    session.token_hash,
+                    session.session_id,
+                    session.person_id,
+                    session.created,
+                    session.seen,
+                    session.auth_time,
+                    session.idle_s,
+                    ip,
+                    user_agent[:300],
+                ),
+            )
+            await conn.execute(
+                self._sql(
+                    "UPDATE {s}.session SET revoked = %(at)s, why = 'too many'"
+                    " WHERE token_hash IN (SELECT token_hash FROM {s}.session"
+                    " WHERE person_id = %(person)s AND revoked IS NULL"
+                    " ORDER BY created DESC, token_hash = %(own)s DESC OFFSET %(at_most)s)"
+                ),
+                {
+                    "at": session.created,
+                    "person": session.person_id,
+                    "own": session.token_hash,
+                    "at_most": at_most,
+                },
+            )
+
+    async def sessions(self, token_hashes: list[bytes]) -> dict[bytes, Session]:
+        """Living sessions among the token hashes; whether they have idled out is the caller's."""
+        async with self._database.connection() as conn:
+            cursor = conn.cursor(row_factory=class_row(Session), binary=True)
+            await cursor.execute(
+                self._sql(
+                    "SELECT token_hash, session_id::text, person_id::text, login, must_change,"
+                    " created, seen, auth_time, idle_s, factor.secret IS NOT NULL AS factor"
+                    " FROM {s}.session JOIN {s}.account USING (person_id)"
+                    " LEFT JOIN {s}.second_factor AS factor USING (person_id)"
+                    " WHERE token_hash = ANY(%s) AND revoked IS NULL AND disabled_at IS NULL"
+                ),
+                (token_hashes,),
+                prepare=True,
+            )
+            return {session.token_hash: session for session in await cursor.fetchall()}
+
+    async def touch(self, token_hash: bytes, at: datetime) -> None:
+        """The session is alive."""
+        async with self._database.connection() as conn:
+            await conn.execute(
+                self._sql("UPDATE {s}.session SET seen = greatest(seen, %s) WHERE token_hash = %s"),
+                (at, token_hash),
+            )
+
+    async def rotate(self, old: bytes, new: bytes, at: datetime) -> bool:
+        """The same session under another token, its person known at this moment.
+
+        False: the session has ended meanwhile.
+        """
+        async with self._database.connection() as conn:
+            cursor = await conn.execute(
+                self._sql(
+                    "UPDATE {s}.session SET token_hash = %(new)s, auth_time = %(at)s,"
+                    " seen = greatest(seen, %(at)s) WHERE token_hash = %(old)s AND revoked IS NULL"
+                ),
+                {"new": new, "at": at, "old": old},
+            )
+            return cursor.rowcount > 0
+
+    async def living(self, person_id: str, now: datetime, born_after: datetime) -> list[Living]:
+        """Sessions of a person that have neither idled out nor were begun before `born_after`."""
+        async with self._database.connection() as conn:
+            cursor = conn.cursor(row_factory=class_row(Living))
+            await cursor.execute(
+                self._sql(
+                    "SELECT session_id::text, created, seen, host(ip) AS ip,"
+                    " coalesce(user_agent, '') AS user_agent FROM {s}.session"
+                    " WHERE person_id = %s AND revoked IS NULL AND created > %s"
+                    " AND seen + idle_s * interval '1 second' >= %s ORDER BY created DESC"
+                ),
+                (person_id, born_after, now),
+            )
+            return await cursor.fetchall()
+
+    async def revoke(self, token_hash: bytes, at: datetime, why: str) -> None:
+        """End one session."""
+        async with self._database.connection() as conn:
+            await self._revoke(conn, token_hash, at, why)
+
+    async def revoke_of(
+        self, person_id: str, at: datetime, why: str, *, only: str | None = None, keep: bytes = b""
+    ) -> int:
+        """End sessions of a person: one (its id), or all but `keep` (a token hash); how many."""
+        async with self._database.connection() as conn:
+            cursor = await conn.execute(
+                self._sql(
+                    "UPDATE {s}.session SET revoked = %(at)s, why = %(why)s"
+                    " WHERE person_id = %(person)s AND revoked IS NULL"
+                    " AND (%(only)s::uuid IS NULL OR session_id = %(only)s)"
+                    " AND token_hash <> %(keep)s"
+                ),
+                {"at": at, "why": why, "person": person_id, "only": only, "keep": keep},
+            )
+            return cursor.rowcount
+
+    async def _revoke(self, conn: Connection, token_hash: bytes, at: datetime, why: str) -> None:
+        await conn.execute(
+            self._sql(
+                "UPDATE {s}.session SET revoked = %s, why = %s"
+                " WHERE token_hash = %s AND revoked IS NULL"
+            ),
+            (at, why, token_hash),
+        )

@@ -71,6 +71,7 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader, behind: Behind
         "previous_url": _url(number, monday - timedelta(days=7)),
         "following_url": _url(number, monday + timedelta(days=7)),
         "etag": etag,
+        "looks_url": f"/pupils/{number}/looks",
         "api_url": f"/api/v1/pupils/{number}/diary/weeks/{monday}",
         **diary_page(
             answer,

@@ -8,7 +8,7 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from projections.seals.checkpoint import number
-from projections.seals.note import KEY_ID, Malformed, Note, Unsigned, VerifierKey
+from projections.seals.note import KEY_ID, WITNESS, Malformed, Note, Unsigned, VerifierKey
 from projections.seals.witnessing import ADD_CHECKPOINT, PLAIN, SIZE, Growth
 
 MOST_BYTES = 64 * 1024  # of an answer
@@ -56,6 +56,8 @@ def cosign(
     """
     if not url.startswith(("http://", "https://")):
         raise WitnessRefused(0, f"не адрес http или https: {url}")
+    if key.kind != WITNESS:
+        raise WitnessRefused(0, f"не ключ свидетеля: {key}")
     checkpoint = Note.parse(note)
     body = str(Growth(old_size, tuple(proof), checkpoint)).encode()
     try:

@@ -11,7 +11,7 @@ import pytest
 
 from projections.seals.note import WITNESS, SigningKey
 from scheduler.sealing.witnesses import WitnessBehind, WitnessRefused, cosign
-from tests.projections.seals.small_log import SmallLog
+from tests.projections.seals.small_log import KEY, SmallLog
 
 LOG = SmallLog()
 NOTE = LOG.note(8)
@@ -160,3 +160,8 @@ def test_only_http_is_spoken(url: str) -> None:
     with pytest.raises(WitnessRefused) as refused:
         ask(url)
     assert refused.value.status == 0
+
+
+def test_a_log_is_not_its_own_witness() -> None:
+    with pytest.raises(WitnessRefused, match="не ключ свидетеля"):
+        cosign("http://127.0.0.1:1", KEY.verifier, 5, LOG.proof(5, 8), str(NOTE), WAIT_S)

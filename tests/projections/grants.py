@@ -19,6 +19,7 @@ INNER = {
     *("trail_year", "trail_class", "trail_lesson"),
 }
 SHOWN = PROJECTED - INNER
+FACTORS = {"second_factor", "recovery_code", "api_token"}
 SEALS = {"checkpoint", "cosignature"}
 
 #: role → privilege → objects of a school's schema (`public.school`: the registry).
@@ -31,23 +32,28 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     },
     READER: {
         "USAGE": {"schema"},
-        "SELECT": {"public.school", "facts", "head", "request", "snapshot", *SHOWN, *SEALS},
+        "SELECT": {
+            *("public.school", "facts", "head", "request", "minted", "snapshot"),
+            *SHOWN,
+            *SEALS,
+        },
     },
     APP: {
         "USAGE": {"schema"},
         "SELECT": {
             *("public.school", "facts", "head", "payload.id", "payload.body"),
             *("account", "session", "sign_in_failure", "access_log"),
+            *FACTORS,
             *SHOWN,
             *SEALS,
         },
-        "INSERT": {"account", "session", "sign_in_failure", "access_log"},
-        "UPDATE": {"account", "session", "sign_in_failure"},
-        "DELETE": {"session", "sign_in_failure"},
+        "INSERT": {"account", "session", "sign_in_failure", "access_log", *FACTORS},
+        "UPDATE": {"account", "session", "sign_in_failure", *FACTORS},
+        "DELETE": {"session", "sign_in_failure", *FACTORS},
     },
     PROJECTOR: {
         "USAGE": {"schema"},
-        "SELECT": {"public.school", "facts", "head", "payload", *PROJECTED, *SEALS},
+        "SELECT": {"public.school", "facts", "head", "payload", "access_log", *PROJECTED, *SEALS},
         "INSERT": {*PROJECTED},
         "UPDATE": {*PROJECTED},
         "DELETE": {*PROJECTED},
@@ -105,13 +111,26 @@ _OWNERS = """
 """
 
 
-def granted(conn: psycopg.Connection[Any], schema: str) -> dict[str, dict[str, set[str]]]:
-    """What the catalogue grants, in the shape of `ALLOWED`. Everything belongs to the owner."""
-    found: dict[str, dict[str, set[str]]] = {role: {} for role in ALLOWED}
+Grants = set[tuple[str, str, str]]  # role, privilege, object
+
+
+def on_the_table() -> Grants:
+    """`ALLOWED`, line by line."""
+    return {
+        (role, privilege, name)
+        for role, privileges in ALLOWED.items()
+        for privilege, names in privileges.items()
+        for name in names
+    }
+
+
+def granted(conn: psycopg.Connection[Any], schema: str) -> Grants:
+    """What the catalogue grants. Everything belongs to the owner, and nobody may pass it on."""
+    found: Grants = set()
     for role, privilege, name, owner, again in conn.execute(_GRANTED, {"schema": schema}):
         assert owner == OWNER, name
         assert not again, f"{role} may grant {privilege} on {name}"
-        found.setdefault(role, {}).setdefault(privilege, set()).add(name)
+        found.add((role, privilege, name))
     assert conn.execute(_OWNERS, {"schema": schema}).fetchall() == [(OWNER,)]
     return found
 

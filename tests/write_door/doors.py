@@ -35,14 +35,14 @@ def imports() -> set[str]:
 
 
 def commands() -> set[str]:
-    """`letopis school add`: the leaves of the command line."""
-    return set(_leaves(parser(), "letopis"))
+    """`letopis school add`: everything that the command line carries out."""
+    return set(_carried_out(parser(), "letopis"))
 
 
-def _leaves(of: argparse.ArgumentParser, words: str) -> Iterator[str]:
+def _carried_out(of: argparse.ArgumentParser, words: str) -> Iterator[str]:
     inside = [one for one in of._actions if isinstance(one, argparse._SubParsersAction)]
-    if not inside:
+    if not inside or of.get_default("run"):
         yield words
     for action in inside:
         for name, one in action.choices.items():
-            yield from _leaves(one, f"{words} {name}")
+            yield from _carried_out(one, f"{words} {name}")

@@ -31,6 +31,9 @@ PROJECTED = frozenset({"bookmark"}).union(
 OWN = {
     "account": "hashes of passwords: a log that cannot forget is no place for secrets",
     "session": "who is signed in now: it ends and is forgotten",
+    "second_factor": "secrets that make codes",
+    "recovery_code": "digests of codes on paper",
+    "api_token": "digests of tokens: they end and are forgotten",
     "sign_in_failure": "guards passwords; forgotten after thirty days",
     "access_log": "who looked: many times more than what happened; it only grows",
     "migration": "which tables there are",

@@ -59,9 +59,14 @@ def database(settings: Settings) -> Iterator[str]:
         yield server.url()
 
 
-def with_data(parser: argparse.ArgumentParser) -> None:
-    """`--data DIR` of the commands that need a database."""
-    parser.add_argument("--data", metavar="DIR", help="каталог данных встроенной базы")
+def with_data(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """`--data DIR` of the commands that need a database.
+
+    default: SUPPRESS for an action of a command that takes it as well.
+    """
+    parser.add_argument(
+        "--data", metavar="DIR", default=default, help="каталог данных встроенной базы"
+    )
 
 
 def with_school(parser: argparse.ArgumentParser) -> None:

@@ -54,7 +54,7 @@ class Signer:
         finally:
             os.close(descriptor)
 
-    def keys(self) -> list[SigningKey]:
+    def own_keys(self) -> list[SigningKey]:
         """Every key that is here, oldest first. Raises Refused."""
         if not self.room.exists():
             return []
@@ -63,7 +63,7 @@ class Signer:
 
     def unannounced(self, announced: Collection[str]) -> VerifierKey:
         """A key that the log does not know yet: one begun before, or a new one. Raises Refused."""
-        for key in self.keys():
+        for key in self.own_keys():
             if str(key.verifier) not in announced:
                 return key.verifier
         self._require_room()
@@ -84,7 +84,7 @@ class Signer:
         try:
             note = Note.parse(path.read_bytes().decode())
             head = Checkpoint.of(note)
-            note.verify(key.verifier for key in self.keys())
+            note.verify(key.verifier for key in self.own_keys())
         except FileNotFoundError:
             return None
         except (Malformed, UnicodeDecodeError):
@@ -134,7 +134,7 @@ class Signer:
 
     def signing(self, in_use: Collection[str]) -> list[SigningKey]:
         """The keys that are here and in use (verifier keys). Raises Refused when there is none."""
-        keys = [key for key in self.keys() if str(key.verifier) in in_use]
+        keys = [key for key in self.own_keys() if str(key.verifier) in in_use]
         if not keys:
             raise Refused(
                 "no_key",

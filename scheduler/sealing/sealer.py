@@ -41,7 +41,7 @@ class _School:
     checked: datetime | None = None
     announced: bool = False
     told: datetime | None = None
-    asked: bool = False
+    wanted: int = 0  # the size that somebody asked to have sealed
 
 
 @dataclass
@@ -61,10 +61,9 @@ class Sealer:
         sealed = []
         for school in await self.database.schools():
             known = self._schools.setdefault(school.slug, _School())
-            known.asked |= school.slug in asked
             signer = Signer(self.settings.seals, school.school_id)
             try:
-                if await self._school(school, known, signer, now):
+                if await self._school(school, known, signer, now, school.slug in asked):
                     sealed.append(school.slug)
             except Busy:
                 raise
@@ -76,19 +75,25 @@ class Sealer:
         return sealed
 
     async def _school(
-        self, school: RegisteredSchool, known: _School, signer: Signer, now: datetime
+        self,
+        school: RegisteredSchool,
+        known: _School,
+        signer: Signer,
+        now: datetime,
+        asked: bool,  # noqa: FBT001
     ) -> bool:
         async with self.database.connection() as conn:
             seen = await book.sight(conn, school.schema)
+            if asked:
+                known.wanted = seen.head
             why = due(
                 seen,
                 now,
                 zone=school.zone,
                 close=self.settings.day_close,
                 every=timedelta(seconds=self.settings.seal_every_s),
-                asked=known.asked,
+                asked=seen.sealed is not None and known.wanted > seen.sealed.size,
             )
-            known.asked = False
             if why is None and (seen.size == 0 or not self._time_to_check(known, now)):
                 return False
             async with book.alone(conn, school.slug) as mine:

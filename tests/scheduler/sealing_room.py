@@ -111,14 +111,14 @@ class SealingRoom:
         """Sizes of the checkpoints."""
         return [one.size for one in self.sealed()]
 
-    def keys(self) -> list[VerifierKey]:
+    def verifiers(self) -> list[VerifierKey]:
         """Keys that are here."""
-        found = self.signer.keys()
+        found = self.signer.own_keys()
         return [key.verifier for key in found]
 
     def signers(self, of: int = -1) -> set[VerifierKey]:
         """Who of the keys here has signed a checkpoint: the newest, or the `of`-th."""
-        return set(Note.parse(self.sealed()[of].note).verify(self.keys()))
+        return set(Note.parse(self.sealed()[of].note).verify(self.verifiers()))
 
     def on_disk(self) -> str:
         """The last note."""

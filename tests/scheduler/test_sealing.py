@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -19,36 +18,12 @@ from projections.seals.checkpoint import Checkpoint
 from projections.seals.note import Note
 from projections.seals.signer import LAST
 from scheduler.sealing.due import due
-from tests.conftest import admin, url_of
 from tests.ground import TODAY, engine_on, lay, register, request, school_on
 from tests.ground import ground_of as ids_of
 from tests.scheduler.sealing_room import SCHEMA, SLUG, SealingRoom, fold, grow
 
 MINUTE = timedelta(minutes=1)
 CLOSE = datetime(2026, 11, 23, 15, tzinfo=UTC)  # 18:00 in Moscow
-
-
-@pytest.fixture
-def room(settings: Settings) -> SealingRoom:
-    """A school with a class, folded; nothing is sealed yet."""
-    url = str(settings.database_url)
-    register(url, SLUG)
-    with engine_on(url) as engine:
-        lay(school_on(engine, SLUG))
-    fold(url)
-    return SealingRoom(settings)
-
-
-@pytest.fixture
-def rooms_copy(server: str, room: SealingRoom) -> Callable[[], str]:
-    """`rooms_copy()`: the URL of a backup of the school's database as it is now."""
-
-    def copy() -> str:
-        name = f"copy_{uuid4().hex}"
-        admin(server, "CREATE DATABASE {} TEMPLATE {}", name, room.url.split("/")[3].split("?")[0])
-        return url_of(server, name)
-
-    return copy
 
 
 # -- when --------------------------------------------------------------------------------------
@@ -60,13 +35,13 @@ def test_the_first_seal_follows_its_key(room: SealingRoom) -> None:
     [one] = room.sealed()
     assert (one.size, one.why, one.at) == (size, "grown", TODAY)
     assert Checkpoint.of(Note.parse(one.note)) == Checkpoint(room.signer.origin, size, one.root)
-    assert room.signers() == set(room.keys())
+    assert room.signers() == set(room.verifiers())
     assert room.on_disk() == one.note
     with psycopg.connect(room.url) as conn:
         [(key, reason)] = conn.execute(
             f"SELECT verifier_key, reason FROM {SCHEMA}.audit_key"
         ).fetchall()
-    assert (key, reason) == (str(room.keys()[0]), "first")
+    assert (key, reason) == (str(room.verifiers()[0]), "first")
 
 
 def test_a_log_without_facts_is_left_alone(settings: Settings) -> None:
@@ -74,7 +49,7 @@ def test_a_log_without_facts_is_left_alone(settings: Settings) -> None:
     empty = SealingRoom(settings)
 
     assert empty.look() == []
-    assert (empty.sizes(), empty.keys()) == ([], [])
+    assert (empty.sizes(), empty.verifiers()) == ([], [])
 
 
 def test_what_has_grown_is_sealed_once_a_minute(room: SealingRoom) -> None:
@@ -101,6 +76,25 @@ def test_a_seal_that_was_asked_for_is_put_at_once(room: SealingRoom) -> None:
     assert room.look(TODAY, {"another"}) == []
     assert room.look(TODAY, {SLUG}) == [SLUG]
     assert room.sealed()[-1].why == "statement"
+
+
+def test_a_seal_that_was_asked_for_waits_for_the_tree(room: SealingRoom) -> None:
+    room.begin()
+    with engine_on(room.url) as engine:
+        school_on(engine, SLUG).introduce_seal_key(
+            f"{room.signer.origin}+00000000+AQ==",
+            "planned",
+            by=ids_of(SLUG).operator,
+            request=request(),
+        ).result(10)
+    assert room.look(TODAY, {SLUG}) == []  # not folded yet
+
+    size = fold(room.url)
+
+    assert room.look(TODAY) == [SLUG]
+    assert room.sizes()[-1] == size
+    grow(room.url)
+    assert room.look(TODAY) == []  # what came later was not asked for
 
 
 def test_the_day_is_closed_at_once(room: SealingRoom) -> None:
@@ -153,13 +147,13 @@ def test_every_school_is_sealed_and_one_that_cannot_be_hinders_nobody(room: Seal
 
 
 def test_a_database_brought_back_to_the_past_is_refused_even_when_it_is_quiet(
-    room: SealingRoom, rooms_copy: Callable[[], str]
+    room: SealingRoom, backup: Callable[[], str]
 ) -> None:
     room.begin()
-    backup = rooms_copy()
+    old = backup()
     grow(room.url)
     room.look(TODAY + MINUTE)
-    kept, room.url = room.on_disk(), backup
+    kept, room.url = room.on_disk(), old
     room.start()
 
     assert room.look(TODAY + 2 * MINUTE) == []
@@ -169,13 +163,13 @@ def test_a_database_brought_back_to_the_past_is_refused_even_when_it_is_quiet(
 
 
 def test_a_backup_that_was_written_on_is_refused(
-    room: SealingRoom, rooms_copy: Callable[[], str]
+    room: SealingRoom, backup: Callable[[], str]
 ) -> None:
     room.begin()
-    backup = rooms_copy()
+    old = backup()
     grow(room.url, 2)
     room.look(TODAY + MINUTE)
-    kept, room.url = room.on_disk(), backup
+    kept, room.url = room.on_disk(), old
     before = room.sizes()
     grow(room.url, 5)
 
@@ -258,7 +252,7 @@ def test_without_its_keys_nothing_is_signed(room: SealingRoom) -> None:
 
     assert room.look(TODAY + MINUTE) == []
     assert "rotate --reason lost" in room.alarms()["seal"]
-    assert room.keys() == []
+    assert room.verifiers() == []
 
 
 def test_another_key_in_the_place_of_ours_signs_nothing(room: SealingRoom) -> None:
@@ -366,7 +360,7 @@ def test_such_a_note_is_stored_in_a_quiet_school_too(
 
 def test_after_a_rotation_both_keys_sign_until_the_old_one_is_retired(room: SealingRoom) -> None:
     room.begin()
-    old = room.keys()[0]
+    old = room.verifiers()[0]
     new = room.signer.unannounced({str(old)})
     grow(room.url)
     room.look(TODAY + MINUTE)

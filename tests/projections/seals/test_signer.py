@@ -31,7 +31,7 @@ class Seal:
         return self.signer.sign(size, log.head(size).root, log.proof(after, size), self.in_use)
 
     def verifiers(self) -> list[VerifierKey]:
-        keys = self.signer.keys()
+        keys = self.signer.own_keys()
         return [key.verifier for key in keys]
 
     def refuses(self, log: SmallLog, size: int, after: int = 0) -> str:
@@ -195,7 +195,7 @@ def test_what_is_not_a_key_of_this_school_is_refused(seal: Seal, tmp_path: Path)
     for strange in ((other.signer.room / "key-1").read_bytes(), b"", b"\xff"):
         path.write_bytes(strange)
         with pytest.raises(Refused, match=str(path)):
-            seal.signer.keys()
+            seal.signer.own_keys()
 
 
 def test_drafts_and_copies_are_not_keys(seal: Seal) -> None:

@@ -58,7 +58,7 @@ def register(commands: Any) -> None:
     parser.add_argument("--host", default=HOST, help="на каком адресе отвечать")
     parser.add_argument("--port", type=int, default=PORT, help="на каком порту отвечать")
     parser.set_defaults(run=run)
-    kinds = parser.add_subparsers(metavar="ДЕЙСТВИЕ")
+    kinds = parser.add_subparsers(metavar="[ДЕЙСТВИЕ]")
     checking = kinds.add_parser("check", help="сходится ли печать с тем, что видел свидетель")
     checking.add_argument("file", metavar="NOTE_FILE", type=Path, help="файл с печатью журнала")
     checking.add_argument(

@@ -11,10 +11,11 @@ import msgspec
 
 from api.commands.answers import GOOD, REFUSED, show_json
 from api.commands.ground import database, school_of, settings_of, with_data, with_school
-from domain.refusals import NotFound
+from domain.refusals import Conflict, NotFound
 from projections.postgres import migrations
 from projections.postgres.database import PROJECTOR, conninfo, open_pool
 from projections.replay import Report, replay
+from projections.tree import Gap
 
 WHAT = {"missing": "не хватает", "extra": "лишняя", "changed": "другая"}
 
@@ -60,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             with pool.connection() as conn:
                 report = replay(conn, school.schema, arguments.year, arguments.as_of)
+        except Gap as fault:
+            raise Conflict("log.gap", "В журнале не хватает записи, сложить его нельзя.") from fault
         except LookupError as fault:
             raise NotFound("replay.nothing", f"Сравнивать нечего: {fault}.") from fault
         finally:

@@ -3,9 +3,35 @@
 from __future__ import annotations
 
 from api.switch import Switch
-from api.v1 import classes, diary, lessons, marks, people, roster, session, trail, years
+from api.v1 import (
+    checks,
+    classes,
+    diary,
+    difference,
+    lessons,
+    log,
+    marks,
+    people,
+    roster,
+    session,
+    trail,
+    years,
+)
 
-ROOMS = (session, lessons, marks, classes, roster, diary, trail, years, people)
+ROOMS = (
+    session,
+    lessons,
+    marks,
+    classes,
+    roster,
+    diary,
+    trail,
+    years,
+    people,
+    difference,
+    log,
+    checks,
+)
 
 #: every route of the rooms, and before them the switch that finds them
 ROUTES = [route for room in ROOMS for route in room.router.routes]

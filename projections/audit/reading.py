@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from psycopg import AsyncConnection
 
-from domain.audit.facts import Finding
+from domain.audit.facts import CheckKind, Finding
 from projections.sql import rows
 
 
@@ -28,7 +28,7 @@ class Check(msgspec.Struct, frozen=True, array_like=True):
     """A check of the log; `completed_at` is None while it waits for its turn."""
 
     check_id: str
-    kind: str
+    kind: CheckKind
     year: int | None
     until: datetime | None
     by: str

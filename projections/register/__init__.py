@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from projections.register.difference import difference
 from projections.register.page import page
 from projections.register.past import (
     as_of,
     attendance,
+    page_lessons,
     position_at,
     register_places,
     term_marks,
 )
 
-__all__ = ["as_of", "attendance", "page", "position_at", "register_places", "term_marks"]
+__all__ = [
+    "as_of",
+    "attendance",
+    "difference",
+    "page",
+    "page_lessons",
+    "position_at",
+    "register_places",
+    "term_marks",
+]

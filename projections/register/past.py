@@ -101,6 +101,26 @@ async def register_places(conn: Conn, schema: str, class_id: str) -> list[dict[s
     ]
 
 
+async def page_lessons(
+    conn: Conn, schema: str, class_id: str, subject_id: str, subgroup_id: str | None, term: int
+) -> list[str]:
+    """Ids of the lessons that are or ever were on a page of the journal."""
+    found = await rows(
+        conn,
+        schema,
+        """
+        SELECT DISTINCT l.lesson_id::text FROM {s}.register_lesson l
+        JOIN {s}.directory_class c USING (class_id)
+        JOIN {s}.register_term t ON t.year = c.year AND t.term = %(term)s
+            AND l.date BETWEEN t.starts AND t.ends
+        WHERE l.class_id = %(class)s AND l.subject_id = %(subject)s AND (%(subgroup)s::uuid IS NULL
+            OR l.subgroup_id IS NULL OR l.subgroup_id = %(subgroup)s)
+        """,
+        **{"class": class_id, "subject": subject_id, "subgroup": subgroup_id, "term": term},
+    )
+    return [number for (number,) in found]
+
+
 async def attendance(
     conn: Conn, schema: str, pupil_id: str, since: Any, until: Any
 ) -> list[dict[str, Any]]:

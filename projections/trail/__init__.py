@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from projections.trail.reading import FLAGS, Filters, history, trail
+from projections.trail.reading import FLAGS, Filters, Page, history, moments, of_page, trail
 
-__all__ = ["FLAGS", "Filters", "history", "trail"]
+__all__ = ["FLAGS", "Filters", "Page", "history", "moments", "of_page", "trail"]

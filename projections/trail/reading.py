@@ -142,6 +142,65 @@ async def history(conn: Conn, schema: str, mark_id: str) -> list[dict[str, Any]]
     return [_item(one) for one in await rows(conn, schema, text, mark=mark_id)]
 
 
+#: Lines about a page of the journal; what is not on it (debts, the closing of a term) left out.
+_OF_PAGE: LiteralString = """
+    t.class_id = %(class)s AND t.kind <> ALL ('{{debt-raised,debt-resolved,term-closed}}')
+    AND (t.lesson_id = ANY (%(lessons)s::uuid[]) OR t.lesson_id IS NULL AND t.term = %(term)s
+        AND (t.subject_id IS NULL OR t.subject_id = %(subject)s))
+"""
+_MOMENTS: LiteralString = """
+    SELECT DISTINCT ON (t.position) t.position, t.at, t.kind, t.by::text, b.full_name
+    FROM {s}.trail_v1 t LEFT JOIN {s}.directory_person b ON b.person_id = t.by WHERE
+"""
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page of the journal; `lessons` are the ids of all that are or were on it."""
+
+    class_id: str
+    subject_id: str
+    term: int
+    lessons: list[str]
+
+
+async def of_page(
+    conn: Conn, schema: str, page: Page, after: int, until: int
+) -> list[dict[str, Any]]:
+    """What happened on a page at positions of (after, until], in order; items as in `trail`."""
+    text = _COLUMNS + " WHERE " + _OF_PAGE + " AND t.position > %(after)s"
+    text += " AND t.position <= %(until)s ORDER BY t.position, t.ordinal"
+    found = await rows(conn, schema, text, after=after, until=until, **_asked(page))
+    return [_item(one) for one in found]
+
+
+async def moments(conn: Conn, schema: str, page: Page, limit: int = 500) -> list[dict[str, Any]]:
+    """`[{at, position, by{person_id, name}, kind, corrections}]`: when a page changed, the newest
+    first. corrections: something that stood there was replaced or taken away.
+    """
+    text = _MOMENTS + _OF_PAGE + " ORDER BY t.position DESC, t.ordinal LIMIT %(limit)s"
+    return [
+        {
+            "at": at.astimezone(UTC).isoformat(),
+            "position": position,
+            "by": _who(by, name),
+            "kind": kind,
+            "corrections": kind.endswith(("-corrected", "-annulled", "-moved", "-cancelled")),
+        }
+        for position, at, kind, by, name in await rows(
+            conn, schema, text, limit=limit, **_asked(page)
+        )
+    ]
+
+
+def _asked(page: Page) -> dict[str, Any]:
+    return {
+        "class": page.class_id,
+        "subject": page.subject_id,
+        "term": page.term,
+        "lessons": page.lessons,
+    }
+
+
 def _who(person_id: str | None, name: str | None, key: str = "person_id") -> dict[str, str] | None:
     return None if person_id is None else {key: person_id, "name": shown(name)}
 

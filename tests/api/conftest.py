@@ -13,8 +13,20 @@ from fastapi.testclient import TestClient
 from projections.postgres.database import PROJECTOR, conninfo
 from projections.postgres.settings import Settings
 from projections.projector import Projector
-from tests.api.ground import Clock, Desk, lay_school, running
+from tests.api.ground import (
+    OPERATOR,
+    SLUG,
+    Clock,
+    Desk,
+    lay_school,
+    project,
+    running,
+    school_behind,
+)
+from tests.cast import SCHOOL
 from tests.conftest import SECRET, admin, url_of
+from tests.ground import request
+from tests.sealing import Sealer
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +66,18 @@ def client(kukarino: str, tmp_path: Path, clock: Clock) -> Iterator[TestClient]:
 def desk(client: TestClient) -> Callable[[str], Desk]:
     """`desk("anna")`: Anna, signed in."""
     return lambda login: Desk(client, login)
+
+
+@pytest.fixture
+def sealer(kukarino: str, client: TestClient, clock: Clock) -> Sealer:
+    """The school's sealer, its key announced by the log, every fact in the tree."""
+    sealer = Sealer(kukarino, SLUG, SCHOOL)
+    answer = school_behind(client).introduce_seal_key(
+        str(sealer.key.verifier), "first", by=OPERATOR, request=request()
+    )
+    answer.result(10)
+    project(kukarino)
+    return sealer
 
 
 @pytest.fixture

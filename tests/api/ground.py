@@ -18,6 +18,7 @@ from psycopg.sql import SQL, Identifier
 
 from api.app import create_app
 from api.auth.passwords import hash_now
+from api.house import House, fresh_id, fresh_salt
 from domain.access import Actor
 from domain.engine import Engine
 from domain.journal.facts import TeacherAssigned
@@ -183,13 +184,20 @@ def running(settings: Settings, clock: Clock) -> Iterator[TestClient]:
         yield client
 
 
+def school_behind(client: TestClient) -> School:
+    """The commands of Kukarino by the engine of the running app."""
+    house: House = client.app.state.house  # type: ignore[attr-defined]
+    return School(house.engine, SLUG, c.SCHOOL, ids=fresh_id, salts=fresh_salt)
+
+
 class Desk:
     """One person at one browser."""
 
-    def __init__(self, client: TestClient, login: str) -> None:
+    def __init__(self, client: TestClient, login: str, code: str | None = None) -> None:
         self._client = client
         client.cookies.clear()
-        answer = client.post("/api/v1/session", json={"login": login, "password": PASSWORD})
+        credentials = {"login": login, "password": PASSWORD, "code": code}
+        answer = client.post("/api/v1/session", json=credentials)
         assert answer.status_code == 200, answer.text
         self.cookie = {"cookie": "; ".join(f"{k}={v}" for k, v in client.cookies.items())}
         client.cookies.clear()

@@ -25,7 +25,14 @@ PUBLIC = {
     "/readyz",
     "/metrics",  # no names, no marks
     "/sign-in",  # the page of signing in
+    "/api/v1/log/checkpoint",  # hashes and signatures: what is published holds the school to it
+    "/api/v1/log/checkpoints/{size}",
+    "/api/v1/log/consistency",
+    "/api/v1/log/keys",
+    "/api/v1/log/verification",  # whoever holds a paper may ask what it is worth
 }
+#: POSTs that write nothing, so that a repeat does no harm
+JUDGING = {"POST /api/v1/log/verification"}  # a receipt is too long for an address
 DESCRIPTION = "/openapi.json"
 APP = create_app(
     Settings(data_dir=Path("nowhere"), secret="s" * 32, database_url="postgresql:///"),
@@ -89,7 +96,7 @@ def test_every_write_of_the_journal_is_idempotent(name: str) -> None:
     route = ROUTES[name]
     assert isinstance(route, APIRoute)
 
-    assert "/session" in name or once in set(callables(route.dependant))
+    assert "/session" in name or name in JUDGING or once in set(callables(route.dependant))
 
 
 def test_every_refusal_has_a_status() -> None:

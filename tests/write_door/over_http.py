@@ -17,9 +17,10 @@ from __future__ import annotations
 from tests import cast as c
 from tests.write_door.exercise import Prepare
 from tests.write_door.http_classes import CLASSES
+from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
 
-EXERCISES: dict[str, Prepare] = {**CLASSES, **OFFICE}
+EXERCISES: dict[str, Prepare] = {**CLASSES, **OFFICE, **LOG}
 
 #: Members of addresses and queries of what is read.
 KNOWN = {
@@ -28,6 +29,7 @@ KNOWN = {
     "mark_id": c.an_id("отметка для чтения"),
     "monday": "2026-08-31",
     "subject_id": c.ALGEBRA,
+    "check_id": CHECK,
 }
 #: Who opens it, if not Vera; None: nobody is signed in.
 LOOKS: dict[str, str | None] = {

@@ -8,6 +8,7 @@ from tests.cast import CLASS_7A, PETYA
 from tests.write_door.doors import reads, writes
 from tests.write_door.exercise import IN_PASSING, exercised
 from tests.write_door.ground import Place
+from tests.write_door.http_log import queries, sealed
 from tests.write_door.over_http import EXERCISES, KNOWN, LOOKS
 
 REGISTER = "tests/write_door/over_http.py says at its top how to add one line"
@@ -19,6 +20,12 @@ def mark(place: Place) -> str:
     lesson = place.lessons(CLASS_7A)[0]
     place.give(CLASS_7A, lesson, PETYA, KNOWN["mark_id"])
     return KNOWN["mark_id"]
+
+
+@pytest.fixture(scope="module")
+def size(place: Place, mark: str) -> int:
+    """The size of a checkpoint over that mark."""
+    return sealed(place)
 
 
 def test_every_route_that_writes_has_an_exercise() -> None:
@@ -36,15 +43,14 @@ def test_through_the_door(place: Place, door: str) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(reads()))
-def test_looking_changes_no_fact(place: Place, mark: str, path: str) -> None:
+def test_looking_changes_no_fact(place: Place, size: int, path: str) -> None:
     place.settle()
     login = LOOKS.get(path, "vera")
     headers = place.desk(login).cookie if login else {}
     before = place.ledger()
+    url, params = path.format(**KNOWN, size=size), KNOWN | queries(size).get(path, {})
 
-    answer = place.client.get(
-        path.format(**KNOWN), params=KNOWN, headers=headers, follow_redirects=False
-    )
+    answer = place.client.get(url, params=params, headers=headers, follow_redirects=False)
 
     assert answer.status_code < 400, f"{path}: {answer.status_code} {answer.text}; {REGISTER}"
     assert place.ledger().changed(before) <= IN_PASSING

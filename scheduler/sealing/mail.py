@@ -35,7 +35,14 @@ def letter(
     message["From"] = sender
     message["To"] = ", ".join(to)
     message.set_content(_BODY.format(day=day, school=school, size=size, note=note))
-    message.add_attachment(note.encode(), maintype="text", subtype="plain", filename=f"{size}.note")
+    # Bytes, not text: a signature does not outlive another end of line.
+    message.add_attachment(
+        note.encode(),
+        maintype="text",
+        subtype="plain",
+        filename=f"{size}.note",
+        params={"charset": "utf-8"},
+    )
     return message
 
 

@@ -66,9 +66,9 @@ class Receipt(msgspec.Struct, frozen=True):
         """Read a receipt of ours: the leaf travels in the `extra` line. Raises Malformed."""
         if len(text) > MOST_CHARACTERS:
             raise Malformed("not a receipt: too long")
-        head, gap, note = text.partition("\n\n")
+        head, _, note = text.partition("\n\n")
         lines = head.split("\n")
-        if not gap or len(lines) < 3 or lines[0] != RECEIPT:  # noqa: PLR2004 - name, extra, index
+        if len(lines) < 3 or lines[0] != RECEIPT:  # noqa: PLR2004 - name, extra, index
             raise Malformed("not a receipt")
         if not lines[1].startswith(_EXTRA) or not lines[2].startswith(_INDEX):
             raise Malformed("a receipt without its leaf or its index")

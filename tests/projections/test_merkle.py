@@ -189,11 +189,32 @@ def test_a_proof_is_of_one_leaf_at_one_index_under_one_root(data: st.DataObject,
     assert held == ((leaf, place, steps, end) == (leaves[index], index, proof, root))
 
 
+def test_what_has_not_thirty_two_bytes_is_no_hash() -> None:
+    """Else the border of left and right could move: node_hash(31 bytes, 33 bytes) is the same."""
+    left, right = HASHES[:2]
+    root = merkle.node_hash(left, right)
+    for size in (0, 31, 33, 64):
+        short, long = (left + right)[:size], (left + right)[size:]
+        assert merkle.node_hash(short, long) == root
+        assert not merkle.verify_inclusion(short, 0, 2, [long], root)
+        assert not merkle.verify_inclusion(long, 1, 2, [short], root)
+        assert not merkle.verify_consistency(1, 2, short, root, [long])
+        for one, two in ((short, left), (left, short), (short, short)):
+            above = merkle.node_hash(one, two)
+            assert not merkle.verify_inclusion(one, 0, 2, [two], above)
+            assert not merkle.verify_inclusion(two, 1, 2, [one], above)
+            assert not merkle.verify_consistency(1, 2, one, above, [two])
+    assert not merkle.verify_inclusion(b"root", 0, 1, [], b"root")
+    assert not merkle.verify_consistency(1, 1, b"root", b"root", [])
+
+
 def test_there_are_no_proofs_outside_of_the_tree() -> None:
-    with pytest.raises(ValueError, match="leaf 4 is not in a tree of 4"):
-        merkle.inclusion_proof(node, 4, 4)
-    with pytest.raises(ValueError, match="no consistency proof from 5 to 4"):
-        merkle.consistency_proof(node, 5, 4)
+    for index, size in ((4, 4), (5, 4), (-1, 4), (0, 0)):
+        with pytest.raises(ValueError, match=f"leaf {index} is not in a tree of {size}"):
+            merkle.inclusion_proof(node, index, size)
+    for first, second in ((5, 4), (0, 4), (0, 0), (-1, 4)):
+        with pytest.raises(ValueError, match=f"no consistency proof from {first} to {second}"):
+            merkle.consistency_proof(node, first, second)
 
 
 def test_a_leaf_is_laid_out_as_the_archive_says() -> None:

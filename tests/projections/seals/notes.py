@@ -53,12 +53,14 @@ COSIGNED = (
     "— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b"
     "2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n"
 )
-#: the key of a witness, from transparency-dev/formats (BSD)
+#: keys of transparency-dev/formats (BSD)
+KEY_WITH_A_PLUS = "TEST+7997405c+AQcC+FTVKf0jlTdHDY3rbevmnKxxPjigCXlVtGe6RIr6"
 WITNESS_KEY = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"
 
 TEXT = "school17.example/journal\n5\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n"
 NOON = 1_790_000_000
 LATEST = (1 << 63) - 1
+NO_NAMES = ("", *"a+b|a b|a\tb|a\xa0b|a\u3000b|a\x85b|a\nb|a\x1fb|\ud800".split("|"))
 GARBAGE = "\x00\r\t\x1f \xa0\x85\u2028\u3000\ufeff٣=+/A\n-—é\ud800"
 
 

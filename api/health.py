@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from api.deps import Anyone, house_of
 from domain.refusals import Busy
+from projections.audit import last_done
 from projections.waiting import lag
 
 router = APIRouter(tags=["Здоровье"])
@@ -48,6 +49,8 @@ async def metrics(request: Request, _: Anyone) -> Response:
         "# TYPE letopis_projection_lag_facts gauge",
         "# HELP letopis_projection_lag_seconds Seconds between its last fact and the log's.",
         "# TYPE letopis_projection_lag_seconds gauge",
+        "# HELP letopis_check_findings What the last check of a kind has found in the log.",
+        "# TYPE letopis_check_findings gauge",
         "# HELP letopis_requests_total Answers by status.",
         "# TYPE letopis_requests_total counter",
         "# HELP letopis_database_up Whether the database answers.",
@@ -61,11 +64,16 @@ async def metrics(request: Request, _: Anyone) -> Response:
         for door in await house.doors():
             async with door.reading() as (conn, schema):
                 behind = await lag(conn, schema)
+                checked = await last_done(conn, schema)
             label = f'{{school="{door.slug}"}}'
             lines += [
                 f"letopis_log_position{label} {behind['head']}",
                 f"letopis_projection_lag_facts{label} {behind['facts']}",
                 f"letopis_projection_lag_seconds{label} {behind['seconds']:.3f}",
+                *(
+                    f'letopis_check_findings{{school="{door.slug}",kind="{one.kind}"}} {one.found}'
+                    for one in checked
+                ),
             ]
         lines.append("letopis_database_up 1")
     except Busy:

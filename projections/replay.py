@@ -28,6 +28,10 @@ EXAMPLES = 20
 Make = Mapping[str, Callable[[Place], Projection]]
 
 
+class Uneven(LookupError):  # noqa: N818
+    """The projections are at different positions just now: later they can be compared."""
+
+
 class Difference(msgspec.Struct, frozen=True):
     """A row that is not the same: its key, and whether it is `missing` from the living table,
     `extra` there, or `changed`.
@@ -64,12 +68,14 @@ def replay(
     year: int | None = None,
     as_of: datetime | None = None,
     projections: Make | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Report:
     """Fold the facts again and compare.
 
     conn: autocommit, as letopis_projector. year: only the classes of a school year. as_of: an
-    aware moment; only what keeps its past (register, trail, tree) is compared then.
-    Raises LookupError for a year that has no classes.
+    aware moment; only what keeps its past (register, trail, tree) is compared then. progress is
+    told how many more facts are folded.
+    Raises LookupError for a year that has no classes, Uneven.
     """
     make = dict(PROJECTIONS if projections is None else projections)
     with conn.transaction():
@@ -86,6 +92,7 @@ def replay(
         facts = 0
         while step := folder.step(conn, upto=position, limit=WHOLE_LOG_PAGE):
             facts += step
+            progress(step)
         comparison = _Comparison(conn, schema, position, year, classes, past=as_of is not None)
         for of_name in tables.values():
             for table in of_name:
@@ -97,7 +104,7 @@ def replay(
 def _position(
     conn: psycopg.Connection[Any], schema: str, names: Sequence[str], as_of: datetime | None
 ) -> int:
-    """Where to compare: where all projections are, or a moment before. Raises LookupError."""
+    """Where to compare: where all projections are, or a moment before. Raises Uneven."""
     found = conn.execute(
         SQL("SELECT min(position), max(position) FROM {}.bookmark WHERE name = ANY (%s)").format(
             Identifier(schema)
@@ -106,7 +113,7 @@ def _position(
     ).fetchone()
     low, high = found or (0, 0)
     if low != high:
-        raise LookupError(f"the projections are at different positions: {low} … {high}")
+        raise Uneven(f"проекции сейчас на разных позициях, {low} … {high}; повторите")
     if as_of is None:
         return low or 0
     past = conn.execute(

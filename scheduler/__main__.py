@@ -36,12 +36,12 @@ def start(shop: Workshop) -> BackgroundScheduler:
     return scheduler
 
 
-def run(admin: str, secret: str) -> None:
+def run(admin: str, settings: Settings) -> None:
     """Keep the timetable until SIGTERM or SIGINT."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    with workshop(admin, secret) as shop:
+    with workshop(admin, settings.secret, settings.seals) as shop:
         scheduler = start(shop)
         stop.wait()
         scheduler.shutdown(wait=True)
@@ -51,15 +51,16 @@ def main() -> None:
     """Run with the settings of the environment."""
     settings = Settings.from_env(os.environ)
     if settings.database_url is not None:
-        run(settings.database_url, settings.secret)
+        run(settings.database_url, settings)
         return
     with EmbeddedServer(settings.data_dir, secret=settings.secret) as server:
-        run(server.url(), settings.secret)
+        run(server.url(), settings)
 
 
 def _carry_out(shop: Workshop, line: Line) -> None:
     done = shop.run(line.name, line.job, datetime.now(UTC))
-    logger.info("%s: %s", line.name, done)
+    if any(done.values()):
+        logger.info("%s: %s", line.name, done)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from projections.postgres import upkeep
+from scheduler.checking import carry_out_checks, replay_log, verify_log
 from scheduler.work import Job, Work
 
 KEEP_REQUESTS = timedelta(days=30)
@@ -41,7 +42,10 @@ def take_snapshots(work: Work) -> int:
 
 
 TIMETABLE = (
+    Line("carry_out_checks", {"second": "*/5"}, timedelta(minutes=1), carry_out_checks),
     Line("expire_sessions", {"minute": "*/10"}, timedelta(minutes=5), expire_sessions),
     Line("take_snapshots", {"hour": "22", "minute": "15"}, timedelta(hours=6), take_snapshots),
     Line("prune_requests", {"hour": "22", "minute": "45"}, timedelta(hours=6), prune_requests),
+    Line("verify_log", {"hour": "23", "minute": "15"}, timedelta(hours=6), verify_log),
+    Line("replay_log", {"hour": "23", "minute": "20"}, timedelta(hours=6), replay_log),
 )

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from api.commands.answers import GOOD, REFUSED, show
 from api.commands.ground import database, settings_of, with_data
+from api.findings import CHECKS, FINDINGS
 from domain.refusals import Busy
+from projections.audit import Check, last_done
 from projections.postgres import migrations
 from projections.postgres.account import ServerError
 from projections.postgres.database import APP, conninfo
@@ -124,6 +126,8 @@ async def _lagging(
         for school in schools:
             async with shared.connection() as conn:
                 behind = await lag(conn, school.schema)
+                checked = await last_done(conn, school.schema)
+            findings += [_checked(school.slug, one) for one in checked]
             findings.append(
                 Finding(
                     f"проекции школы {school.slug}",
@@ -137,3 +141,16 @@ async def _lagging(
     finally:
         await shared.close()
     return findings
+
+
+def _checked(slug: str, one: Check) -> Finding:
+    """What the last check of a kind has found."""
+    when = f"{one.completed_at:%d.%m.%Y %H:%M} UTC" if one.completed_at else ""
+    found = f"найдено {one.found}, {when}" if one.found else f"всё сошлось, {when}"
+    first = "".join(f"; {FINDINGS[f.kind]} — {f.place}" for f in one.findings[:1])
+    return Finding(
+        f"{CHECKS[one.kind]}, школа {slug}",
+        not one.found,
+        found + first,
+        "letopis verify, letopis replay",
+    )

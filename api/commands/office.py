@@ -13,6 +13,7 @@ from api.house import Door, House
 from domain.access import Actor
 from domain.writing import Request
 from projections.postgres import migrations
+from projections.postgres.settings import Settings
 
 T = TypeVar("T")
 
@@ -22,14 +23,18 @@ def at_the_office(arguments: argparse.Namespace, work: Callable[[Door], Awaitabl
     settings = settings_of(arguments)
     with database(settings) as admin:
         migrations.migrate(admin, settings.secret)
-        slug = school_of(admin, arguments.school).slug
+        return inside(settings, admin, school_of(admin, arguments.school).slug, work)
 
-        async def inside() -> T:
-            async with House(settings, admin) as house:
-                doors = {door.slug: door for door in await house.doors()}
-                return await work(doors[slug])
 
-        return asyncio.run(inside())
+def inside(settings: Settings, admin: str, slug: str, work: Callable[[Door], Awaitable[T]]) -> T:
+    """The same where the database is at hand already."""
+
+    async def at_work() -> T:
+        async with House(settings, admin) as house:
+            doors = {door.slug: door for door in await house.doors()}
+            return await work(doors[slug])
+
+    return asyncio.run(at_work())
 
 
 def operator_of(door: Door) -> Actor:

@@ -11,7 +11,10 @@ import msgspec
 
 from api.commands.answers import GOOD, REFUSED, show_json
 from api.commands.ground import database, school_of, settings_of, with_data, with_school
+from api.commands.noting import a_check, note, with_record
+from api.commands.progress import shown
 from domain.refusals import Conflict, NotFound
+from projections.checks import last_position, replayed
 from projections.postgres import migrations
 from projections.postgres.database import PROJECTOR, conninfo, open_pool
 from projections.replay import Report, replay
@@ -34,6 +37,7 @@ def register(commands: Any) -> None:
         metavar="MOMENT",
         help="на прошлый момент, например 2026-09-10T12:00:00+03:00",
     )
+    with_record(parser)
     parser.add_argument("--json", action="store_true", help="для программ")
     parser.set_defaults(run=run)
 
@@ -59,18 +63,30 @@ def run(arguments: argparse.Namespace) -> int:
         school = school_of(admin, arguments.school)
         pool = open_pool(conninfo(admin, PROJECTOR, settings.secret), max_size=1)
         try:
-            with pool.connection() as conn:
-                report = replay(conn, school.schema, arguments.year, arguments.as_of)
+            with (
+                pool.connection() as conn,
+                shown("Воспроизведение", last_position(conn, school.schema)) as advance,
+            ):
+                report = replay(
+                    conn, school.schema, arguments.year, arguments.as_of, progress=advance
+                )
         except Gap as fault:
-            raise Conflict("log.gap", "В журнале не хватает записи, сложить его нельзя.") from fault
+            raise Conflict(
+                "log.gap", f"В журнале пропала запись ({fault}): letopis verify."
+            ) from fault
         except LookupError as fault:
             raise NotFound("replay.nothing", f"Сравнивать нечего: {fault}.") from fault
         finally:
             pool.close()
+        seconds = time.monotonic() - started
+        recorded = None
+        if arguments.record:
+            wanted = a_check("replay", arguments.year, arguments.as_of)
+            recorded = note(settings, admin, school, replayed(wanted, report))
     if arguments.json:
-        show_json({"school": school.slug, **msgspec.to_builtins(report)})
+        show_json({"school": school.slug, **msgspec.to_builtins(report), "recorded": recorded})
     else:
-        print("\n".join(in_words(report, time.monotonic() - started)))
+        print("\n".join(in_words(report, seconds)))
     return REFUSED if report.differing else GOOD
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from projections.audit.reading import Check, Key, checks, keys
+from projections.audit.reading import Check, Key, checks, keys, last_done
 
-__all__ = ["Check", "Key", "checks", "keys"]
+__all__ = ["Check", "Key", "checks", "keys", "last_done"]

@@ -58,14 +58,33 @@ async def checks(
     conn: AsyncConnection[Any], schema: str, limit: int = 50, check_id: str | None = None
 ) -> list[Check]:
     """The last checks, newest first; or the one with an id."""
+    return await _read(conn, schema, limit=limit, id=check_id)
+
+
+async def last_done(conn: AsyncConnection[Any], schema: str) -> list[Check]:
+    """The last completed check of each kind."""
+    return await _read(conn, schema, last=True)
+
+
+async def _read(
+    conn: AsyncConnection[Any],
+    schema: str,
+    limit: int | None = None,
+    id: str | None = None,  # noqa: A002 - as in the statement
+    *,
+    last: bool = False,
+) -> list[Check]:
     found = await rows(
         conn,
         schema,
         "SELECT check_id::text, kind, year, until, by::text, requested_at, requested_position,"
         " completed_at, checked_position, facts, rows, found, coalesce(findings, '[]')"
-        " FROM {s}.audit_check WHERE %(id)s::uuid IS NULL OR check_id = %(id)s::uuid"
+        " FROM {s}.audit_check c WHERE (%(id)s::uuid IS NULL OR check_id = %(id)s::uuid)"
+        " AND (NOT %(last)s OR completed_position = (SELECT max(d.completed_position)"
+        " FROM {s}.audit_check d WHERE d.kind = c.kind))"
         " ORDER BY requested_position DESC LIMIT %(limit)s",
-        id=check_id,
+        id=id,
+        last=last,
         limit=limit,
     )
     return [msgspec.convert(one, Check) for one in found]

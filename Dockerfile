@@ -1,4 +1,4 @@
-# One image, several commands: `letopis serve`, `project`, `schedule`, `migrate` (see compose),
+# One image, several commands: `letopis serve`, `project`, `schedule`, `seal`, `migrate` (compose),
 # or `letopis up` with the PostgreSQL that the program carries, in the volume /data.
 FROM python:3.13-slim AS build
 WORKDIR /src
@@ -16,7 +16,7 @@ RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check \
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin letopis \
-    && install --directory --owner=letopis --group=letopis --mode=0700 /data
+    && install --directory --owner=letopis --group=letopis --mode=0700 /data /seals
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

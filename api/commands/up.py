@@ -64,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         descriptor = listening.fileno()
         supervisor.add("serve", ["serve", "--socket", str(descriptor)], environ, [descriptor])
         supervisor.add("schedule", ["schedule"], environ)
+        supervisor.add("seal", ["seal"], environ)
         address = _address(settings.host, port)
         while not supervisor.stopping:
             supervisor.pause()

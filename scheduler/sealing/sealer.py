@@ -17,7 +17,7 @@ from projections.seals import book
 from projections.seals.alarms import Alarms
 from projections.seals.book import Sight, Why
 from projections.seals.checkpoint import Checkpoint
-from projections.seals.note import VerifierKey
+from projections.seals.note import Note, VerifierKey
 from projections.seals.signer import BRING_BACK, LAST, Refused, Signer, rewritten, rolled_back
 from scheduler.sealing.due import due
 
@@ -31,7 +31,7 @@ Announce = Callable[[RegisteredSchool, VerifierKey, datetime], object]
 
 
 class Behind(Exception):  # noqa: N818 - it comes by itself
-    """The tree does not reach yet what was signed: the projector has it still before it."""
+    """The projector has still before it what was signed, or the keys that sign."""
 
 
 @dataclass
@@ -96,17 +96,18 @@ class Sealer:
             )
             if why is None and (seen.size == 0 or not self._time_to_check(known, now)):
                 return False
-            async with book.alone(conn, school.slug) as mine:
-                if not mine:
-                    return False
-                keys = await audit.keys(conn, school.schema)
-                in_use = book.in_use(keys, seen.size)
-                if keys and not in_use:
-                    return False  # announced further on: the projector has it still before it
-                try:
-                    done = bool(keys) and await seal(conn, school.schema, signer, in_use, now, why)
-                except Behind:
-                    return False
+            keys = await audit.keys(conn, school.schema)
+            done = False
+            # What a crash left is stored in a transaction of its own: dying over the next note
+            # must not lose it again.
+            for step in (None, why) if why else (None,):
+                async with book.alone(conn, school.slug) as mine:
+                    if not mine:
+                        return False
+                    try:
+                        done = bool(keys) and await seal(conn, school.schema, signer, now, step)
+                    except Behind:
+                        return False
         if not keys and (signer.room / LAST).exists():
             raise Refused(
                 "keys_unknown", "Печати есть, а ключей печати в базе нет: letopis verify."
@@ -145,37 +146,30 @@ class Sealer:
 
 
 async def seal(
-    conn: Connection,
-    schema: str,
-    signer: Signer,
-    in_use: Collection[str],
-    now: datetime,
-    why: Why | None,
+    conn: Connection, schema: str, signer: Signer, now: datetime, why: Why | None
 ) -> bool:
     """Check that the log continues what was signed, and sign what has grown; True when it did.
 
-    In a transaction of `book.alone`. A note that a crash kept from the table is stored first.
-    why: None only checks. Raises Refused, Behind, OSError.
+    In a transaction of `book.alone`. A note that a crash kept from the table is stored, and then
+    nothing is signed. why: None only checks. Raises Refused, Behind, OSError.
     """
     with signer.locked():
-        signer.signing(in_use)
         seen = await book.sight(conn, schema)
+        in_use = book.in_use(await audit.keys(conn, schema), seen.size)
+        if not in_use:
+            raise Behind  # the keys are announced further on
+        signer.signing(in_use)
         last = signer.last()
-        if last is None and seen.sealed is not None:
-            raise Refused(
-                "note_missing",
-                f"Нет файла {signer.room}/last.note, а в базе есть печати.{BRING_BACK}",
-            )
         signed = 0
         if last is not None:
-            head = Checkpoint.of(last)
-            signed = head.size
-            await _require_in_log(conn, schema, seen, head.size, head.root)
-            stored = await book.of_size(conn, schema, signed)
-            if stored is None:
-                await book.put(conn, schema, last, why or "grown", now)
-            elif stored.root != head.root:
-                raise rewritten(signed)
+            signed = Checkpoint.of(last).size
+            if await _stored(conn, schema, seen, last, now):
+                return False
+        elif seen.sealed is not None:
+            raise Refused(
+                "note_missing",
+                f"Нет файла {signer.room}/{LAST}, а в базе есть печати.{BRING_BACK}",
+            )
         if seen.sealed is not None and seen.sealed.size != signed:
             await _require_in_log(conn, schema, seen, seen.sealed.size, seen.sealed.root)
         if why is None or seen.size <= max(signed, seen.sealed.size if seen.sealed else 0):
@@ -185,6 +179,18 @@ async def seal(
         note = signer.sign(seen.size, root, proof, in_use)
         await book.put(conn, schema, note, why, now)
         return True
+
+
+async def _stored(conn: Connection, schema: str, seen: Sight, last: Note, now: datetime) -> bool:
+    """The last note had to be stored; False when it was there already. Raises Refused, Behind."""
+    head = Checkpoint.of(last)
+    await _require_in_log(conn, schema, seen, head.size, head.root)
+    known = await book.of_size(conn, schema, head.size)
+    if known is None:
+        await book.put(conn, schema, last, "grown", now)
+    elif known.root != head.root:
+        raise rewritten(head.size)
+    return known is None
 
 
 async def _require_in_log(

@@ -25,7 +25,7 @@ each_of_ours = pytest.mark.parametrize("name", sorted(OURS))
 
 
 def test_the_processes_of_the_architecture_are_there() -> None:
-    assert set(SERVICES) == {"postgres", "migrate", "web", "projector", "scheduler"}
+    assert set(SERVICES) == {"postgres", "migrate", "web", "projector", "scheduler", "sealer"}
     assert SERVICES["postgres"]["image"] == "postgres:18"
     assert ONE_SHOT == {"migrate"}
 
@@ -50,9 +50,15 @@ def test_our_services_wait_for_what_they_need(name: str) -> None:
 
 @each_of_ours
 def test_each_of_our_services_runs_another_command(name: str) -> None:
-    commands = {"migrate": "migrate", "web": "serve", "projector": "project"}
+    commands = {
+        "migrate": "migrate",
+        "web": "serve",
+        "projector": "project",
+        "scheduler": "schedule",
+        "sealer": "seal",
+    }
 
-    assert SERVICES[name]["command"] == [commands.get(name, "schedule")]
+    assert SERVICES[name]["command"] == [commands[name]]
 
 
 @each_of_ours
@@ -100,6 +106,17 @@ def test_the_database_keeps_its_data_in_a_named_volume() -> None:
 
     assert volume in COMPOSE["volumes"]
     assert mount == "/var/lib/postgresql"  # since 18 the image keeps its versions below this
+
+
+def test_the_keys_of_the_seals_are_in_a_volume_that_only_the_sealer_sees() -> None:
+    sealer = SERVICES["sealer"]
+    mounts = {name: one.get("volumes", []) for name, one in SERVICES.items()}
+
+    assert sealer["volumes"] == ["seals:/seals"]
+    assert sealer["environment"]["LETOPIS_SEAL_DIR"] == "/seals"
+    assert "seals" in COMPOSE["volumes"]
+    assert [name for name, of in mounts.items() if any("seals" in one for one in of)] == ["sealer"]
+    assert re.search(r"--owner=letopis --group=letopis --mode=0700 .*/seals", DOCKERFILE)
 
 
 def test_only_the_web_is_published_and_only_to_this_machine() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -335,6 +336,31 @@ def test_a_note_that_a_crash_kept_from_the_table_is_stored_first(
     assert room.sizes() == [first, second, third]
     assert room.sealed()[1].note == kept
     assert room.alarms() == {}
+
+
+def test_a_second_crash_does_not_lose_what_the_first_one_left(
+    room: SealingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes, put = [room.begin()], book.put
+    for crash in (1, 2):
+        sizes.append(grow(room.url))
+        stored = 0
+
+        async def storing(*row: Any) -> None:
+            nonlocal stored
+            stored += 1
+            if stored == crash:  # the note that was signed last  # noqa: B023
+                raise OSError("killed")
+            await put(*row)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(book, "put", storing)
+            assert room.look(TODAY + crash * MINUTE) == []
+    sizes.append(grow(room.url))
+
+    room.look(TODAY + 3 * MINUTE)
+
+    assert room.sizes() == sizes
 
 
 def test_such_a_note_is_stored_in_a_quiet_school_too(

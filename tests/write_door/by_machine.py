@@ -15,6 +15,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -22,6 +23,8 @@ import pytest
 from api.cli import main
 from domain.values import Origin, Role
 from projections.postgres import upkeep
+from projections.postgres.settings import Settings
+from projections.seals.signer import Signer
 from scheduler.timetable import TIMETABLE
 from scheduler.work import workshop
 from tests import cast as c
@@ -29,7 +32,8 @@ from tests.api.ground import SLUG
 from tests.api.imports.test_public import ASSESSMENTS, GRADEBOOK, STUDENTS
 from tests.api.test_office import ORDERS
 from tests.conftest import SECRET
-from tests.write_door.exercise import Prepare, Signature
+from tests.scheduler.sealing_room import SealingRoom
+from tests.write_door.exercise import Exercise, Prepare, Signature
 from tests.write_door.ground import Place
 
 
@@ -38,11 +42,13 @@ def the_operator(origin: Origin = Origin.PERSON) -> Signature:
     return Signature(c.SCHOOL, frozenset({Role.OPERATOR}), None, None, origin)
 
 
-def letopis(url: str, *words: str) -> int:
-    """`letopis …` on a database: the exit code."""
+def letopis(url: str, *words: str, home: Path | None = None) -> int:
+    """`letopis …` on a database: the exit code. home: the data directory, if it matters."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
         patch.setenv("LETOPIS_SECRET", SECRET)
+        if home is not None:
+            patch.setenv("LETOPIS_DATA_DIR", str(home))
         return main(words)
 
 
@@ -69,7 +75,8 @@ class Letopis:
         return the_operator(self.origin)
 
     def go(self, place: Place, door: str) -> None:
-        assert letopis(place.url, *door.removeprefix("letopis ").split(), *self.words) == 0
+        words = (*door.removeprefix("letopis ").split(), *self.words)
+        assert letopis(place.url, *words, home=place.home) == 0
 
 
 @dataclass(frozen=True)
@@ -126,10 +133,10 @@ def _shut_out(place: Place) -> Letopis:
     return Letopis(login, own=frozenset({"account", "session"}), facts=True)
 
 
-def after(prepare: Callable[[Place], object], act: Job) -> Prepare:
-    """A job that finds something to do."""
+def after(prepare: Callable[[Place], object], act: Exercise) -> Prepare:
+    """An act that finds something to do."""
 
-    def prepared(place: Place) -> Job:
+    def prepared(place: Place) -> Exercise:
         prepare(place)
         return act
 
@@ -140,6 +147,42 @@ def _a_check_is_due(place: Place) -> None:
     Job().go(place, "job verify_log")
 
 
+@dataclass(frozen=True)
+class Seal:
+    """The sealer's process looks at the log once."""
+
+    own: frozenset[str] = frozenset({"checkpoint"})
+    facts: bool = False
+
+    def signature(self, _place: Place) -> Signature:
+        return the_operator(Origin.JOB)
+
+    def go(self, place: Place, door: str) -> None:
+        later = place.log.head().at + timedelta(minutes=5)
+        assert sealing(place).look(later) == ([] if self.facts else [SLUG])
+
+
+def sealing(place: Place) -> SealingRoom:
+    """The sealer of the place; its keys are in the data directory."""
+    return SealingRoom(Settings(data_dir=place.home, secret=SECRET, database_url=place.url))
+
+
+def _begun(place: Place) -> None:
+    """The key is announced; something is to be sealed."""
+    sealing(place).look(place.clock())
+    place.room()
+    place.settle()
+
+
+def _retired(place: Place) -> Letopis:
+    _begun(place)
+    [old, *_] = Signer(place.home / "seals", c.SCHOOL).own_keys()
+    assert letopis(place.url, "seal", "rotate", "--reason", "planned", home=place.home) == 0
+    place.settle()
+    Seal().go(place, "letopis seal")
+    return Letopis(str(old.verifier), facts=True)
+
+
 EXERCISES: dict[str, Prepare] = {
     "letopis school list": lambda _: Letopis(),
     "letopis school year": _year,
@@ -148,6 +191,11 @@ EXERCISES: dict[str, Prepare] = {
     "letopis user list": lambda _: Letopis("--school", SLUG),
     "letopis replay": lambda _: Letopis("--school", SLUG, facts=True),
     "letopis verify": lambda _: Letopis("--school", SLUG, facts=True),
+    "letopis seal": after(_begun, Seal()),
+    "letopis seal key": after(_begun, Letopis()),
+    "letopis seal rotate": after(_begun, Letopis("--reason", "planned", facts=True)),
+    "letopis seal retire": _retired,
+    "letopis seal trust": after(_begun, Letopis()),
     "letopis doctor": lambda _: Letopis(),
     "import classes": lambda p: brought(p, "classes", "Класс;ФИО", "11ю;Зуев Лев Игоревич"),
     "import staff": lambda p: brought(
@@ -178,7 +226,7 @@ EXERCISES: dict[str, Prepare] = {
     "job prune_requests": after(
         Place.room, Job(own=frozenset({"request"}), later=timedelta(days=365))
     ),
-    "job verify_log": lambda _: Job(facts=True),
+    "job verify_log": lambda _: Job(facts=True, later=timedelta(days=1)),
     "job replay_log": lambda _: Job(facts=True),
     "job carry_out_checks": after(_a_check_is_due, Job(facts=True)),
     "job expire_sessions": after(

@@ -1,17 +1,15 @@
-"""Exercises of the office: the year, people, accounts, signing in. See over_http.py."""
+"""Exercises of the office: the year, people, accounts. See over_http.py."""
 
 from __future__ import annotations
 
 from tests import cast as c
-from tests.api.ground import OPERATOR, PASSWORD, YEAR
+from tests.api.ground import OPERATOR, YEAR
 from tests.api.test_office import ORDERS
 from tests.domain.seventh_a import SEPTEMBER_1
 from tests.ground import request
 from tests.write_door.exercise import Prepare, Send
 from tests.write_door.ground import Place
 from tests.write_door.sending import FRIDAY, SINCE, TODAY, V1, new_id, room
-
-NEW_PASSWORD = "ворона на высоком заборе"
 
 
 def office(path: str) -> Prepare:
@@ -52,22 +50,6 @@ def _revocation(p: Place) -> Send:
     return Send(
         "alla", {"person_id": person}, {"reason": "left"}, own=frozenset({"account", "session"})
     )
-
-
-def _sign_in(p: Place) -> Send:
-    credentials = {"login": p.login_of(p.signing_in()), "password": PASSWORD}
-    return Send("zoya", {}, credentials, own=frozenset({"session"}), facts=False)
-
-
-def _sign_out(p: Place) -> Send:
-    login = p.login_of(p.signing_in())
-    return Send(login, {}, None, own=frozenset({"session"}), facts=False)
-
-
-def _password(p: Place) -> Send:
-    login = p.login_of(p.signing_in())
-    new = {"current": PASSWORD, "new": NEW_PASSWORD}
-    return Send(login, {}, new, own=frozenset({"account"}), facts=False)
 
 
 def _of_people() -> dict[str, Prepare]:
@@ -116,9 +98,6 @@ def _of_office() -> dict[str, Prepare]:
 
 
 OFFICE: dict[str, Prepare] = {
-    f"POST {V1}/session": _sign_in,
-    f"DELETE {V1}/session": _sign_out,
-    f"PUT {V1}/session/password": _password,
     **_of_people(),
     **_of_office(),
 }

@@ -4,8 +4,8 @@
 
 `p` is the place: `p.room()` forms a class of its own (pupils, a mother, a lesson of today, one of
 tomorrow) and `room.path` fills addresses, `p.mark(room)` gives a mark there, `p.person("pupil")`
-registers somebody. Do not lean on what other exercises leave behind. What is not sent as JSON has
-its own class with `own`, `facts`, `signature` and `go`, like `Send` in exercise.py. A route that
+registers somebody. Do not lean on what other exercises leave behind. A form is a
+`Form`; what is sent otherwise is a class of its own, like those in exercise.py. A route that
 writes a table of the doors names it in `own={…}` (and `facts=False` when no fact comes); a new
 table is put on a list of ledger.py, with its reason.
 
@@ -15,12 +15,16 @@ A new page or other GET needs a line in `LOOKS` only if Vera, the deputy, cannot
 from __future__ import annotations
 
 from tests import cast as c
-from tests.write_door.exercise import Prepare
+from tests.write_door.exercise import Form, Prepare
+from tests.write_door.http_access import ACCESS
 from tests.write_door.http_classes import CLASSES
 from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
 
-EXERCISES: dict[str, Prepare] = {**CLASSES, **OFFICE, **LOG}
+PAGES: dict[str, Prepare] = {
+    "POST /log": lambda _: Form("olga", {}, {"text": "не квитанция"}, facts=False),
+}
+EXERCISES: dict[str, Prepare] = {**CLASSES, **OFFICE, **ACCESS, **LOG, **PAGES}
 
 #: Members of addresses and queries of what is read.
 KNOWN = {

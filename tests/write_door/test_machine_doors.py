@@ -17,10 +17,10 @@ from projections.projector import Projector
 from tests.conftest import SECRET
 from tests.ground import engine_on, lay, register, school_on
 from tests.write_door import ledger
-from tests.write_door.by_machine import ELSEWHERE, EXERCISES, letopis
+from tests.write_door.by_machine import ELSEWHERE, EXERCISES, Seal, letopis
 from tests.write_door.doors import commands, imports, jobs
 from tests.write_door.exercise import exercised
-from tests.write_door.ground import SCHEMA, Place
+from tests.write_door.ground import SCHEMA, Place, a_place
 
 DOORS = commands() | imports() | jobs()
 REGISTER = "tests/write_door/by_machine.py says at its top how to add one line"
@@ -28,8 +28,10 @@ REGISTER = "tests/write_door/by_machine.py says at its top how to add one line"
 
 def test_every_command_import_and_job_has_an_exercise() -> None:
     known = EXERCISES.keys() | ELSEWHERE.keys()
-    assert not DOORS - known, f"without an exercise; {REGISTER}"
-    assert not known - DOORS, "exercises of doors that are no more"
+    lacking, gone = sorted(DOORS - known), sorted(known - DOORS)
+
+    assert not lacking, f"without an exercise; {REGISTER}"
+    assert not gone, "exercises of doors that are no more"
     assert not EXERCISES.keys() & ELSEWHERE.keys()
 
 
@@ -69,6 +71,12 @@ def test_the_projector_writes_what_it_shows_and_nothing_else(place: Place) -> No
     assert "bookmark" in changed
     assert changed <= ledger.PROJECTED | {"session"}
     ledger.assert_shown(place.url, SCHEMA)
+
+
+def test_the_sealer_announces_its_key_by_a_fact(kukarino: str, tmp_path: Path) -> None:
+    with a_place(kukarino, tmp_path) as place:
+        announcing = Seal(own=frozenset(), facts=True)
+        exercised(place, "letopis seal", lambda _: announcing)
 
 
 def test_a_new_school_leaves_the_others_alone(kukarino: str) -> None:

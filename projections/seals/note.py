@@ -132,7 +132,9 @@ class Note(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Note:
-        """Read a note. Raises Malformed."""
+        """Read a note; a line that is there twice is refused, which C2SP would let pass. Raises
+        Malformed.
+        """
         if len(text) > MOST_CHARACTERS or _STRAY.search(text):
             raise Malformed("not a note: too long, or with control characters")
         body, gap, tail = text.rpartition("\n\n")

@@ -17,11 +17,13 @@ STEP_S = 0.1
 async def sealed(door: Door, position: int, within_s: float = LONGEST_WAIT_S) -> Sealed:
     """The newest checkpoint, which covers `position`; the sealer is asked for one if need be.
 
-    Raises Busy when the sealer did not come within `within_s` seconds.
+    Raises Busy when the projections are behind, or the sealer did not come within `within_s`
+    seconds.
     """
     found = await _covering(door, position)
     if found is not None:
         return found
+    await door.progress.reach(position)  # only what is in the tree can be sealed
     async with door.reading() as (conn, _):
         await book.ask(conn, door.slug)
     deadline = monotonic() + within_s

@@ -42,17 +42,17 @@ def difference(before: Page | None, after: Page, trail: Iterable[Item]) -> dict[
     """
     of_lesson, of_cell, of_pupil, plan = _sorted_out(trail)
     old: Page = before or {"lessons": [], "pupils": []}
-    lessons = {one["lesson_id"]: one for page in (old, after) for one in page["lessons"]}
+    lessons = _in_order(one for page in (old, after) for one in page["lessons"])
     then = {one["pupil_id"]: one for one in old["pupils"]}
     now = {one["pupil_id"]: one for one in after["pupils"]}
     pupils = {**now, **{key: one for key, one in then.items() if key not in now}}
     return {
         "pupils": [
-            {"pupil_id": key, "name": one["name"], "change": "joined" if key in now else "left"}
+            {**_pupil(one), "change": "joined" if _is_there(now.get(key)) else "left"}
             for key, one in pupils.items()
-            if (key in now) != (key in then)
+            if _is_there(now.get(key)) != _is_there(then.get(key))
         ],
-        "lessons": list(_lessons(old, after, of_lesson, plan)),
+        "lessons": list(_lessons(lessons, old, after, of_lesson, plan)),
         "cells": [
             cell
             for key, one in pupils.items()
@@ -93,14 +93,22 @@ def _sorted_out(
     return of_lesson, of_cell, of_pupil, plan
 
 
+def _in_order(lessons: Iterable[Item]) -> dict[str, Item]:
+    """Lessons by id; of two readings of one the later counts."""
+    known = {one["lesson_id"]: one for one in lessons}
+    return dict(sorted(known.items(), key=lambda item: (item[1]["date"], item[1]["number"])))
+
+
 def _lessons(
-    old: Page, after: Page, trail: Mapping[str, list[Item]], plan: list[Item]
+    lessons: Mapping[str, Item],
+    old: Page,
+    after: Page,
+    trail: Mapping[str, list[Item]],
+    plan: list[Item],
 ) -> Iterator[Item]:
     then = {one["lesson_id"]: one for one in old["lessons"]}
     now = {one["lesson_id"]: one for one in after["lessons"]}
-    for key, one in sorted(
-        {**then, **now}.items(), key=lambda item: (item[1]["date"], item[1]["number"])
-    ):
+    for key, one in lessons.items():
         was, is_now = then.get(key), now.get(key)
         fields = [
             {"field": name, **_pair(was and was[name], is_now and is_now[name])}
@@ -135,9 +143,7 @@ def _cells(
     lessons: Mapping[str, Item],
     trail: Mapping[tuple[str, str], list[Item]],
 ) -> Iterator[Item]:
-    for key, lesson in sorted(
-        lessons.items(), key=lambda item: (item[1]["date"], item[1]["number"])
-    ):
+    for key, lesson in lessons.items():
         marks = list(_marks(_cell(was, key), _cell(is_now, key)))
         codes = [page["attendance"].get(key) if page else None for page in (was, is_now)]
         lines = trail.get((key, pupil["pupil_id"]), [])
@@ -164,6 +170,10 @@ def _marks(was: Sequence[Item], is_now: Sequence[Item]) -> Iterator[Item]:
 
 def _pair(before: Any, after: Any) -> dict[str, Any]:
     return {"before": before, "after": after}
+
+
+def _is_there(pupil: Item | None) -> bool:
+    return pupil is not None and pupil["departed"] is None
 
 
 def _pupil(one: Item) -> dict[str, str]:

@@ -19,7 +19,7 @@ from projections.audit import Key
 from projections.seals.checkpoint import RECEIPT, Checkpoint, Receipt
 from projections.seals.note import Malformed, Note, Unsigned, VerifierKey
 from projections.seals.reading import Conn, behind, leaf_at
-from projections.sql import row, rows
+from projections.sql import STILL, row, rows
 
 Word = Literal["in_log", "not_ours", "rewritten"]
 
@@ -75,7 +75,7 @@ async def judge(conn: Conn, schema: str, origin: str, keys: Sequence[Key], text:
         return _not_ours("Печать другого журнала: её поставила не эта школа.")
     logs = {VerifierKey.parse(key.verifier_key): key for key in keys}
     try:
-        signed = note.verify({*logs, *await _witnesses(conn, schema)})
+        signed = note.verify({*logs, *await _witnesses(conn, schema, head.size)})
     except Unsigned:
         signed = {}
     if logs.keys().isdisjoint(signed):
@@ -149,8 +149,15 @@ async def _against(conn: Conn, schema: str, head: Checkpoint) -> str | None:
     return None
 
 
-async def _witnesses(conn: Conn, schema: str) -> set[VerifierKey]:
-    found = await rows(conn, schema, "SELECT DISTINCT witness FROM {s}.cosignature")
+async def _witnesses(conn: Conn, schema: str, size: int) -> set[VerifierKey]:
+    """Those who have cosigned this very checkpoint, or one of late."""
+    found = await rows(
+        conn,
+        schema,
+        "SELECT witness FROM {s}.cosignature WHERE size = %s"
+        " UNION (SELECT witness FROM {s}.cosignature ORDER BY size DESC LIMIT 100)",
+        min(size, STILL),
+    )
     return {VerifierKey.parse(one) for (one,) in found}
 
 

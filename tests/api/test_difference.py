@@ -20,6 +20,7 @@ from tests.cast import (
     ENGLISH,
     FIRST_HALF,
     MASHA,
+    NEWCOMER,
     PETYA,
     an_id,
 )
@@ -210,6 +211,27 @@ def test_a_whole_page_appears_with_its_plan(desk: At, clock: Clock, projector: P
         "lessons-scheduled"
     }
     assert found["from"]["position"] == 0
+
+
+def test_who_joined_and_who_left(desk: At, tick: Callable[[], str], projector: Projector) -> None:
+    alla, start, at = desk("alla"), tick(), f"/classes/{CLASS_7A}"
+    person = {"person_id": NEWCOMER, "kind": "pupil", "family": "Новиков", "given": "Никита"}
+    leaving = {"pupil_id": MASHA, "on": "2026-09-03", "order_no": "3-у"}
+    for path, body in (
+        ("/people", person),
+        (f"{at}/enrolments", {"pupil_ids": [NEWCOMER], "since": "2026-09-02"}),
+        (f"{at}/departures", leaving),
+    ):
+        answer = alla.post(path, body)
+        assert answer.status_code < 300, answer.text
+
+    found = changed(desk("vera"), answer.json()["position"], **{"from": start})
+
+    assert {(one["pupil_id"], one["change"]) for one in found["pupils"]} == {
+        (NEWCOMER, "joined"),
+        (MASHA, "left"),
+    }
+    assert (found["lessons"], found["cells"]) == ([], [])
 
 
 def test_term_marks(desk: At, tick: Callable[[], str], projector: Projector) -> None:

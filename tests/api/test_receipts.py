@@ -209,10 +209,13 @@ def test_what_is_not_sealed_yet_is_asked_for(
 
 
 def test_a_sealer_that_does_not_come_is_not_waited_for(
-    client: TestClient, door: Door, given: int
+    client: TestClient, door: Door, desk: At, given: int, kukarino: str
 ) -> None:
+    position = desk("anna").post(f"/marks/{FIVE}/corrections", TYPO).json()["position"]
+    project(kukarino)
+
     with pytest.raises(Busy, match="раз в минуту") as refusal:
-        called(client, sealed, door, given + 100, 0.0)
+        called(client, sealed, door, position, 0.0)
 
     assert (refusal.value.code, refusal.value.extra) == (
         "log.not_sealed_yet",

@@ -13,6 +13,7 @@ from projections.seals.note import VerifierKey
 from projections.sql import bound
 from projections.tree import WIDTH, Tree
 from projections.verification.findings import Findings, Report
+from projections.verification.looks import Looks
 from projections.verification.notes import Seals
 from projections.verification.rows import Rows, check_head, check_registered, pages
 from projections.verification.tiles import Cover, Frontier
@@ -36,7 +37,8 @@ def verify(
     sealer_note: str | None = None,
     progress: Callable[[int], None] = _quiet,
 ) -> Report:
-    """Derive everything again: positions, streams, facts, leaves, tiles, roots, signatures.
+    """Derive everything again: positions, streams, facts, leaves, tiles, roots, signatures,
+    and the days of the access log.
 
     conn: autocommit, as letopis_reader; nothing is written, and a page of rows is all that is held.
     origin: the school's id, by which checkpoints name the log. keys: see `Seals`. outside: signed
@@ -47,6 +49,7 @@ def verify(
     findings = Findings()
     seals = Seals(origin, keys, findings)
     rows = Rows(origin, findings)
+    looks = Looks(findings)
     frontier = Frontier()
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -65,6 +68,7 @@ def verify(
                 cover.add(row, leaf, frontier.tile if whole else None)
                 if body is not None:
                     seals.fact(row, body)
+                    looks.fact(row, body)
                     if row.position > size and left_out is None:
                         left_out = body.at
             rows.check_ids(conn, schema)
@@ -77,6 +81,7 @@ def verify(
             findings.add("tree_behind", size + 1, f"{size} < {rows.last}")
         check_head(conn, schema, rows, findings)
         check_registered(conn, schema, rows, findings)
+        looks.finish(conn, schema, origin)
     return Report(
         rows.last,
         rows.count,

@@ -65,7 +65,7 @@ CREATE INDEX audit_check_requested_idx ON audit_check (requested_position);
 GRANT USAGE ON SCHEMA :schema TO letopis_sealer;
 GRANT SELECT ON bookmark, tree_tile, head, audit_key TO letopis_sealer;
 GRANT SELECT, INSERT ON checkpoint, cosignature TO letopis_sealer;
-GRANT SELECT ON minted TO letopis_reader; -- the verification reads everything
+GRANT SELECT ON minted, access_log TO letopis_reader; -- the verification reads everything
 GRANT SELECT ON checkpoint, cosignature TO letopis_app, letopis_reader, letopis_projector;
 GRANT SELECT, INSERT, UPDATE, DELETE ON audit_key, audit_check TO letopis_projector;
 GRANT SELECT ON audit_key, audit_check TO letopis_app, letopis_reader;

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from api.deps import Anyone, house_of
 from domain.refusals import Busy
 from projections.audit import last_done
+from projections.seals import book
+from projections.seals.book import Sealed
 from projections.waiting import lag
 
 router = APIRouter(tags=["Здоровье"])
@@ -51,6 +55,10 @@ async def metrics(request: Request, _: Anyone) -> Response:
         "# TYPE letopis_projection_lag_seconds gauge",
         "# HELP letopis_check_findings What the last check of a kind has found in the log.",
         "# TYPE letopis_check_findings gauge",
+        "# HELP letopis_checkpoint_size Facts under the last seal.",
+        "# TYPE letopis_checkpoint_size gauge",
+        "# HELP letopis_checkpoint_age_seconds Seconds since the last seal.",
+        "# TYPE letopis_checkpoint_age_seconds gauge",
         "# HELP letopis_requests_total Answers by status.",
         "# TYPE letopis_requests_total counter",
         "# HELP letopis_database_up Whether the database answers.",
@@ -65,11 +73,13 @@ async def metrics(request: Request, _: Anyone) -> Response:
             async with door.reading() as (conn, schema):
                 behind = await lag(conn, schema)
                 checked = await last_done(conn, schema)
+                sealed = await book.newest(conn, schema)
             label = f'{{school="{door.slug}"}}'
             lines += [
                 f"letopis_log_position{label} {behind['head']}",
                 f"letopis_projection_lag_facts{label} {behind['facts']}",
                 f"letopis_projection_lag_seconds{label} {behind['seconds']:.3f}",
+                *_seal_gauges(label, sealed, house.clock()),
                 *(
                     f'letopis_check_findings{{school="{door.slug}",kind="{one.kind}"}} {one.found}'
                     for one in checked
@@ -81,3 +91,13 @@ async def metrics(request: Request, _: Anyone) -> Response:
     return PlainTextResponse(
         "\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8"
     )
+
+
+def _seal_gauges(label: str, sealed: Sealed | None, now: datetime) -> list[str]:
+    """How much is under the last seal, and how old that is; nothing before the first."""
+    if sealed is None:
+        return []
+    return [
+        f"letopis_checkpoint_size{label} {sealed.size}",
+        f"letopis_checkpoint_age_seconds{label} {(now - sealed.at).total_seconds():.0f}",
+    ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from api.commands.answers import GOOD, REFUSED, show
 from api.commands.ground import database, settings_of, with_data
+from api.commands.seal_findings import seal_findings
 from api.findings import CHECKS, FINDINGS
 from domain.refusals import Busy
 from projections.audit import Check, last_done
@@ -127,6 +129,8 @@ async def _lagging(
             async with shared.connection() as conn:
                 behind = await lag(conn, school.schema)
                 checked = await last_done(conn, school.schema)
+                seals = await seal_findings(conn, school, settings.seals, datetime.now(UTC))
+            findings += [Finding(*one) for one in seals]
             findings += [_checked(school.slug, one) for one in checked]
             findings.append(
                 Finding(

@@ -10,6 +10,7 @@ from typing import Any, Literal, LiteralString, NamedTuple
 import psycopg
 from psycopg import AsyncConnection
 
+from domain.codec import decode
 from domain.refusals import Busy
 from projections.audit import Key
 from projections.postgres.pool import Connection
@@ -135,6 +136,14 @@ async def put_cosignature(
         ),
         (size, witness, line, at),
     )
+
+
+async def unsealed_since(conn: Connection, schema: str, size: int) -> datetime | None:
+    """The moment of the first fact after so many; None when there is none. As letopis_app."""
+    found = await row(
+        conn, schema, "SELECT topic, state FROM {s}.facts WHERE notification_id = %s", size + 1
+    )
+    return decode(found[0], found[1]).at if found else None
 
 
 def in_use(keys: Sequence[Key], size: int) -> set[str]:

@@ -170,9 +170,9 @@ def _patiently(give: object, n: int) -> int:
 @pytest.mark.slow
 def test_children_do_not_outlive_their_parent(up: tuple[Up, str]) -> None:
     running, _ = up
-    children = [running.child(name) for name in ("serve", "project", "schedule")]
+    children = [running.child(name) for name in ("serve", "project", "schedule", "seal")]
 
     running.process.kill()
 
     gone, alive = psutil.wait_procs(children, timeout=30)
-    assert (len(gone), alive) == (3, [])
+    assert (len(gone), alive) == (4, [])

@@ -11,12 +11,22 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages import control, entrance, family, journal
+from api.pages import (
+    audit,
+    authenticity,
+    control,
+    entrance,
+    family,
+    journal,
+    looks,
+    past,
+    statement,
+)
 from api.pages.assets import ASSETS
 from api.pages.failures import failure_page
 
 router = APIRouter()
-for room in (entrance, journal, family, control):
+for room in (entrance, journal, past, statement, family, looks, control, audit, authenticity):
     router.include_router(room.router)
 
 Handler = Callable[[Request, Any], Awaitable[Response]]

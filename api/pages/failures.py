@@ -41,13 +41,16 @@ OTHERWISE = (
 def failure_page(
     status: int,
     *,
+    title: str = "",
     detail: str = "",
     viewer: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    """A page for a person; `detail` is the refusal's own sentence in place of the usual one."""
-    title, usual = WORDS.get(status, OTHERWISE)
-    context = {"status": status, "title": title, "text": detail or usual}
+    """A page for a person; `title` and `detail` (the refusal's own sentence) in place of the usual
+    words.
+    """
+    heading, usual = WORDS.get(status, OTHERWISE)
+    context = {"status": status, "title": title or heading, "text": detail or usual}
     response = page("errors/failure.html", context, viewer=viewer, status=status)
     response.headers.update(headers or {})
     return response

@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
-from psycopg import AsyncConnection
 from starlette.responses import RedirectResponse
 
 from api.caller import Caller
@@ -17,8 +16,8 @@ from api.pages import wording
 from api.pages.routing import SEE_OTHER
 from domain.refusals import NotFound
 from projections import directory, register
+from projections.postgres.pool import Connection
 
-Conn = AsyncConnection[Any]
 #: the query that names a page: subject_id, subgroup_id (not always), term
 Address = dict[str, str]
 
@@ -71,11 +70,6 @@ class Opened(NamedTuple):
     def url(self, tail: str, **more: str) -> str:
         """The address of this page in another guise: `register`, `past`, `difference` …"""
         return f"/classes/{self.class_id}/{tail}?{urlencode({**self.place, **more})}"
-
-    async def at(self, conn: Conn, schema: str, position: int) -> dict[str, Any]:
-        """The same page as it was at a position."""
-        found = await register.page(conn, schema, *self.key, position)
-        return found or {**self.shown, "lessons": [], "pupils": []}  # before its term was known
 
     @property
     def key(self) -> tuple[str, str, str | None, int]:
@@ -130,7 +124,7 @@ class Opened(NamedTuple):
 
 
 async def open_page(
-    conn: Conn,
+    conn: Connection,
     schema: str,
     class_id: str,
     wanted: Asked,
@@ -152,17 +146,31 @@ async def open_page(
     term = wanted.term or _term_of(terms, day or today)
     place["term"] = str(term)
     position = None if moment is None else await register.position_at(conn, schema, moment)
-    shown = await register.page(
-        conn, schema, class_id, subject_id, wanted.subgroup_id, term, position
-    )
+    key = class_id, subject_id, wanted.subgroup_id, term
+    shown = await register.page(conn, schema, *key, position)
+    if shown is None and position is not None and moment is not None:
+        shown = await _before_its_year(conn, schema, key, position, moment)
     if shown is None or shown["subject"]["name"] is None:
         raise NotFound("register.unknown", "Такой страницы в журнале нет.")
     places = await register.register_places(conn, schema, class_id)
     return Opened(class_id, card, places, terms, place, shown)
 
 
+async def _before_its_year(
+    conn: Connection,
+    schema: str,
+    key: tuple[str, str, str | None, int],
+    position: int,
+    moment: datetime,
+) -> dict[str, Any] | None:
+    """The page of a term that nobody had announced yet at the moment: its name, and nothing."""
+    shown = await register.page(conn, schema, *key)
+    as_of = {"position": position, "moment": moment.isoformat()}
+    return shown and {**shown, "lessons": [], "pupils": [], "as_of": as_of}
+
+
 async def first_page(
-    conn: Conn, schema: str, class_id: str, caller: Caller, tail: str
+    conn: Connection, schema: str, class_id: str, caller: Caller, tail: str
 ) -> RedirectResponse:
     """To the page of the caller's own subject, else to the first page of the journal.
 
@@ -189,7 +197,7 @@ def aware(moment: datetime | None, zone: str) -> datetime | None:
     return moment.replace(tzinfo=ZoneInfo(zone))
 
 
-async def _card(conn: Conn, schema: str, class_id: str, today: date) -> dict[str, Any]:
+async def _card(conn: Connection, schema: str, class_id: str, today: date) -> dict[str, Any]:
     card = await directory.class_card(conn, schema, class_id, today)
     if card is None:
         raise NotFound("class.unknown", "Такого класса нет.")

@@ -24,12 +24,6 @@ def sheet(register: dict[str, Any], *, today: str) -> dict[str, Any]:
     """`months[{name, span}]`, `columns[…]`, `rows[…]` for templates/teacher/register.html."""
     lessons, pupils = register["lessons"], register["pupils"]
     columns = [_column(lesson, pupils, today) for lesson in lessons]
-    months = [
-        {"name": wording.MONTHS[number - 1], "span": len(list(group))}
-        for (_, number), group in groupby(
-            wording.as_date(lesson["date"]).timetuple()[:2] for lesson in lessons
-        )
-    ]
     rows = [
         {
             "number": number,
@@ -45,7 +39,17 @@ def sheet(register: dict[str, Any], *, today: str) -> dict[str, Any]:
         }
         for number, pupil in enumerate(pupils, 1)
     ]
-    return {"months": months, "columns": columns, "rows": rows}
+    return {"months": months_of(lessons), "columns": columns, "rows": rows}
+
+
+def months_of(lessons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`[{name, span}]` over the columns of these lessons."""
+    return [
+        {"name": wording.MONTHS[number - 1], "span": len(list(group))}
+        for (_, number), group in groupby(
+            wording.as_date(lesson["date"]).timetuple()[:2] for lesson in lessons
+        )
+    ]
 
 
 def _column(lesson: dict[str, Any], pupils: list[dict[str, Any]], today: str) -> dict[str, Any]:

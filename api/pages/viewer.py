@@ -9,10 +9,10 @@ from typing import Any
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "teacher": (("/", "Сегодня"),),
     "class_teacher": (("/", "Сегодня"),),
-    "deputy": (("/trail", "Изменения"),),
-    "director": (("/trail", "Изменения"),),
-    "auditor": (("/trail", "Изменения"),),
-    "administrator": (("/trail", "Изменения"),),
+    "deputy": (("/trail", "Изменения"), ("/audit", "Проверка")),
+    "director": (("/trail", "Изменения"), ("/audit", "Проверка")),
+    "auditor": (("/audit", "Проверка"), ("/trail", "Изменения")),
+    "administrator": (("/trail", "Изменения"), ("/audit", "Проверка")),
     "parent": (("/diary", "Дневник"),),
     "pupil": (("/diary", "Дневник"),),
 }

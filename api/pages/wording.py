@@ -62,6 +62,12 @@ def moment(value: datetime | str, zone: str) -> str:
     return f"{local(value, zone):%d.%m.%Y %H:%M}"
 
 
+def moment_to_the_second(value: datetime | str, zone: str) -> str:
+    """«12 ноября 2026, 14:03:07» on the school's clock."""
+    when = local(value, zone)
+    return f"{day_in_words(when.date())} {when:%Y, %H:%M:%S}"
+
+
 def as_of(value: dict[str, Any], zone: str) -> str:
     """The moment of an `as_of` object, for «данные на …»; empty before the first fact."""
     return moment(value["moment"], zone) if value["moment"] else ""
@@ -96,6 +102,11 @@ def plural(number: int, one: str, few: str, many: str) -> str:
     if number // 10 % 10 == 1:  # 11 to 19
         return f"{number} {many}"
     return f"{number} {({1: one, 2: few, 3: few, 4: few}).get(number % 10, many)}"
+
+
+def grouped(number: int) -> str:
+    """«12 345», with spaces that do not break."""
+    return f"{number:,}".replace(",", "\u00a0")
 
 
 def name_of(value: Any) -> str:

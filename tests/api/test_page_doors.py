@@ -66,7 +66,7 @@ def test_a_handed_out_password_must_be_changed_first(client: TestClient, kukarin
 
 
 @pytest.mark.parametrize(
-    ("login", "there"), [("vera", "/trail"), ("olga", "/diary"), ("igor", "/trail")]
+    ("login", "there"), [("vera", "/trail"), ("olga", "/diary"), ("igor", "/audit")]
 )
 def test_everybody_comes_home(client: TestClient, desk: At, login: str, there: str) -> None:
     assert look(client, desk(login), "/").headers["location"] == there

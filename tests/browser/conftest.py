@@ -54,7 +54,7 @@ def site(
     lay(database)
     clock = Clock(AFTERNOON)
     with serving(database, tmp_path_factory.mktemp("data"), clock) as url:
-        yield Site(url, browser, clock)
+        yield Site(url, browser, clock, database)
     admin(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 

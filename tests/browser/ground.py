@@ -84,6 +84,7 @@ class Site:
     url: str
     browser: Browser
     clock: Clock
+    database: str
     password: str = PASSWORD
     taken: Iterator[int] = field(default_factory=itertools.count)
 

@@ -25,6 +25,7 @@ PUBLIC = {
     "/readyz",
     "/metrics",  # no names, no marks
     "/sign-in",  # the page of signing in
+    "/log",  # «Проверка подлинности» is for whoever holds a receipt
     "/api/v1/log/checkpoint",  # hashes and signatures: what is published holds the school to it
     "/api/v1/log/checkpoints/{size}",
     "/api/v1/log/consistency",

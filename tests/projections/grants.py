@@ -33,7 +33,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     READER: {
         "USAGE": {"schema"},
         "SELECT": {
-            *("public.school", "facts", "head", "request", "minted", "snapshot"),
+            *("public.school", "facts", "head", "request", "minted", "snapshot", "access_log"),
             *SHOWN,
             *SEALS,
         },

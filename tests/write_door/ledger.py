@@ -141,13 +141,6 @@ def assert_continued(before: Ledger, after: Ledger) -> None:
     assert all(before.vault[id_] == after.vault[id_] for id_ in kept), "a text was rewritten"
 
 
-def assert_placed(after: Ledger) -> None:
-    """Every table is the log's, a projection's, or a door's own for a reason."""
-    tables = {name for name in after.rows if not name.startswith("school_")}
-    strange = tables - LOG - PROJECTED - OWN.keys() - {"public.school"}
-    assert not strange, f"{sorted(strange)}: say in tests/write_door/ledger.py what they are"
-
-
 def states(ledger: Ledger, upto: dict[str, int] | None = None) -> dict[str, State]:
     """state == fold(facts): every stream folded from the stored bytes and nothing else.
 

@@ -40,7 +40,11 @@ async function showHistory(mark, into) {
       (entry) => {
         const { what, who } = historyLine(entry);
         return make("li", { className: entry.old_value ? "fix" : "" },
-          make("b", {}, what), make("small", {}, who.join(" · ")));
+          make("b", {}, what), make("small", {}, who.join(" · ")),
+          make("a", {
+            href: `/api/v1/marks/${mark.mark_id}/receipt?position=${entry.position}`,
+            "data-receipt": true,
+          }, "Квитанция"));
       })));
   } catch (error) {
     into.replaceChildren(make("p", { className: "error" },

@@ -99,7 +99,13 @@ document.querySelector("#theme")?.addEventListener("click", () => {
   localStorage.setItem("letopis:theme", dark ? "light" : "dark");
 });
 document.addEventListener("click", (event) => {
-  if (event.target instanceof Element && event.target.closest("[data-print]")) print();
+  if (!(event.target instanceof Element)) return;
+  if (event.target.closest("[data-print]")) print();
+  const receipt = event.target.closest("a[data-receipt]");
+  if (receipt instanceof HTMLAnchorElement) {
+    event.preventDefault();
+    void import("./receipt.js").then(({ save }) => save(receipt.href));
+  }
 });
 for (const form of document.querySelectorAll("form[data-auto]")) {
   form.addEventListener("change", () => /** @type {HTMLFormElement} */ (form).requestSubmit());

@@ -42,4 +42,4 @@ class Looks:
                 for day in (sealed.day, sealed.day + timedelta(days=1))
             )
             if day_hash(conn, schema, since, until) != (sealed.lines, sealed.hash):
-                self._findings.add("access_log", row.position, f"{sealed.day}")
+                self._findings.add("access_log", row[0], f"{sealed.day}")

@@ -17,7 +17,7 @@ from projections.seals.checkpoint import Checkpoint
 from projections.seals.note import WITNESS, Malformed, Note, Unsigned, VerifierKey
 from projections.sql import bound
 from projections.verification.findings import Findings
-from projections.verification.rows import Row
+from projections.verification.rows import Row, place_of
 
 NEVER = 2**63
 
@@ -101,15 +101,15 @@ class Seals:
             try:
                 key = VerifierKey.parse(fact.verifier_key)
             except Malformed:
-                self._findings.add("signature", row.position, row.place)
+                self._findings.add("signature", row[0], place_of(row))
                 return
-            self._keys.append(_Key(key, row.position))
+            self._keys.append(_Key(key, row[0]))
             if not self._pinned:
                 self._believed.add(key)
         elif isinstance(fact, SealKeyRetired):
             for known in self._keys:
                 if str(known.verifier) == fact.verifier_key:
-                    known.retired = row.position
+                    known.retired = row[0]
                     if fact.reason == "compromised":
                         known.compromised_at = body.at
 

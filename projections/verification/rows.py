@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import cache
+from sys import intern
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,7 +21,7 @@ from projections.merkle import leaf_bytes, leaf_hash
 from projections.sql import bound
 from projections.verification.findings import Findings
 
-PAGE = 2_000
+PAGE = 2_048
 
 # The last column is the leaf hash once more, by PostgreSQL: it shares no line with ours.
 ROWS = """
@@ -28,38 +31,41 @@ ROWS = """
             || convert_to(topic, 'UTF8') || state)
     FROM {s}.facts ORDER BY notification_id
 """
-_UNREGISTERED = (
-    "SELECT i.id FROM unnest(%b::uuid[]) AS i (id)"
-    " LEFT JOIN {s}.minted m USING (id) WHERE m.id IS NULL"
-)
+_REGISTERED = "SELECT count(*) FROM {s}.minted WHERE id = ANY (%b::uuid[])"
+_UNREGISTERED = """
+    SELECT i.id FROM unnest(%b::text[]) AS i (id)
+    LEFT JOIN {s}.minted m ON m.id = i.id::uuid WHERE m.id IS NULL
+"""
 
-AUDIT = "audit"
+AUDIT = intern("audit")
+LENGTH_OF_ID = 36
 
 
-class Row(NamedTuple):
-    """A fact as it is stored; `by_database` is its leaf hash as PostgreSQL computes it."""
+#: Position, stream (16 bytes), version, topic, stored bytes, leaf hash by PostgreSQL.
+Row = tuple[int, bytes, int, str, bytes, bytes]
 
-    position: int
-    stream: bytes
-    version: int
-    topic: str
-    stored: bytes
-    by_database: bytes
 
-    @property
-    def place(self) -> str:
-        """How findings name it."""
-        return f"{self.position} {UUID(bytes=self.stream)}/{self.version} {self.topic}"
+def place_of(row: Row) -> str:
+    """How findings name a row."""
+    position, stream, version, topic, _, _ = row
+    return f"{position} {UUID(bytes=stream)}/{version} {topic}"
 
 
 def pages(
-    conn: psycopg.Connection[Any], schema: str, progress: Callable[[int], None]
+    conn: psycopg.Connection[Any],
+    schema: str,
+    progress: Callable[[int], None],
+    ahead: Executor,
 ) -> Iterator[list[Row]]:
-    """All rows in order, through a cursor of the server: a page is all that is held."""
+    """All rows in order, through a cursor of the server: a page is held, and the next one, which
+    PostgreSQL makes ready meanwhile in the thread of `ahead`.
+    """
     with conn.cursor("rows", binary=True, row_factory=tuple_row) as cursor:
         cursor.execute(bound(ROWS, schema))
-        while page := cursor.fetchmany(PAGE):
-            yield [Row(*row) for row in page]
+        coming = ahead.submit(cursor.fetchmany, PAGE)
+        while page := coming.result():
+            coming = ahead.submit(cursor.fetchmany, PAGE)
+            yield page
             progress(len(page))
 
 
@@ -72,59 +78,81 @@ class Rows:
         self.last = 0
         self.at: datetime = EPOCH
         self.brought = 0  # ids that facts have brought into the world
+        self.audit: dict[int, Body[Any]] = {}  # facts of the log about itself, of the last page
+        self._audit = UUID(audit_id(school_id)).bytes
         self._versions: dict[bytes, int] = {}
         self._kinds: dict[bytes, str] = {}
-        self._audit = UUID(audit_id(school_id)).bytes
-        self._ids: dict[UUID, int] = {}  # brought by facts of this page, and where
+        self._ids: dict[str, int] = {}  # brought by facts of the last page, and where
+        self._looked_up: tuple[dict[str, int], Future[int]] | None = None  # of the page before
 
-    def check(self, row: Row) -> Body[Any] | None:
-        """Note what is wrong with a row. Answers its body, None when it cannot be read."""
-        position, stream, version, topic, stored, _ = row
-        if position != self.last + 1:
-            self._out_of_place(position)
-        self.count += 1
-        self.last = position
-        if version != self._versions.get(stream, 0) + 1:
-            self._findings.add("version", position, row.place)
-        self._versions[stream] = version
+    def leaves(self, page: Sequence[Row]) -> list[bytes]:
+        """Note what is wrong with the rows of a page; answers their leaf hashes."""
+        add, versions, kinds = self._findings.add, self._versions, self._kinds
+        self.audit.clear()
+        leaves = []
+        for row in page:
+            position, stream, version, topic, stored, by_database = row
+            try:
+                leaf = leaf_hash(leaf_bytes(stream, version, position, topic, stored))
+            except OverflowError:  # a number or a topic that no fact ever had
+                leaf = by_database
+            leaves.append(leaf)
+            if leaf != by_database:
+                add("sql_leaf", position, place_of(row))
+            if position != self.last + 1:
+                self._out_of_place(position)
+            self.last = position
+            if version != versions.get(stream, 0) + 1:
+                add("version", position, place_of(row))
+            versions[stream] = version
+            kind = _kind_of(topic)
+            if kinds.get(stream) is not kind:
+                self._check_kind(row, kind)
+            self._read(row, kind)
+        self.count += len(page)
+        return leaves
+
+    def look_up(self, conn: psycopg.Connection[Any], schema: str, ahead: Executor) -> None:
+        """After each page, and once more at the end: the ids that its facts have brought are
+        registered. PostgreSQL looks while the next page is read.
+        """
+        if self._looked_up is not None:
+            ids, count = self._looked_up
+            if count.result() < len(ids):
+                self._name_unregistered(conn, schema, ids)
+        ids, self._ids = self._ids, {}
+        self._looked_up = (ids, ahead.submit(_registered, conn, schema, list(ids))) if ids else None
+
+    def _name_unregistered(
+        self, conn: psycopg.Connection[Any], schema: str, ids: dict[str, int]
+    ) -> None:
+        with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
+            lacking = cursor.execute(bound(_UNREGISTERED, schema), (list(ids),)).fetchall()
+        for (number,) in lacking:
+            self._findings.add("minted", ids[number], f"{ids[number]} {number}")
+
+    def _read(self, row: Row, kind: str) -> None:
+        position, _, _, topic, stored, _ = row
         try:
             body = decode(topic, stored)
-        except (UnknownFact, msgspec.DecodeError, UnicodeDecodeError):
-            self._findings.add("unreadable", position, row.place)
-            return None
-        if body.at.tzinfo is None or body.at < self.at:
-            self._findings.add("moment", position, row.place)
-        else:
-            self.at = body.at
-        self._check_kind(row, topic.partition(".")[0])
-        for number in minted(body.fact):
-            self.brought += 1
-            if (known := _uuid(number)) is None:
-                self._findings.add("minted", position, f"{position} {number}")
+            if body.at < self.at:
+                self._findings.add("moment", position, place_of(row))
             else:
-                self._ids[known] = position
-        return body
-
-    def leaf(self, row: Row) -> bytes:
-        """The leaf hash of a row, by this program; of PostgreSQL's own it must be the twin."""
-        position, stream, version, topic, stored, by_database = row
-        try:
-            found = leaf_hash(leaf_bytes(stream, version, position, topic, stored))
-        except OverflowError:  # a number or a topic that no fact ever had
-            return by_database
-        if found != by_database:
-            self._findings.add("sql_leaf", position, row.place)
-        return found
-
-    def check_ids(self, conn: psycopg.Connection[Any], schema: str) -> None:
-        """After each page: the ids that its facts have brought are registered."""
-        if not self._ids:
+                self.at = body.at
+        except (UnknownFact, msgspec.DecodeError, UnicodeDecodeError, TypeError):
+            self._findings.add("unreadable", position, place_of(row))
             return
-        with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
-            lacking = cursor.execute(bound(_UNREGISTERED, schema), (list(self._ids),)).fetchall()
-        for (number,) in lacking:
-            self._findings.add("minted", self._ids[number], f"{self._ids[number]} {number}")
-        self._ids.clear()
+        for number in minted(body.fact):
+            self._bring(number, position)
+        if kind is AUDIT:
+            self.audit[position] = body
+
+    def _bring(self, number: str, position: int) -> None:
+        self.brought += 1
+        if _is_id(number):
+            self._ids[number] = position
+        else:
+            self._findings.add("minted", position, f"{position} {number}")
 
     def _out_of_place(self, position: int) -> None:
         first, last = self.last + 1, position - 1
@@ -134,21 +162,35 @@ class Rows:
         self._findings.add("gap", min(first, position), place)
 
     def _check_kind(self, row: Row, kind: str) -> None:
-        known = self._kinds.setdefault(row.stream, kind)
-        if known != kind or (kind == AUDIT) != (row.stream == self._audit):
-            self._findings.add("strange_stream", row.position, row.place)
+        position, stream, *_ = row
+        known = self._kinds.setdefault(stream, kind)
+        if known != kind or (kind == AUDIT) != (stream == self._audit):
+            self._findings.add("strange_stream", position, place_of(row))
 
 
-def _uuid(number: str) -> UUID | None:
-    """The id, if it is one: a spoilt row may hold anything."""
+@cache
+def _kind_of(topic: str) -> str:
+    """The kind of stream that a fact belongs on; the same object for the same word."""
+    return intern(topic.partition(".")[0])
+
+
+def _is_id(number: str) -> bool:
+    """Whether it is spelled as ids are: a spoilt row may hold anything."""
     try:
-        return UUID(number)
+        return len(number) == LENGTH_OF_ID and len(bytes.fromhex(number.replace("-", ""))) == 16  # noqa: PLR2004
     except ValueError:
-        return None
+        return False
+
+
+def _registered(conn: psycopg.Connection[Any], schema: str, ids: list[str]) -> int:
+    """How many of the ids are registered."""
+    with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
+        [(count,)] = cursor.execute(bound(_REGISTERED, schema), (ids,)).fetchall()
+    return int(count)
 
 
 def check_registered(
-    conn: psycopg.Connection[Any], schema: str, rows: Rows, findings: Findings
+    conn: psycopg.Connection[Any], schema: str, rows: Rows, findings: Findings, ahead: Executor
 ) -> None:
     """No id is registered that no fact has brought. All are held in memory only when the numbers
     differ, to name them.
@@ -157,19 +199,19 @@ def check_registered(
         [(count,)] = cursor.execute(bound("SELECT count(*) FROM {s}.minted", schema)).fetchall()
     if count == rows.brought:
         return
-    brought: set[UUID] = set()
-    for page in pages(conn, schema, lambda _: None):
+    brought: set[str] = set()
+    for page in pages(conn, schema, lambda _: None, ahead):
         for row in page:
             try:
-                fact = decode(row.topic, row.stored).fact
+                fact = decode(row[3], row[4]).fact
             except (UnknownFact, msgspec.DecodeError, UnicodeDecodeError):
                 continue
-            brought.update(known for one in minted(fact) if (known := _uuid(one)) is not None)
+            brought.update(number for number in minted(fact))
     with conn.cursor("registered", binary=True, row_factory=tuple_row) as cursor:
-        cursor.execute(bound("SELECT id FROM {s}.minted ORDER BY id", schema))
+        cursor.execute(bound("SELECT id::text FROM {s}.minted ORDER BY id", schema))
         for (number,) in cursor:
             if number not in brought:
-                findings.add("minted", rows.last + 1, str(number))
+                findings.add("minted", rows.last + 1, number)
 
 
 def check_head(conn: psycopg.Connection[Any], schema: str, rows: Rows, findings: Findings) -> None:

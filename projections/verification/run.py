@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import psycopg
 from psycopg.rows import tuple_row
 
+from domain.codec import UnknownFact, decode
 from projections.seals.note import VerifierKey
 from projections.sql import bound
 from projections.tree import WIDTH, Tree
@@ -51,36 +54,33 @@ def verify(
     rows = Rows(origin, findings)
     looks = Looks(findings)
     frontier = Frontier()
-    with conn.transaction():
+    with ThreadPoolExecutor(1) as ahead, conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         size = _covered(conn, schema)
         cover = Cover(conn, schema, size, findings)
         seals.start(conn, schema, outside, sealer_note)
-        left_out: datetime | None = None
-        for page in pages(conn, schema, progress):
-            for row in page:
-                if row.position > seals.due:
-                    seals.settle(row.position - 1, frontier.root)
-                body = rows.check(row)
-                leaf = rows.leaf(row)
+        for page in pages(conn, schema, progress, ahead):
+            for row, leaf in zip(page, rows.leaves(page), strict=True):
+                position = row[0]
+                if position > seals.due:
+                    seals.settle(position - 1, frontier.root)
                 frontier.append(leaf)
-                whole = not row.position % WIDTH and frontier.size == row.position
+                whole = not position % WIDTH and frontier.size == position
                 cover.add(row, leaf, frontier.tile if whole else None)
-                if body is not None:
-                    seals.fact(row, body)
-                    looks.fact(row, body)
-                    if row.position > size and left_out is None:
-                        left_out = body.at
-            rows.check_ids(conn, schema)
+                if position in rows.audit:
+                    seals.fact(row, rows.audit[position])
+                    looks.fact(row, rows.audit[position])
+            rows.look_up(conn, schema, ahead)
+        rows.look_up(conn, schema, ahead)
         seals.settle(rows.last, frontier.root)
         seals.finish(conn, schema, rows.last)
         cover.finish()
         if size > rows.last:
             findings.add("gap", rows.last + 1, f"{rows.last + 1}-{size}")
-        if left_out is not None and now - left_out > COVERED_WITHIN:
+        if size < rows.last and _left_out(conn, schema, size + 1, now):
             findings.add("tree_behind", size + 1, f"{size} < {rows.last}")
         check_head(conn, schema, rows, findings)
-        check_registered(conn, schema, rows, findings)
+        check_registered(conn, schema, rows, findings, ahead)
         looks.finish(conn, schema, origin)
     return Report(
         rows.last,
@@ -101,3 +101,16 @@ def _covered(conn: psycopg.Connection[Any], schema: str) -> int:
         )
         found = cursor.fetchone()
     return int(found[0]) if found else 0
+
+
+def _left_out(conn: psycopg.Connection[Any], schema: str, position: int, now: datetime) -> bool:
+    """The first fact that the tree does not cover has waited for too long."""
+    with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
+        found = cursor.execute(
+            bound("SELECT topic, state FROM {s}.facts WHERE notification_id = %b", schema),
+            (position,),
+        ).fetchone()
+    try:
+        return found is not None and now - decode(*found).at > COVERED_WITHIN
+    except (UnknownFact, msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        return False  # has been found already

@@ -16,7 +16,7 @@ from projections.merkle import EMPTY_ROOT, HASH_SIZE, node_hash, root_of
 from projections.sql import bound
 from projections.tree import HEIGHT, WIDTH
 from projections.verification.findings import Findings
-from projections.verification.rows import Row
+from projections.verification.rows import Row, place_of
 
 PAGE = 200
 
@@ -148,9 +148,9 @@ class Cover:
         """The next row and its leaf hash. `root`: over the sixteen that end with it, if they are
         known to make a tile.
         """
-        if not 0 < row.position <= self._size:
+        if not 0 < row[0] <= self._size:
             return
-        idx = (row.position - 1) >> HEIGHT
+        idx = (row[0] - 1) >> HEIGHT
         while self._idx < idx:
             self._settle(None)
         self._held.append((row, leaf))
@@ -189,10 +189,10 @@ class Cover:
     def _name(self, stored: bytes) -> None:
         """The rows of the tile at hand that are not what it covers."""
         for row, leaf in self._held:
-            at = (row.position - 1) % WIDTH * HASH_SIZE
+            at = (row[0] - 1) % WIDTH * HASH_SIZE
             covered = stored[at : at + HASH_SIZE]
             if covered and covered != leaf:
-                self._findings.add("leaf", row.position, row.place)
+                self._findings.add("leaf", row[0], place_of(row))
 
 
 _TILES = "SELECT idx, hashes FROM {s}.tree_tile WHERE level = %b ORDER BY idx"

@@ -28,6 +28,8 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "command-cold": ("engine", "command_cold"),
     "project": ("read_side", "project"),
     "replay": ("read_side", "replay"),
+    "verify": ("proof", "verify"),
+    "proof": ("proof", "proof"),
     "visible": ("read_side", "visible"),
     "as-of": ("read_side", "as_of"),
     "bytes": ("read_side", "bytes_per_fact"),
@@ -36,6 +38,7 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "demo"),
     "kill": ("bets", "killed_writers"),
     "rebuild": ("bets", "rebuilt_equals_lived"),
+    "flips": ("proof", "flips"),
 }
 ROUNDS = 5
 RESULTS = Path(__file__).parents[2] / "docs" / "benchmarks.md"

@@ -20,7 +20,6 @@ from projections.projector import Projector
 from projections.rebuild import rebuild
 from projections.register.page import page
 from projections.replay import replay as replayed
-from projections.tree import Tree
 from tests.benchmarks.engine import give, marks
 from tests.benchmarks.ground import database, lay_classes
 from tests.benchmarks.lived import SCHEMA, lived
@@ -76,31 +75,22 @@ def project(rounds: int = 5) -> list[Result]:
     ]  # fmt: skip
 
 
-def replay(rounds: int = 5) -> list[Result]:
-    """The tree derived again and compared; and the whole school replayed, row by row."""
+def replay(rounds: int = 5) -> Result:
+    """The whole school replayed, row by row; the log itself is `verify`'s."""
     school = lived()
-
-    def tree() -> float:
-        with psycopg.connect(conninfo(school.url, PROJECTOR, SECRET), autocommit=True) as conn:
-            return school.facts / timed(lambda: agree(conn, {Tree.name: Tree}))
-
-    derived, limit = interleaved(
-        rounds, tree, lambda: school.facts / timed(lambda: read_and_parse(school.url))
-    )
     with psycopg.connect(conninfo(school.url, PROJECTOR, SECRET), autocommit=True) as conn:
-        seconds = timed(lambda: agree(conn, None))
+        seconds = timed(lambda: agree(conn))
+    limit = school.facts / median(timed(lambda: read_and_parse(school.url)) for _ in range(rounds))
     whole = school.facts / seconds
-    return [
-        Result("replay, tree", derived, limit, derived / limit, "≥ 0.5×", "facts/s",
-               derived / limit >= 0.5, "streams and tree; checkpoints come with the seals"),
-        Result("replay, every row", whole, limit, whole / limit, "no difference", "facts/s", True,
-               f"{seconds:.0f} s, all projections, every row compared, none differs"),
-    ]  # fmt: skip
+    notes = f"{seconds:.0f} s, all projections, every row compared, none differs"
+    return Result(
+        "replay", whole, limit, whole / limit, "no difference", "facts/s", met=True, notes=notes
+    )
 
 
-def agree(conn: psycopg.Connection[Any], projections: Any) -> None:
+def agree(conn: psycopg.Connection[Any]) -> None:
     """Replay and insist that nothing differs."""
-    report = replayed(conn, SCHEMA, projections=projections)
+    report = replayed(conn, SCHEMA)
     assert report.agrees, report.differences
 
 

@@ -1,7 +1,7 @@
 """Exercises of the doors without a browser: commands, imports, jobs. A new one needs one line:
 
-    "letopis seal": lambda p: Letopis("--json", own=frozenset({"checkpoint"})),
-    "job seal": lambda p: Job(own=frozenset({"checkpoint"})),
+    "letopis user add": lambda p: Letopis("new", own=frozenset({"account"}), facts=True),
+    "job take_snapshots": after(Place.room, Job(own=frozenset({"snapshot"}))),
     "import plans": lambda p: brought(p, "plans", "Класс;Тема", "7а;Дроби"),
 
 A command takes the words after its name; what only tells has nothing more to say: it must change
@@ -53,15 +53,10 @@ def letopis(url: str, *words: str, home: Path | None = None) -> int:
         return main(words)
 
 
-@dataclass(frozen=True, init=False)
 class Letopis:
-    """A command as it is typed: the door's own words, then these."""
-
-    words: tuple[str, ...]
-    own: frozenset[str]
-    facts: bool
-    origin: Origin
-    finds: bool  # it has something to say, and ends with 1
+    """A command as it is typed: the door's own words, then these. finds: it ends with 1, for it
+    has something to say.
+    """
 
     def __init__(
         self,
@@ -71,9 +66,8 @@ class Letopis:
         origin: Origin = Origin.PERSON,
         finds: bool = False,
     ) -> None:
-        given = {"words": words, "own": own, "facts": facts, "origin": origin, "finds": finds}
-        for name, value in given.items():
-            object.__setattr__(self, name, value)
+        self.words, self.own, self.facts = words, own, facts
+        self.origin, self.finds = origin, finds
 
     def signature(self, _place: Place) -> Signature:
         return the_operator(self.origin)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -46,7 +46,7 @@ async def issue_token(
     Raises Forbidden for scopes beyond the roles, Invalid for dates, Conflict for too many.
     """
     caller.fresh()
-    door, now = caller.door, caller.door.house.clock()
+    door, now, until = caller.door, caller.door.house.clock(), until.astimezone(UTC)
     wanted = sorted(set(scopes))
     if not set(wanted) <= set(grantable(caller.roles)):
         raise Forbidden("token.scope", "Семье ключ даёт только чтение дневника.")

@@ -22,6 +22,11 @@ from domain.refusals import Busy, Refusal
 from projections import directory
 
 SEE_OTHER = 303
+#: what is to be done before anything else → its page
+FIRST = {
+    "session.password_must_change": "/password",
+    "session.second_factor_required": "/account",
+}
 WORTH_PACKING = 1_000  # bytes
 GZIP_LEVEL = 5  # two milliseconds for the largest register
 
@@ -62,9 +67,9 @@ def packed(request: Request, answer: Response) -> Response:
 
 
 def refused(refusal: Refusal) -> Response:
-    """A refusal as a page; an unchanged handed-out password leads to the page that changes it."""
-    if refusal.code == "session.password_must_change":
-        return RedirectResponse("/password", SEE_OTHER)
+    """A refusal as a page; what one has to do first leads to the page where one does it."""
+    if refusal.code in FIRST:
+        return RedirectResponse(FIRST[refusal.code], SEE_OTHER)
     wait = refusal.extra.get("retry_after")
     headers = {} if wait is None else {"Retry-After": str(wait)}
     return failure_page(STATUS[type(refusal)], detail=refusal.message, headers=headers)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.answers import JSON, PRIVATE, etag_of, read, unchanged
+from api.auth.scopes import Scope
 from api.deps import (
     OK,
     REFUSED,
@@ -75,6 +76,7 @@ async def diary_week(request: HttpRequest) -> Response:
     """
     door = await house_of(request).door(request)
     caller = admitted(await caller_of(request, door))
+    caller.within(Scope.READ_DIARY)
     pupil_id, monday = _place(request)
     try:
         basis = await door.rights.diary_basis(caller, pupil_id)

@@ -107,8 +107,8 @@ async def correct_mark(mark_id: Id, new: Correction, caller: Teacher, once: Once
     On another day than the lesson's the password must have been shown within the last minutes.
     """
     door = caller.door
-    await sure_of_mark(caller, mark_id)
     place = await door.places.mark(mark_id)
+    await sure_of_mark(caller, mark_id)
     answer = door.school.correct_mark(
         place.class_id,
         mark_id,
@@ -129,8 +129,8 @@ async def annul_mark(mark_id: Id, new: Annulment, caller: Teacher, once: Once) -
     On another day than the lesson's the password must have been shown within the last minutes.
     """
     door = caller.door
-    await sure_of_mark(caller, mark_id)
     place = await door.places.mark(mark_id)
+    await sure_of_mark(caller, mark_id)
     answer = door.school.annul_mark(
         place.class_id,
         mark_id,

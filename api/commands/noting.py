@@ -11,6 +11,8 @@ from api.answers import written
 from api.commands.office import inside, new_request, operator_of
 from api.house import Door
 from domain.audit.facts import CheckCompleted, CheckKind, CheckRequested
+from projections.folding import catch_up
+from projections.postgres.database import PROJECTOR, conninfo, open_pool
 from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.settings import Settings
 
@@ -44,9 +46,22 @@ def note(
         answer = door.school.complete_check(done, by=operator_of(door), request=new_request())
         return (await written(answer)).position
 
+    position = None
     try:
-        return inside(settings, admin, school.slug, write)
+        position = inside(settings, admin, school.slug, write)
+        _fold(settings, admin, school)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the report comes first
+        what = "итог проверки не записан в журнал" if position is None else "записи не сложить"
         why = getattr(fault, "message", None) or str(fault).strip().partition("\n")[0]
-        print(f"letopis: итог проверки не записан в журнал: {why}", file=sys.stderr)
-        return None
+        print(f"letopis: {what}: {why}", file=sys.stderr)
+    return position
+
+
+def _fold(settings: Settings, admin: str, school: RegisteredSchool) -> None:
+    """Where no projector runs, the tree must not fall behind by the note itself."""
+    pool = open_pool(conninfo(admin, PROJECTOR, settings.secret), max_size=1)
+    try:
+        with pool.connection() as conn:
+            catch_up(conn, school.schema)
+    finally:
+        pool.close()

@@ -102,6 +102,17 @@ def test_a_look_leaves_no_trace_when_asked_to(letopis: Say, kukarino: str) -> No
     assert head(kukarino) == before
 
 
+def test_a_note_about_a_check_does_not_leave_the_tree_behind(kukarino: str, letopis: Say) -> None:
+    """No projector runs here, and a minute later the next check must agree as well."""
+    assert main(["verify"]) == 0
+
+    with psycopg.connect(kukarino) as conn:
+        row = conn.execute(
+            f"SELECT position FROM school_{SLUG}.bookmark WHERE name = 'tree_v1'"
+        ).fetchone()
+    assert row == (head(kukarino),)
+
+
 def test_the_first_wrong_row_is_named(letopis: Say, spoilt: int) -> None:
     code, out = letopis("verify")
 
@@ -128,6 +139,25 @@ def test_a_database_that_cannot_be_written_is_verified_all_the_same(
     assert f": {spoilt} " in said.out
     assert "итог проверки не записан" in said.err
     assert head(kukarino) == before
+
+
+def test_a_log_that_cannot_be_folded_is_reported_and_noted_all_the_same(
+    kukarino: str, letopis: Say, spoilt: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with psycopg.connect(kukarino) as conn:
+        conn.execute(
+            f"UPDATE school_{SLUG}.facts SET state = 'no fact' WHERE notification_id = %s",
+            (spoilt,),
+        )
+        conn.execute(f"UPDATE school_{SLUG}.bookmark SET position = 5")
+    before = head(kukarino)
+
+    assert main(["verify"]) == 1
+
+    said = capsys.readouterr()
+    assert "запись не читается" in said.out
+    assert "записи не сложить" in said.err
+    assert head(kukarino) == before + 1
 
 
 def test_a_note_from_outside_is_compared(letopis: Say, kukarino: str, tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ def proof(rounds: int = 5) -> list[Result]:
             conn.execute(bound("UPDATE {s}.head SET last = %s", schema), (LEAVES,))
             _cover(conn, schema)
             conn.execute("VACUUM ANALYZE")
+        _seal(url, schema, LEAVES, 1)
         dice = random.Random(9162)
 
         async def inclusion(conn: AsyncConnection[Any]) -> None:

@@ -327,7 +327,7 @@ def test_a_statement_is_shown_under_a_seal_that_covers_it(
     assert "7а · Алгебра" in words
     assert f"запись № {corrected}" in words
     assert size >= corrected
-    assert f"Стоит над первыми {size} запис" in words
+    assert f"Под печатью {size} запис" in words
     assert "Проверить: http://127.0.0.1/log" in words
     assert re.search(r"<td>4<sup>и</sup></td>", answer.text)
     assert "Независимый свидетель эту печать ещё не подтвердил" in words

@@ -304,7 +304,14 @@ HISTORY = [
         "reason": None,
     },
 ]
-URLS = {"children": [], "previous_url": "/p", "following_url": "/f", "api_url": "/a", "etag": ""}
+URLS = {
+    "children": [],
+    "previous_url": "/p",
+    "following_url": "/f",
+    "looks_url": "/l",
+    "api_url": "/a",
+    "etag": "",
+}
 
 
 def draw_diary(answer: dict[str, Any], histories: dict[str, Any], now: datetime) -> str:

@@ -106,16 +106,12 @@ class Browser:
     def refuse_forged(self, request: HTTPConnection) -> None:
         """A write must come from our own pages or from a program.
 
-        Raises Forbidden, NotJson; Invalid as `bearer`.
+        Raises Forbidden; Invalid as `bearer`.
         """
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         own = site == "same-origin" if site is not None else origin in (None, *self._own(request))
         if not own and self.bearer(request) is None:
             raise Forbidden("request.cross_site", "Запрос пришёл с чужой страницы и отклонён.")
-        kind = request.headers.get("content-type")
-        has_body = request.headers.get("content-length", "0") != "0"
-        if (has_body or kind is not None) and not _is_json(kind):
-            raise NotJson("request.not_json", "Данные принимаются как application/json.")
 
     def _own(self, request: HTTPConnection) -> tuple[str, ...]:
         host = request.headers.get("host", "")
@@ -138,7 +134,7 @@ def _is_json(content_type: str | None) -> bool:
 
 
 class Guard:
-    """Outermost: refuses forged writes under /api and bodies beyond `MOST_BYTES`, serves swift
+    """Outermost: refuses forged writes and bodies beyond `MOST_BYTES`, serves swift
     routes itself, puts security headers on every answer and counts answers by status.
     """
 
@@ -170,8 +166,9 @@ class Guard:
         request = Request(scope, receive)
         try:
             refuse_large(request)
-            if scope["method"] not in READS and scope["path"].startswith("/api/"):
+            if scope["method"] not in READS:
                 self._browser.refuse_forged(request)
+                refuse_not_json(request)
             handler = self._switch.swift(scope)
             response = None if handler is None else await handler(request)
         except Exception as fault:  # noqa: BLE001 - told apart there; what is unknown is logged
@@ -180,6 +177,15 @@ class Guard:
             await self._app(scope, receive, guarded)
         else:
             await response(scope, receive, guarded)
+
+
+def refuse_not_json(request: HTTPConnection) -> None:
+    """What is brought to /api; pages take forms. Raises NotJson."""
+    kind = request.headers.get("content-type")
+    has_body = request.headers.get("content-length", "0") != "0"
+    api = request.scope["path"].startswith("/api/")
+    if api and (has_body or kind is not None) and not _is_json(kind):
+        raise NotJson("request.not_json", "Данные принимаются как application/json.")
 
 
 def refuse_large(request: HTTPConnection) -> None:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages import (
+    account,
     audit,
     authenticity,
     control,
@@ -26,7 +27,18 @@ from api.pages.assets import ASSETS
 from api.pages.failures import failure_page
 
 router = APIRouter()
-for room in (entrance, journal, past, statement, family, looks, control, audit, authenticity):
+for room in (
+    entrance,
+    account,
+    journal,
+    past,
+    statement,
+    family,
+    looks,
+    control,
+    audit,
+    authenticity,
+):
     router.include_router(room.router)
 
 Handler = Callable[[Request, Any], Awaitable[Response]]

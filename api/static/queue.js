@@ -7,11 +7,12 @@
 /** @typedef {import("./core.js").Change} Change */
 /** @typedef {{key:string, url:string, body:unknown, changes:Change[]}} Request */
 /** @typedef {{code?:string, title?:string, detail?:string, status?:number, [extra:string]:unknown}} Problem */
-/** @typedef {"saved"|"saving"|"offline"|"busy"|"signin"} Phase */
+/** @typedef {"saved"|"saving"|"offline"|"busy"|"signin"|"confirm"} Phase */
 /** @typedef {{phase:Phase, waiting:number}} SyncState */
 /** @typedef {{outcome:"saved"|"conflict"|"refused", problem?:Problem}} Outcome */
 
 const API = "/api/v1";
+const STEP_UP = "session.step_up_required";
 const DEBOUNCE_MS = 300;
 const LONGEST_WAIT_MS = 30_000;
 
@@ -131,7 +132,8 @@ export class SaveQueue {
    *   onState:(state:SyncState) => void, onSaved:(changes:Change[], position:number|null) => void,
    *   onConflict:(change:Change, problem:Problem, dropped:Change[]) => void,
    *   onRefused:(change:Change, problem:Problem, dropped:Change[]) => void,
-   *   onSignIn:() => void}} options
+   *   onSignIn:() => void, onStepUp:() => void}} options `onSignIn`: the session has ended;
+   *   `onStepUp`: the password is asked again; `flush` when that is done
    */
   constructor(options) {
     this.o = options;
@@ -164,7 +166,7 @@ export class SaveQueue {
   /** Try at once: the network is back, the person signed in again, the page is being left. */
   flush() {
     this.#attempt = 0;
-    if (this.#phase === "signin") this.#phase = "saving";
+    if (this.#phase === "signin" || this.#phase === "confirm") this.#phase = "saving";
     this.#schedule(0);
   }
 
@@ -253,6 +255,11 @@ export class SaveQueue {
       return seconds > 0 ? seconds * 1000 : this.#pause();
     }
     const body = await answer.json().catch(() => ({}));
+    if (body.code === STEP_UP) {
+      this.#phase = "confirm";
+      this.o.onStepUp();
+      return null;
+    }
     this.flying = null;
     this.#attempt = 0;
     this.#phase = "saving";

@@ -45,6 +45,7 @@ const queue = await openQueue(person, page, {
     void refresh(true);
   },
   onSignIn: () => void signInAgain(),
+  onStepUp: () => void confirmAgain(),
 });
 
 const model = new RegisterModel(data("register-data"), data("work-types"), {
@@ -63,6 +64,10 @@ async function signInAgain() {
   queue.flush();
 }
 
+async function confirmAgain() {
+  if (await (await parts.session()).confirmPassword()) queue.flush();
+}
+
 /** @param {string} key */
 function repaint(key, flash = false) { if (grid.model) grid.paint(key, flash); }
 
@@ -75,6 +80,7 @@ function showState({ phase, waiting }) {
     saving: "Сохраняется…",
     offline: `Нет связи · ждут отправки: ${waiting}`,
     busy: `Сервер занят · ждут отправки: ${waiting}`,
+    confirm: `Нужен пароль · ждут отправки: ${waiting}`,
     signin: `Войдите снова · ждут отправки: ${waiting}`,
   };
   button.textContent = words[phase];

@@ -24,6 +24,8 @@ PAGES = [
     ("anna", "/"),
     ("anna", f"/classes/{c.CLASS_7A}/register?subject_id={c.ALGEBRA}"),
     ("anna", "/password"),
+    ("anna", "/account"),
+    ("petya", "/account"),
     ("anna", "/no-such-page"),
     ("olga", "/diary"),
     ("petya", "/diary"),

@@ -39,7 +39,7 @@ const correct = (before, after, id = "m") =>
 /** A queue over a scripted server; `sent` is what arrived, `told` what the page was told. */
 function desk(script, storage = store()) {
   const sent = [];
-  const told = { states: [], saved: [], conflicts: [], refused: [], signIns: 0 };
+  const told = { states: [], saved: [], conflicts: [], refused: [], signIns: 0, stepUps: 0 };
   let ids = 0;
   const queue = new SaveQueue({
     storageKey: "k", storage, newId: () => `id-${(ids += 1)}`,
@@ -52,6 +52,7 @@ function desk(script, storage = store()) {
     onConflict: (change, problem, dropped) => told.conflicts.push({ change, problem, dropped }),
     onRefused: (change, problem, dropped) => told.refused.push({ change, problem, dropped }),
     onSignIn: () => { told.signIns += 1; },
+    onStepUp: () => { told.stepUps += 1; },
   });
   return { queue, sent, told, storage, saved: () => until(() => !queue.unsaved.length) };
 }
@@ -139,6 +140,23 @@ test("an expired session keeps everything and asks once", async () => {
   queue.flush();
   await saved();
   assert.deepEqual(sent.slice(1).map((one) => one.body.marks[0].value), ["5", "4"]);
+});
+
+test("a password asked again keeps everything, and the same request goes again", async () => {
+  let sure = false;
+  const { queue, sent, told, saved } = desk(() => sure ? answer(200, { position: 1 })
+    : answer(403, { code: "session.step_up_required" }));
+  queue.put(correct("4", "5"));
+  await until(() => told.stepUps === 1);
+  queue.put(give("b", "4"));
+  await pass(5000);
+  assert.equal(sent.length, 1);
+  assert.equal(queue.unsaved.length, 2);
+  sure = true;
+  queue.flush();
+  await saved();
+  assert.equal(sent[1].key, sent[0].key);
+  assert.equal(told.refused.length, 0);
 });
 
 test("a conflict stops the newer value typed meanwhile", async () => {

@@ -98,16 +98,18 @@ class Sealer:
                 return False
             keys = await audit.keys(conn, school.schema)
             done = False
-            # What a crash left is stored in a transaction of its own: dying over the next note
-            # must not lose it again.
-            for step in (None, why) if why else (None,):
+            # The first time may have to store what a crash left, in a transaction of its own:
+            # dying over the next note must not lose it again.
+            for _ in (1, 2):
                 async with book.alone(conn, school.slug) as mine:
                     if not mine:
                         return False
                     try:
-                        done = bool(keys) and await seal(conn, school.schema, signer, now, step)
+                        done = bool(keys) and await seal(conn, school.schema, signer, now, why)
                     except Behind:
                         return False
+                if done or why is None:
+                    break
         if not keys and (signer.room / LAST).exists():
             raise Refused(
                 "keys_unknown", "Печати есть, а ключей печати в базе нет: letopis verify."

@@ -235,6 +235,17 @@ def test_a_checkpoint_of_the_table_that_the_sealer_did_not_sign_is_refused(
     assert room.sizes() == [size, size + 1]
 
 
+def test_another_root_in_the_table_for_what_was_signed_is_refused(room: SealingRoom) -> None:
+    room.begin()
+    grow(room.url)
+    with psycopg.connect(room.url) as conn:  # as a superuser could
+        conn.execute(f"ALTER TABLE {SCHEMA}.checkpoint DISABLE TRIGGER ALL")
+        conn.execute(f"UPDATE {SCHEMA}.checkpoint SET root = sha256(root)")
+
+    assert room.look(TODAY + MINUTE) == []
+    assert "записанное раньше изменено" in room.alarms()["seal"]
+
+
 def test_without_its_last_note_nothing_is_signed(room: SealingRoom) -> None:
     size = room.begin()
     grow(room.url)
@@ -303,8 +314,14 @@ def test_a_refusal_is_told_once_a_minute(
 def test_a_tree_that_a_crash_left_behind_is_waited_for(room: SealingRoom) -> None:
     """Rows of projections may be lost with the server's last half second; they are folded again."""
     room.begin()
+    tile = grow(room.url, tree.WIDTH + 1) // tree.WIDTH
+    assert room.look(TODAY, {SLUG}) == [SLUG]
     with psycopg.connect(room.url) as conn:
-        conn.execute(f"UPDATE {SCHEMA}.bookmark SET position = position - 2 WHERE name = 'tree_v1'")
+        conn.execute(f"DELETE FROM {SCHEMA}.tree_tile WHERE level = 0 AND idx >= %s", (tile,))
+        conn.execute(
+            f"UPDATE {SCHEMA}.bookmark SET position = %s WHERE name = 'tree_v1'",
+            (tile * tree.WIDTH,),
+        )
     room.start()
 
     assert room.look(TODAY + MINUTE) == []

@@ -197,6 +197,12 @@ def aware(moment: datetime | None, zone: str) -> datetime | None:
     return moment.replace(tzinfo=ZoneInfo(zone))
 
 
+def come(moment: datetime | None, zone: str, now: datetime) -> datetime | None:
+    """The same, but no moment to come: of that nothing can be said, so it is None, which is now."""
+    named = aware(moment, zone)
+    return None if named is None or named >= now else named
+
+
 async def _card(conn: Connection, schema: str, class_id: str, today: date) -> dict[str, Any]:
     card = await directory.class_card(conn, schema, class_id, today)
     if card is None:

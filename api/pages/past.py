@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.deps import ClassReader
 from api.pages.changes import difference_page
-from api.pages.opening import Opened, PageAsked, aware, first_page, open_page
+from api.pages.opening import Opened, PageAsked, come, first_page, open_page
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.pages.slider import moments_of, past_page, reached
@@ -34,7 +34,8 @@ async def past(
 ) -> Response:
     """The page at a moment, with the strip of all its moments."""
     door, number = caller.door, str(class_id)
-    moment = aware(as_of, door.zone)
+    now = door.house.clock()
+    moment = come(as_of, door.zone, now)
     async with door.reading() as (conn, schema):
         if wanted.subject_id is None:
             return await first_page(conn, schema, number, caller, "past")
@@ -47,7 +48,7 @@ async def past(
         entries = await trail.of_page(conn, schema, traced, since, until) if step else []
     context = {
         **opened.context(caller.person_id),
-        **past_page(opened, moments, entries, moment, now=door.house.clock(), zone=door.zone),
+        **past_page(opened, moments, entries, moment, now=now, zone=door.zone),
     }
     viewer = await viewer_of(caller, "/audit", behind=behind)
     return page("audit/past.html", context, viewer=viewer)
@@ -66,10 +67,10 @@ async def difference(
     """What changed on the page between two moments; by default in the last week."""
     door, number = caller.door, str(class_id)
     now = door.house.clock()
-    start, end = aware(since, door.zone), aware(until, door.zone)
-    start = start or (end or now) - A_WEEK
-    if start > (end or now):
-        start, end = end or now, start
+    end = come(until, door.zone, now)
+    start = (come(since, door.zone, now) or now) if since else (end or now) - A_WEEK
+    if end is not None and start > end:
+        start, end = end, come(start, door.zone, now)
     async with door.reading() as (conn, schema):
         if wanted.subject_id is None:
             return await first_page(conn, schema, number, caller, "difference")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.deps import ClassReader
 from api.pages import wording
 from api.pages.failures import failure_page
-from api.pages.opening import PageAsked, aware, first_page, open_page
+from api.pages.opening import PageAsked, come, first_page, open_page
 from api.pages.register import months_of, sheet
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
@@ -37,7 +37,7 @@ async def statement(
 ) -> Response:
     """A term of a page to print: now, or as it was at a moment. Sealed first, then shown."""
     door, number = caller.door, str(class_id)
-    moment = aware(as_of, door.zone)
+    moment = come(as_of, door.zone, door.house.clock())
     async with door.reading() as (conn, schema):
         if wanted.subject_id is None:
             return await first_page(conn, schema, number, caller, "statement")

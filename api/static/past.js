@@ -24,6 +24,7 @@ function address(step) {
 
 /** @param {string} url */
 async function show(url) {
+  find("#shown").setAttribute("aria-busy", "true");
   asked.abort();
   asked = new AbortController();
   const { signal } = asked;
@@ -45,6 +46,7 @@ function draw(drawn) {
     const fresh = drawn.querySelector(part);
     if (fresh) find(part).replaceChildren(...fresh.childNodes);
   }
+  find("#shown").removeAttribute("aria-busy");
   document.querySelector(".sheet")?.scrollTo(scrollLeft, scrollTop);
   reveal();
   const fresh = /** @type {HTMLInputElement|null} */ (drawn.querySelector("#slider"));
@@ -80,6 +82,8 @@ slider.addEventListener("input", () => {
   speak();
   const step = Number(slider.value);
   find(".when").textContent = step ? steps[step - 1][1].split(" — ")[0] : "до первого изменения";
+  find(".place").textContent = `изменение ${step} из ${steps.length}`;
+  find("#shown").setAttribute("aria-busy", "true");  // it is still of another moment
   clearTimeout(resting);
   resting = setTimeout(() => void show(address(step)), PAUSE_MS);
 });

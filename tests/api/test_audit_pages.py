@@ -188,6 +188,21 @@ def test_a_minute_picked_in_the_form_includes_its_last_second(
     assert 'lit">4' in look(client, igor, f"{PAST}&as_of=2026-09-02T12:01").text
 
 
+def test_of_a_moment_to_come_nothing_is_said_but_now(
+    client: TestClient, desk: At, sealer: Sealer, clock: Clock, corrected: int
+) -> None:
+    sealer.seal(clock())
+    igor = desk("igor")
+    past = look(client, igor, f"{PAST}&as_of=2030-01-01T00:00")
+    between = look(client, igor, f"{DIFFERENCE}&from=2030-01-01T00:00&to=2026-09-01T00:00")
+    paper = look(client, igor, f"{STATEMENT}&as_of=2030-01-01T00:00")
+    assert re.search(r'class="tag now">сейчас', past.text)
+    assert "2 сентября 2026, 12:02:00 сейчас" in plain(between)
+    assert "Состояние журнала на 02.09.2026 12:02" in plain(paper)
+    for answer in (past, between, paper):
+        assert "2030" not in plain(answer)
+
+
 def test_the_past_cannot_be_written_in(client: TestClient, desk: At, corrected: int) -> None:
     text = look(client, desk("anna"), PAST).text
     assert "register.js" not in text

@@ -89,6 +89,7 @@ def test_the_slider_goes_from_change_to_change_by_keys(site: Site, note: str) ->
         page.keyboard.press("ArrowLeft")
         expect(clock).to_contain_text(f"изменение {stood - 1} из")
         expect(page.locator(".when")).not_to_have_text(when)
+        expect(page.locator("#shown[aria-busy]")).to_have_count(0)
         expect(slider).to_be_focused()
         assert slider.get_attribute("aria-valuetext")
         expect(page.locator("td.lit").first).to_be_in_viewport()

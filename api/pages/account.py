@@ -40,6 +40,7 @@ async def account(caller: SignedInAtAll) -> Response:
         "factor": await _factor(caller),
         "tokens": await _tokens(caller),
         "scopes": [(scope, WORDS[scope]) for scope in grantable(caller.roles)],
+        "offset": local(caller.door.house.clock(), zone).isoformat()[-6:],
         "tomorrow": (today + timedelta(days=1)).isoformat(),
         "offered": (today + OFFERED).isoformat(),
     }

@@ -87,7 +87,7 @@ const issuing = /** @type {HTMLFormElement|null} */ (document.querySelector("#ne
 issuing?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const data = new FormData(issuing);
-  const until = `${data.get("until")}T23:59:59Z`;
+  const until = `${data.get("until")}T23:59:59${issuing.dataset.offset}`;
   const error = find(".error", issuing);
   error.textContent = "";
   await write("POST", `${API}/tokens`, { name: data.get("name"), scopes: data.getAll("scopes"), until })

@@ -121,7 +121,7 @@ def test_leak_04_the_author_is_the_session_whatever_the_client_says(place: Place
     assert given.envelope.at == place.clock().astimezone(UTC)
 
 
-def test_leak_05_a_substitute_signs_with_an_own_name(place: Place) -> None:
+def test_leak_05_substitutes_and_programs_sign_with_an_own_name(place: Place) -> None:
     room = place.room()
     substitute(place, room)
     one = mark(room)
@@ -132,6 +132,18 @@ def test_leak_05_a_substitute_signs_with_an_own_name(place: Place) -> None:
     [told] = history(place, one["mark_id"])
     assert told["by"]["person_id"] == c.TANYA
     assert told["acting_for"]["person_id"] == c.ANNA
+
+    wanted = {"name": "опрос", "scopes": ["write:journal"], "until": "2026-10-01T00:00:00+03:00"}
+    token = place.desk("anna").post("/tokens", wanted).json()
+    before = place.ledger()
+    answer = place.client.post(
+        f"/api/v1/lessons/{room.lesson}/marks",
+        json={"marks": [mark(room, "4", pupil=1)]},
+        headers={"authorization": f"Bearer {token['token']}", "idempotency-key": str(uuid4())},
+    )
+    assert answer.status_code == 200, answer.text
+    [given] = place.ledger().since(before)
+    assert (given.envelope.by, given.envelope.session) == (c.ANNA, token["token_id"])
 
 
 def test_leak_06_untouched_marks_keep_their_author_when_a_column_is_saved(place: Place) -> None:

@@ -63,7 +63,7 @@ def difference_page(
         "until_now": end is None,
         "from_local": f"{wording.local(start, zone):%Y-%m-%dT%H:%M}",
         "to_local": f"{wording.local(until, zone):%Y-%m-%dT%H:%M}",
-        "lesson_changes": [_lesson(one) for one in found["lessons"]],
+        "lesson_changes": [lesson_in_words(one) for one in found["lessons"]],
         "pupil_changes": [
             (
                 wording.called(one["name"]),
@@ -168,8 +168,8 @@ def _line(entry: dict[str, Any], zone: str) -> dict[str, Any]:
     }
 
 
-def _lesson(one: dict[str, Any]) -> dict[str, str]:
-    """A lesson that changed: which, and how in words."""
+def lesson_in_words(one: dict[str, Any]) -> dict[str, str]:
+    """`{which, what}` of a lesson that `register.difference` has found changed."""
     what = LESSON_CHANGES.get(one["change"]) or "; ".join(filter(None, map(_field, one["fields"])))
     return {
         "which": f"{wording.day(one['date'])}, урок {one['number']}",

@@ -359,17 +359,6 @@ def test_without_a_sealer_nothing_is_printed_and_the_page_says_when_to_come_back
     assert "Морозова" not in answer.text
 
 
-def test_a_long_term_is_cut_into_sheets_of_about_the_same_width(
-    client: TestClient, desk: At, sealer: Sealer, clock: Clock
-) -> None:
-    sealer.seal(clock())
-    answer = look(client, desk("vera"), STATEMENT)
-    tables = re.findall(r'<table class="grid">.*?</table>', answer.text, re.DOTALL)
-    assert len(tables) == 1
-    assert tables[0].count('class="les"') == 16
-    assert "Ср. вес." in tables[0]
-
-
 def test_a_step_before_the_first_is_an_address_that_opens(
     client: TestClient, desk: At, corrected: int
 ) -> None:

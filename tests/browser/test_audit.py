@@ -58,6 +58,20 @@ def test_no_page_has_a_barrier(site: Site, note: str, device: dict[str, Any]) ->
             assert width <= device["viewport"]["width"], f"{path} scrolls sideways"
 
 
+def test_the_list_of_subjects_opens_inside_of_a_phone(site: Site, note: str) -> None:
+    with site.person("igor", **PHONE) as page:
+        page.goto(PAST)
+        page.get_by_text("Другой предмет…").click()
+        menu = page.locator("details.menu ul")
+        expect(menu.get_by_role("link").first).to_be_visible()
+        box = menu.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["viewport"]["width"]
+        menu.get_by_role("link").first.click()
+        expect(page.locator("h1")).to_contain_text("Английский")
+
+
 def test_every_page_is_light(site: Site, note: str) -> None:
     with site.person("igor", **DESK) as page:
         sizes: list[int] = []

@@ -32,7 +32,7 @@ from tests.conftest import SECRET
 from tests.ground import number, register
 from tests.projections.life import life
 from tests.projections.seals.forger import Forger, school_day
-from tests.projections.seals.test_attacks import accepted
+from tests.projections.seals.test_flips import accepted
 
 LEAVES = 1_000_000
 QUESTIONS = 500

@@ -5,51 +5,25 @@ Two of them nothing inside can find, and that is tested as well: it keeps us hon
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import LiteralString
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 
 from domain.codec import decode
 from domain.journal.facts import MarkGiven
 from projections.replay import replay
 from tests.ground import engine_on, request, school_on
-from tests.projections.life import Life, life
+from tests.projections.life import Life
 from tests.projections.seals.forger import (
-    COLUMNS,
     KEY,
     OTHER_KEY,
     Fact,
     Forger,
     kinds,
-    school_day,
     spelled,
     verified,
 )
-
-
-@pytest.fixture
-def at(database: str) -> Iterator[Life]:
-    with life(database) as one:
-        yield one
-
-
-@pytest.fixture
-def forger(at: Life) -> Iterator[Forger]:
-    with psycopg.connect(at.url, autocommit=True) as conn:
-        yield Forger(at, conn)
-
-
-@pytest.fixture
-def notes(at: Life, forger: Forger) -> list[str]:
-    """Two signed notes; the log agrees with them before it is attacked."""
-    signed = school_day(at, forger)
-    report = verified(at, outside=signed, sealer_note=signed[-1])
-    assert report.agrees, report
-    assert report.checkpoints == 2
-    return signed
 
 
 def of_topic(facts: list[Fact], topic: str) -> Fact:
@@ -282,32 +256,6 @@ def test_a_whole_rewrite_with_the_real_key_passes_every_check_but_one_note_from_
 # What is derived ----------------------------------------------------------------------------
 
 
-SPOIL: LiteralString = (
-    "UPDATE {s}.tree_tile SET hashes = overlay(hashes PLACING '\\x00'::bytea FROM 33) WHERE "
-)
-
-
-@pytest.mark.parametrize(
-    ("change", "found"),
-    [
-        (SPOIL + "level = 0 AND idx = 1", {"leaf", "tile"}),
-        (SPOIL + "level = 1", {"tile"}),
-        ("DELETE FROM {s}.tree_tile WHERE level = 0 AND idx = 1", {"tile"}),
-        ("DELETE FROM {s}.tree_tile WHERE level = 1", {"tile"}),
-        ("INSERT INTO {s}.tree_tile VALUES (0, 1000, '\\x00')", {"tile"}),
-        ("INSERT INTO {s}.tree_tile VALUES (7, 0, '\\x00')", {"tile"}),
-        ("UPDATE {s}.tree_tile SET hashes = substring(hashes FOR 32) WHERE level = 1", {"tile"}),
-        ("DELETE FROM {s}.tree_tile", {"tile"}),
-    ],
-)
-def test_an_edited_tile_is_named_and_is_told_from_an_edited_row(
-    at: Life, forger: Forger, notes: list[str], change: LiteralString, found: set[str]
-) -> None:
-    forger.do(change)
-
-    assert kinds(verified(at)) == found
-
-
 def test_an_edited_projection_is_what_replay_finds(
     at: Life, forger: Forger, notes: list[str]
 ) -> None:
@@ -347,35 +295,3 @@ def test_a_row_written_past_the_door_is_covered_by_no_checkpoint_yet_but_has_no_
 
     assert {"version", "head", "minted"} & kinds(report) >= {"version", "head"}
     assert report.first_wrong_row == spelled(forger.facts()[-1])
-
-
-# Every byte ---------------------------------------------------------------------------------
-
-STRIDE = 97
-
-
-def accepted(at: Life, forger: Forger, stride: int) -> tuple[int, list[str]]:
-    """Change every so manyth byte of rows, checkpoints and cosignatures; answers how many were
-    changed, and which of them nobody noticed.
-    """
-    missed = []
-    places = [
-        (column, row, place)
-        for column in COLUMNS
-        for row, length in forger.bytes_of(column)
-        for place in range(length)
-    ][::stride]
-    for column, row, place in places:
-        forger.flip(column, row, place)
-        if verified(at).agrees:
-            missed.append(f"{column.table}.{column.name} of {row}: byte {place}")
-        forger.flip(column, row, place)
-    assert verified(at).agrees
-    return len(places), missed
-
-
-def test_no_changed_byte_is_accepted(at: Life, forger: Forger, notes: list[str]) -> None:
-    changed, missed = accepted(at, forger, STRIDE)
-
-    assert missed == []
-    assert changed > 100

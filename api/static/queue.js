@@ -132,8 +132,7 @@ export class SaveQueue {
    *   onState:(state:SyncState) => void, onSaved:(changes:Change[], position:number|null) => void,
    *   onConflict:(change:Change, problem:Problem, dropped:Change[]) => void,
    *   onRefused:(change:Change, problem:Problem, dropped:Change[]) => void,
-   *   onSignIn:() => void, onStepUp:() => void}} options `onSignIn`: the session has ended;
-   *   `onStepUp`: the password is asked again; `flush` when that is done
+   *   onSignIn:() => void, onStepUp:() => void}} options both ask for the password, then `flush`
    */
   constructor(options) {
     this.o = options;
@@ -244,22 +243,14 @@ export class SaveQueue {
       this.#phase = "offline";
       return this.#pause();
     }
-    if (answer.status === 401) {
-      this.#phase = "signin";
-      this.o.onSignIn();
-      return null;
-    }
+    if (answer.status === 401) return this.#ask("signin", this.o.onSignIn);
     if (answer.status === 429 || answer.status >= 500) {
       this.#phase = "busy";
       const seconds = Number(answer.headers.get("retry-after"));
       return seconds > 0 ? seconds * 1000 : this.#pause();
     }
     const body = await answer.json().catch(() => ({}));
-    if (body.code === STEP_UP) {
-      this.#phase = "confirm";
-      this.o.onStepUp();
-      return null;
-    }
+    if (body.code === STEP_UP) return this.#ask("confirm", this.o.onStepUp);
     this.flying = null;
     this.#attempt = 0;
     this.#phase = "saving";
@@ -268,6 +259,13 @@ export class SaveQueue {
       this.#tell(request.changes, { outcome: "saved" });
     } else this.#reject(request, { status: answer.status, ...body });
     return 0;
+  }
+
+  /** Wait for the person. @param {"signin"|"confirm"} phase @param {() => void} question */
+  #ask(phase, question) {
+    this.#phase = phase;
+    question();
+    return null;
   }
 
   #pause() {

@@ -17,18 +17,22 @@ from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from domain.values import Role
+from projections.postgres import settings_values as values
 from projections.postgres.settings_list import SETTINGS
+from projections.postgres.settings_values import SettingsError
 
 MIN_SECRET_LENGTH = 32  # characters
 
 
-class SettingsError(Exception):
-    """A setting is missing or unusable; the message is a Russian sentence for the operator."""
-
+__all__ = [
+    "Settings",
+    "SettingsError",
+    "role_password",
+    "secret_in",
+    "without_settings",
+]
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
-_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 _KNOWN = frozenset(
     name
     for setting in SETTINGS
@@ -73,12 +77,12 @@ class Settings:
         Raises SettingsError.
         """
         _refuse_unknown_names(environ)
-        data_dir = Path(_text(environ, "LETOPIS_DATA_DIR")).expanduser().absolute()
+        data_dir = Path(values.text(environ, "LETOPIS_DATA_DIR")).expanduser().absolute()
         database_url = _secret(environ, "DATABASE_URL")
         if database_url is not None:
             _check_database_url(database_url)
-        pool_min = _whole(environ, "LETOPIS_POOL_MIN", 0, 1000)
-        pool_max = _whole(environ, "LETOPIS_POOL_MAX", 1, 1000)
+        pool_min = values.whole(environ, "LETOPIS_POOL_MIN", 0, 1000)
+        pool_max = values.whole(environ, "LETOPIS_POOL_MAX", 1, 1000)
         if pool_min > pool_max:
             message = f"LETOPIS_POOL_MIN ({pool_min}) больше, чем LETOPIS_POOL_MAX ({pool_max})."
             raise SettingsError(message)
@@ -86,23 +90,23 @@ class Settings:
             data_dir=data_dir,
             secret=_installation_secret(environ, database_url, data_dir),
             database_url=database_url,
-            host=_text(environ, "LETOPIS_HOST"),
-            port=_whole(environ, "LETOPIS_PORT", 0, 65535),
+            host=values.text(environ, "LETOPIS_HOST"),
+            port=values.whole(environ, "LETOPIS_PORT", 0, 65535),
             public_origin=_origin(environ),
             pool_min=pool_min,
             pool_max=pool_max,
-            connect_timeout_s=float(_whole(environ, "LETOPIS_CONNECT_TIMEOUT_S", 1, 3600)),
-            staff_idle_min=_whole(environ, "LETOPIS_STAFF_IDLE_MIN", 1, 480),
-            sessions_max=_whole(environ, "LETOPIS_SESSIONS_MAX", 1, 100),
-            step_up_min=_whole(environ, "LETOPIS_STEP_UP_MIN", 1, 60),
-            second_factor=_roles(environ, "LETOPIS_SECOND_FACTOR"),
-            seal_dir=_path(environ, "LETOPIS_SEAL_DIR"),
-            seal_every_s=_whole(environ, "LETOPIS_SEAL_EVERY_S", 1, 86_400),
-            day_close=_clock_time(environ, "LETOPIS_DAY_CLOSE"),
-            publish_dir=_path(environ, "LETOPIS_PUBLISH_DIR"),
+            connect_timeout_s=float(values.whole(environ, "LETOPIS_CONNECT_TIMEOUT_S", 1, 3600)),
+            staff_idle_min=values.whole(environ, "LETOPIS_STAFF_IDLE_MIN", 1, 480),
+            sessions_max=values.whole(environ, "LETOPIS_SESSIONS_MAX", 1, 100),
+            step_up_min=values.whole(environ, "LETOPIS_STEP_UP_MIN", 1, 60),
+            second_factor=values.roles(environ, "LETOPIS_SECOND_FACTOR"),
+            seal_dir=values.path(environ, "LETOPIS_SEAL_DIR"),
+            seal_every_s=values.whole(environ, "LETOPIS_SEAL_EVERY_S", 1, 86_400),
+            day_close=values.clock_time(environ, "LETOPIS_DAY_CLOSE"),
+            publish_dir=values.path(environ, "LETOPIS_PUBLISH_DIR"),
             smtp_url=_smtp(environ),
-            seal_mail_to=_addresses(environ, "LETOPIS_SEAL_MAIL_TO"),
-            log_level=_one_of(environ, "LETOPIS_LOG_LEVEL", LOG_LEVELS),
+            seal_mail_to=values.addresses(environ, "LETOPIS_SEAL_MAIL_TO"),
+            log_level=values.one_of(environ, "LETOPIS_LOG_LEVEL", LOG_LEVELS),
         )
 
     def environment(self) -> dict[str, str]:
@@ -183,66 +187,11 @@ def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
             raise SettingsError(message)
 
 
-def _text(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(name, _DEFAULTS[name]).strip()
-    if not value:
-        message = f"Настройка {name} пуста: задайте значение или уберите переменную."
-        raise SettingsError(message)
-    return value
-
-
-def _whole(environ: Mapping[str, str], name: str, least: int, most: int) -> int:
-    text = _text(environ, name)
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        message = f"{name}: нужно целое число от {least} до {most}, а задано «{text}»."
-        raise SettingsError(message)
-    return int(text)
-
-
-def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    text = _text(environ, name).lower()
-    if text not in allowed:
-        message = f"{name}: годится одно из {', '.join(allowed)}, а задано «{text}»."
-        raise SettingsError(message)
-    return text
-
-
-def _path(environ: Mapping[str, str], name: str) -> Path | None:
-    return Path(_text(environ, name)).expanduser().absolute() if name in environ else None
-
-
-def _clock_time(environ: Mapping[str, str], name: str) -> time:
-    text = _text(environ, name)
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text, re.ASCII):
-        raise SettingsError(f"{name}: нужно время вида 18:00, а задано «{text}».")
-    return time.fromisoformat(text)
-
-
-def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
-    if name not in environ:
-        return ()
-    found = tuple(one.strip() for one in _text(environ, name).split(","))
-    for one in found:
-        if not re.fullmatch(r"[^\s@,<>]+@[^\s@,<>]+", one):
-            raise SettingsError(f"{name}: нужны адреса через запятую, а среди них «{one}».")
-    return found
-
-
 def _smtp(environ: Mapping[str, str]) -> str | None:
     url = _secret(environ, "LETOPIS_SMTP_URL")
     if url is not None and not re.fullmatch(r"smtps?://[^/\s]+", url):
         raise SettingsError("LETOPIS_SMTP_URL: нужен адрес вида smtp://имя:пароль@сервер:порт.")
     return url
-
-
-def _roles(environ: Mapping[str, str], name: str) -> frozenset[str]:
-    known = [role for role in Role if role is not Role.OPERATOR]
-    given = [one.strip() for one in environ.get(name, "").split(",") if one.strip()]
-    for one in given:
-        if one not in known:
-            message = f"{name}: роли «{one}» нет; годятся {', '.join(known)}."
-            raise SettingsError(message)
-    return frozenset(given)
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str | None:

@@ -153,6 +153,11 @@ class Rights:
             raise NotFound("class.unknown", "Такого класса нет.")
         return basis
 
+    async def answers_for(self, caller: Caller, class_id: str) -> bool:
+        """The caller is the class teacher of the class today."""
+        who = caller.person_id
+        return class_id in await self._keep(("wards", who), self._wards, who)
+
     async def diary_basis(self, caller: Caller, pupil_id: str) -> str:
         """By what right the caller reads a pupil's diary.
 

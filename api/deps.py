@@ -9,6 +9,8 @@
     Administration            director, deputy, secretary, administrator
     FreshAdministration       the same, with the password shown within the last minutes
     ClassReader               the class of the path: its teachers, its class teacher, who reads all
+    ClassKeeper               the class of the path: who hands out credentials to its families
+    FreshClassKeeper          the same, with the password shown within the last minutes
     DiaryReader               the pupil of the path: the family with consent, the class teacher,
                               the administration
     MarkReader                the mark of the path: who reads its pupil's diary or its class
@@ -218,6 +220,28 @@ async def class_reader(class_id: UUID, caller: Known) -> Caller:
     )
 
 
+async def class_keeper(class_id: UUID, caller: Known) -> Caller:
+    """The class teacher of the class of the path, or who issues credentials in the whole school.
+
+    Raises NotFound to a stranger, Forbidden to a colleague.
+    """
+    caller.within()
+    rights, number = caller.door.rights, str(class_id)
+    await rights.class_basis(caller, number)
+    issuers = holders(Act.ISSUE_ACCOUNTS)
+    if caller.roles.isdisjoint(issuers) and not await rights.answers_for(caller, number):
+        raise Forbidden(
+            "access.class_teacher_only", "Это делает классный руководитель или администрация."
+        )
+    return caller
+
+
+async def fresh_class_keeper(caller: Annotated[Caller, Depends(class_keeper)]) -> Caller:
+    """As `class_keeper`; raises Forbidden when the password was shown too long ago."""
+    caller.fresh()
+    return caller
+
+
 async def diary_reader(pupil_id: UUID, caller: Known) -> Caller:
     """Who reads the diary of the pupil of the path. Raises NotFound, Forbidden."""
     caller.within(Scope.READ_DIARY)
@@ -261,6 +285,8 @@ async def trail_reader(caller: Known, class_id: Annotated[UUID | None, Query()] 
 
 
 ClassReader = Annotated[Caller, Depends(class_reader)]
+ClassKeeper = Annotated[Caller, Depends(class_keeper)]
+FreshClassKeeper = Annotated[Caller, Depends(fresh_class_keeper)]
 DiaryReader = Annotated[Caller, Depends(diary_reader)]
 MarkReader = Annotated[Caller, Depends(mark_reader)]
 TrailReader = Annotated[Caller, Depends(trail_reader)]
@@ -277,6 +303,8 @@ CALLERS: frozenset[Callable[..., Any]] = frozenset(
         fresh_administration,
         inspector,
         class_reader,
+        class_keeper,
+        fresh_class_keeper,
         diary_reader,
         mark_reader,
         trail_reader,

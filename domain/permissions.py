@@ -78,7 +78,8 @@ class Act(StrEnum):
     UNLINK_GUARDIAN = "unlink_guardian"
     GIVE_CONSENT = "give_consent"
     WITHDRAW_CONSENT = "withdraw_consent"
-    ISSUE_ACCOUNT = "issue_account"
+    ISSUE_ACCOUNTS = "issue_accounts"
+    RECEIVE_ACCOUNTS = "receive_accounts"
     REVOKE_ACCOUNT = "revoke_account"
     # the log about itself
     REQUEST_CHECK = "request_check"
@@ -103,6 +104,7 @@ _PLANNERS = _school(Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR)
 _KEEPERS = _school(Role.DIRECTOR, Role.ADMINISTRATOR)
 _LESSON: Roles = {Role.TEACHER: Scope.OWN_LESSON}
 _WARDS: Roles = {**_OFFICE, Role.CLASS_TEACHER: Scope.OWN_CLASS}
+_ACCOUNTS: Roles = {**_PLANNERS, Role.CLASS_TEACHER: Scope.OWN_CLASS}
 
 PERMISSIONS: Mapping[Act, Roles] = {
     Act.READ_REGISTER: {
@@ -165,8 +167,10 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.UNLINK_GUARDIAN: _OFFICE,
     Act.GIVE_CONSENT: _WARDS,
     Act.WITHDRAW_CONSENT: _WARDS,
-    Act.ISSUE_ACCOUNT: _PLANNERS,  # clause 3.1.2
-    Act.REVOKE_ACCOUNT: _PLANNERS,
+    # clause 3.1.2: staff by the administrator, families by the class teacher, too
+    Act.ISSUE_ACCOUNTS: _ACCOUNTS,
+    Act.RECEIVE_ACCOUNTS: _ACCOUNTS,
+    Act.REVOKE_ACCOUNT: _ACCOUNTS,
     Act.REQUEST_CHECK: {**_PLANNERS, Role.AUDITOR: Scope.SCHOOL},
     # the server's own command line and jobs, never a person at a desk
     Act.COMPLETE_CHECK: {},

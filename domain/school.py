@@ -12,12 +12,19 @@ from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
 from domain.journal.roster_commands import RosterCommands
 from domain.office.commands import OfficeCommands
+from domain.people.account_commands import AccountCommands, Handing
 from domain.people.commands import PeopleCommands
 
-__all__ = ["MarkInput", "School"]
+__all__ = ["Handing", "MarkInput", "School"]
 
 
 class School(
-    OfficeCommands, PeopleCommands, RosterCommands, LessonCommands, MarkCommands, AuditCommands
+    OfficeCommands,
+    PeopleCommands,
+    AccountCommands,
+    RosterCommands,
+    LessonCommands,
+    MarkCommands,
+    AuditCommands,
 ):
     """One school: commands in, receipts out."""

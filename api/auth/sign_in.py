@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Literal
 
@@ -61,9 +61,16 @@ class SignIn:
         return account, how != "password"
 
     async def change_password(
-        self, session: Session, current: str, new: str, address: str | None
+        self,
+        session: Session,
+        current: str,
+        new: str,
+        address: str | None,
+        *,
+        before: Callable[[], Awaitable[None]],
     ) -> None:
-        """A password of one's own; the person's other sessions end.
+        """A password of one's own; the person's other sessions end. `before` is what is to be done
+        once the change is certain.
 
         Raises SignInRequired, TooMany, Invalid.
         """
@@ -72,6 +79,7 @@ class SignIn:
             raise Invalid("password.same", "Новый пароль совпадает с прежним.")
         check_new(new, account.login)
         hashed = await self._passwords.hash(new)
+        await before()
         await self._store.change_password(
             account.person_id, hashed, session.token_hash, self._clock()
         )

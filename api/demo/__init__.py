@@ -20,6 +20,7 @@ from api.demo.plan import plan
 from api.demo.recipe import DIRECTOR_ID, SCHOOL_NAME, SLUG, ZONE, Recipe, SizeName, parse
 from api.demo.report import Account, accounts, listing, report
 from api.demo.steps import Step, on
+from domain.people.account_commands import Handing
 from domain.people.facts import AccountIssued
 from domain.values import Role
 from domain.world import Streams
@@ -68,7 +69,7 @@ def steps(recipe: Recipe) -> list[Step]:
     listed = listing(recipe, thought).accounts
     handed = [a.person_id for a in listed if a.person_id != DIRECTOR_ID]
     return thought.steps + [
-        Step(at, administrator, "issue_account", (thought.year, person, person))
+        Step(at, administrator, "issue_accounts", (thought.year, [Handing(person, person)]))
         for person in (*handed, DIRECTOR_ID)
     ]
 

@@ -1,4 +1,4 @@
-"""Invented people: Russian names, logins in Latin letters, passwords that can be read aloud."""
+"""Invented people: Russian names, passwords that can be read aloud."""
 
 from __future__ import annotations
 
@@ -67,13 +67,6 @@ yabloko beryoza ogonyok raduga vesnyanka solovey zemlyanika kolokol snegir vasil
 kolosok parohod samovar klubnika podsolnuh kormushka skvorets ladoshka kalitka radost tropinka
 luzhayka oblako polyana gorizont lastochka malinka chereda
 """.split()
-_LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f h ts ch sh sch  y  e yu ya".split(" "),
-        strict=True,
-    )
-)
 
 
 def surname(chance: Chance) -> str:
@@ -101,22 +94,6 @@ def adult(chance: Chance, family: str, *, female: bool, given: str = "") -> Name
     """A grown-up with a patronymic."""
     given = given or chance.pick(_MOTHERS if female else tuple(_FATHERS))
     return Name(of_gender(family, female=female), given, _FATHERS[father(chance)][female])
-
-
-def latin(text: str) -> str:
-    """«Воробьёва» → «vorobeva»."""
-    return "".join(_LATIN.get(letter, "") for letter in text.lower())
-
-
-def login(name: Name, taken: set[str]) -> str:
-    """«sokolova.ep», with a number when somebody has it already; added to `taken`."""
-    base = f"{latin(name.family)}.{latin(name.given)[:1]}{latin(name.patronymic)[:1]}"
-    free, number = base, 1
-    while free in taken:
-        number += 1
-        free = f"{base}{number}"
-    taken.add(free)
-    return free
 
 
 def password(chance: Chance) -> str:

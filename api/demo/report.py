@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from api.auth.logins import login
 from api.demo import names
 from api.demo.course import ClassYear
 from api.demo.curriculum import FIRST_DIVIDED
@@ -154,7 +155,7 @@ class _Clerk:
         return Account(
             role,
             name.full,
-            names.login(name, self._taken),
+            login(name, self._taken),
             names.password(self._chance),
             human.person_id,
             class_id,

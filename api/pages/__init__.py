@@ -16,6 +16,7 @@ from api.pages import (
     audit,
     authenticity,
     control,
+    credentials,
     entrance,
     family,
     journal,
@@ -36,6 +37,7 @@ for room in (
     family,
     looks,
     control,
+    credentials,
     audit,
     authenticity,
 ):

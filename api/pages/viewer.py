@@ -8,11 +8,11 @@ from typing import Any
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "teacher": (("/", "Сегодня"),),
-    "class_teacher": (("/", "Сегодня"),),
-    "deputy": (("/trail", "Изменения"), ("/audit", "Проверка")),
-    "director": (("/trail", "Изменения"), ("/audit", "Проверка")),
+    "class_teacher": (("/", "Сегодня"), ("/credentials", "Доступ")),
+    "deputy": (("/trail", "Изменения"), ("/audit", "Проверка"), ("/credentials", "Доступ")),
+    "director": (("/trail", "Изменения"), ("/audit", "Проверка"), ("/credentials", "Доступ")),
     "auditor": (("/audit", "Проверка"), ("/trail", "Изменения")),
-    "administrator": (("/trail", "Изменения"), ("/audit", "Проверка")),
+    "administrator": (("/trail", "Изменения"), ("/audit", "Проверка"), ("/credentials", "Доступ")),
     "parent": (("/diary", "Дневник"),),
     "pupil": (("/diary", "Дневник"),),
 }

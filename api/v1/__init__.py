@@ -6,6 +6,7 @@ from api.switch import Switch
 from api.v1 import (
     checks,
     classes,
+    credentials,
     diary,
     difference,
     lessons,
@@ -34,6 +35,7 @@ ROOMS = (
     trail,
     years,
     people,
+    credentials,
     difference,
     log,
     checks,

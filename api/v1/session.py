@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from api.auth.accounts import arrived
 from api.auth.devices import device
 from api.caller import STAFF, Caller
 from api.deps import Anyone, DoorOf, SignedInAtAll, address_of
@@ -158,7 +160,7 @@ async def step_up(
 async def change_password(new: NewPassword, request: Request, caller: SignedInAtAll) -> None:
     """A password of one's own; the person's other sessions and tokens end."""
     await caller.door.sign_in.change_password(
-        caller.session, new.current, new.new, address_of(request)
+        caller.session, new.current, new.new, address_of(request), before=partial(arrived, caller)
     )
 
 

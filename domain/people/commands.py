@@ -8,22 +8,19 @@ from datetime import date, datetime
 import msgspec
 
 from domain import access
-from domain.access import Actor, Right
+from domain.access import Actor
 from domain.commands import Answer, Commands, Text, on
 from domain.people import decisions as decide
 from domain.people import facts as f
 from domain.permissions import Act
 from domain.refusals import Invalid
-from domain.values import Role, printable
+from domain.values import printable
 from domain.world import World
 from domain.writing import Decided, Request
 
-#: As whom a person acts about oneself.
-KINDS = {"staff": Role.TEACHER, "pupil": Role.PUPIL, "guardian": Role.PARENT}
-
 
 class PeopleCommands(Commands):
-    """Registration, names, guardians, consents, accounts."""
+    """Registration, names, guardians, consents."""
 
     def register_person(
         self,
@@ -174,35 +171,6 @@ class PeopleCommands(Commands):
             request,
             lambda p: decide.withdraw_consent(p, guardian_id, purpose),
         )
-
-    def issue_account(
-        self, year: int, person_id: str, to: str, *, by: Actor, request: Request
-    ) -> Answer:
-        """Credentials were handed out (clause 3.1.2)."""
-        return self._about_person(
-            year, person_id, Act.ISSUE_ACCOUNT, by, request, lambda p: decide.issue_account(p, to)
-        )
-
-    def revoke_account(
-        self,
-        year: int,
-        person_id: str,
-        reason: f.RevocationReason,
-        *,
-        by: Actor,
-        request: Request,
-    ) -> Answer:
-        """Sign-in is closed. On suspicion a person closes one's own, whatever the role."""
-
-        def decided(world: World, at: datetime) -> Decided:
-            person = world.person(person_id)
-            if reason == "suspicion" and by.person_id == person_id and person.version:
-                right = Right(KINDS[person.kind], "self")
-            else:
-                right = access.administer(by, self._office_of(world, year), at, Act.REVOKE_ACCOUNT)
-            return Decided(right, on(person_id, decide.revoke_account(person, reason)))
-
-        return self._submit(by, request, decided)
 
     def _named(self, name: f.Name) -> Text:
         printable(name.full)  # inside JSON a control character would pass as an escape

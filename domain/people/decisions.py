@@ -94,6 +94,13 @@ def issue_account(person: Person, to: str) -> list[Fact]:
     return [f.AccountIssued(to)]
 
 
+def receive_account(person: Person, to: str, how: f.Receiving) -> list[Fact]:
+    """The credentials in force have arrived: each way is recorded once for an issue."""
+    if not known(person).account or how in person.received:
+        return []
+    return [f.AccountReceived(to, how)]
+
+
 def revoke_account(person: Person, reason: f.RevocationReason) -> list[Fact]:
     """Sign-in is closed."""
     return [f.AccountRevoked(reason)] if known(person).account else []

@@ -13,6 +13,7 @@ from domain.values import PayloadRef
 PersonKind = Literal["staff", "pupil", "guardian"]
 ConsentPurpose = Literal["diary", "email", "push"]
 RevocationReason = Literal["left", "reissued", "request", "suspicion"]
+Receiving = Literal["password", "signature"]
 
 
 class PersonRegistered(Fact, frozen=True, omit_defaults=True):
@@ -90,6 +91,18 @@ class AccountIssued(Fact, frozen=True, omit_defaults=True):
     to: str
 
 
+class AccountReceived(Fact, frozen=True, omit_defaults=True):
+    """The credentials have arrived (clause 3.1.2): `to` is the id of whoever has them now.
+
+    signature: whoever handed them out saw it; password: the person has changed the one-time
+    password for one's own, so it is the first sign-in, too.
+    """
+
+    TOPIC = "person.account-received"
+    to: str
+    how: Receiving
+
+
 class AccountRevoked(Fact, frozen=True, omit_defaults=True):
     TOPIC = "person.account-revoked"
     reason: RevocationReason
@@ -129,5 +142,6 @@ FACTS: tuple[type[Fact], ...] = (
     ConsentGiven,
     ConsentWithdrawn,
     AccountIssued,
+    AccountReceived,
     AccountRevoked,
 )

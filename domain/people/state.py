@@ -31,6 +31,7 @@ class Person(msgspec.Struct):
     consents: list[Consent] = []
     erased: bool = False
     account: bool = False
+    received: tuple[str, ...] = ()  # how the last issue was received
 
 
 def evolve(state: Person, fact: Fact, envelope: Envelope) -> None:
@@ -87,9 +88,14 @@ def _withdrawn(fact: f.ConsentWithdrawn, s: Person) -> None:
 
 @_apply.register
 def _account(_: f.AccountIssued, s: Person) -> None:
-    s.account = True
+    s.account, s.received = True, ()
+
+
+@_apply.register
+def _account_received(fact: f.AccountReceived, s: Person) -> None:
+    s.received = (*s.received, fact.how)
 
 
 @_apply.register
 def _account_revoked(_: f.AccountRevoked, s: Person) -> None:
-    s.account = False
+    s.account, s.received = False, ()

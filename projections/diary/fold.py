@@ -48,5 +48,6 @@ class Diary(Desk):
         p.ConsentGiven,  # access, not content
         p.ConsentWithdrawn,
         p.AccountIssued,
+        p.AccountReceived,
         p.AccountRevoked,
     )

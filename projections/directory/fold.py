@@ -57,5 +57,6 @@ class Directory(Desk):
         j.TermMarkCorrected,
         j.TermClosed,
         o.TimetableAdopted,  # lessons are facts of their own
+        p.AccountReceived,  # read from the log when it is asked for
         p.PayloadErased,  # texts are not of the directory
     )

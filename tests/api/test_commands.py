@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from pypdf import PdfReader
 
 from api.cli import main, parser
 from projections.postgres.settings import Settings
@@ -92,6 +93,34 @@ def test_a_new_user_signs_in_and_is_shut_out(letopis: Say, kukarino: str, tmp_pa
             "SELECT count(*) FROM school_kukarino.session WHERE revoked IS NULL"
         ).fetchall()
     assert living == 0
+
+
+def test_slips_of_a_class_come_as_a_file_that_only_its_owner_reads(
+    letopis: Say, tmp_path: Path
+) -> None:
+    file = tmp_path / "7а.pdf"
+    words = ("user", "issue", "--class", "7а", "--slips", str(file), "--json")
+
+    [issued] = rows(letopis(*words))  # everybody else of 7а signs in already
+
+    assert (issued["login"], issued["password"]) == ("elkin.e", "в файле")
+    assert file.stat().st_mode & 0o777 == 0o600
+    text = PdfReader(file).pages[0].extract_text()
+    assert "Ёлкин Егор, 7а" in text
+    assert "elkin.e" in text
+    assert letopis(*words)[0] == 1  # a slip is never overwritten
+    other = tmp_path / "ещё.pdf"
+    assert letopis("user", "issue", "--class", "9я", "--slips", str(other))[0] == 1
+    assert not other.exists()
+
+
+def test_a_slip_of_a_new_colleague_has_the_name(letopis: Say, tmp_path: Path) -> None:
+    file = tmp_path / "slip.pdf"
+    person = ("--name", "Новикова Нина Николаевна", "--slip", str(file))
+
+    rows(letopis("user", "add", "novikova", *person, "--json"))
+
+    assert "Новикова Нина Николаевна" in PdfReader(file).pages[0].extract_text()
 
 
 def test_a_user_is_somebody(letopis: Say) -> None:

@@ -29,6 +29,9 @@ PAGES = [
     ("anna", "/no-such-page"),
     ("olga", "/diary"),
     ("petya", "/diary"),
+    ("kira", f"/classes/{c.CLASS_7A}/credentials"),
+    ("alla", "/credentials"),
+    ("alla", "/staff/credentials"),
     ("vera", "/trail"),
     ("vera", f"/classes/{c.CLASS_7A}/register?subject_id={c.ALGEBRA}"),
 ]

@@ -198,6 +198,7 @@ ATTEMPTS = st.one_of(
     attempt(people.give_consent, WHO, st.sampled_from(["diary", "email"]), SINCE, UNTIL),
     attempt(people.withdraw_consent, WHO, st.just("diary")),
     attempt(people.issue_account, st.just(OLGA)),
+    attempt(people.receive_account, st.just(OLGA), st.just("signature")),
     attempt(people.revoke_account, st.just("left")),
 )
 

@@ -19,7 +19,7 @@ from domain.office import facts as o
 from domain.people import facts as p
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
-from domain.school import MarkInput
+from domain.school import Handing, MarkInput
 from domain.values import AttendanceCode, Origin, ReasonCode, Role
 from domain.world import office_id
 from tests.cast import (
@@ -408,8 +408,6 @@ ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "erase_payloads": (YEAR, PETYA, [NEW], "акт 3"),
     "link_guardian": (YEAR, PETYA, OLGA, SEPTEMBER_1),
     "unlink_guardian": (YEAR, PETYA, OLGA, THURSDAY),
-    "issue_account": (YEAR, PETYA, OLGA),
-    "revoke_account": (YEAR, PETYA, "left"),
     "enrol_pupils": (CLASS_7A, [NEWCOMER], WEDNESDAY),
     "depart_pupil": (CLASS_7A, PETYA, THURSDAY, "1"),
     "transfer_pupil": (CLASS_7A, CLASS_7B, PETYA, THURSDAY, "1"),
@@ -431,6 +429,12 @@ CLASS_TEACHERS: dict[str, tuple[Any, ...]] = {
     "give_consent": (CLASS_7A, PETYA, OLGA, "diary", SEPTEMBER_1),
     "withdraw_consent": (CLASS_7A, PETYA, OLGA, "diary"),
 }
+#: The administration's about anybody, the class teacher's about the families of the class.
+ACCOUNTS: dict[str, tuple[Any, ...]] = {
+    "issue_accounts": (YEAR, [Handing(PETYA, PETYA)], CLASS_7A),
+    "receive_accounts": (YEAR, [Handing(PETYA, PETYA)], "signature", CLASS_7A),
+    "revoke_account": (YEAR, PETYA, "left", CLASS_7A),
+}
 TEACHERS = {
     *("add_lesson", "record_topic", "take_attendance", "assign_homework", "declare_no_homework"),
     *("give_marks", "correct_mark", "annul_mark", "comment_mark", "raise_debts", "resolve_debt"),
@@ -446,7 +450,7 @@ def test_every_command_is_somebodys(school: SmallSchool) -> None:
         for name in dir(school.door)
         if not name.startswith("_") and callable(getattr(school.door, name))
     }
-    known = {*ADMINISTRATIONS, *OPERATORS, *CLASS_TEACHERS, *TEACHERS, *PLANNERS}
+    known = {*ADMINISTRATIONS, *OPERATORS, *CLASS_TEACHERS, *ACCOUNTS, *TEACHERS, *PLANNERS}
     assert commands - {"engine"} == known
 
 
@@ -501,6 +505,71 @@ def test_a_class_teacher_records_consents_of_the_own_class_only(school: SmallSch
     assert school.refuses("give_consent", *how, by=KIRA) == (NotFound, "roster.unknown_pupil")
     other = (CLASS_7B, PETYA, OLGA, "diary", SEPTEMBER_1)
     assert school.refuses("give_consent", *other, by=KIRA)[0] is Forbidden
+
+
+# -- credentials (clause 3.1.2) --------------------------------------------------------------
+
+
+def handing(*people: str) -> list[Handing]:
+    return [Handing(person, person) for person in people]
+
+
+def test_a_class_teacher_issues_to_families_of_the_own_class_all_or_none(
+    school: SmallSchool,
+) -> None:
+    school.does("link_guardian", YEAR, PETYA, OLGA, SEPTEMBER_1)
+    issued = school.does("issue_accounts", YEAR, handing(PETYA, OLGA), CLASS_7A, by=KIRA)
+    assert [str(one.originator_id) for one in issued] == [PETYA, OLGA]
+    assert {one.envelope.role for one in issued} == {Role.CLASS_TEACHER}
+    for stranger in (NEWCOMER, ANNA, VERA, ZOYA):
+        assert school.refuses(
+            "issue_accounts", YEAR, handing(MASHA, stranger), CLASS_7A, by=KIRA
+        ) == (NotFound, "roster.unknown_person")
+    other = school.refuses("issue_accounts", YEAR, handing(PETYA), CLASS_7B, by=KIRA)
+    assert other == (Forbidden, "access.administration_only")
+    anybody = school.refuses("issue_accounts", YEAR, handing(PETYA), by=KIRA)
+    assert anybody == (Forbidden, "access.administration_only")
+
+
+@pytest.mark.parametrize("command", ACCOUNTS)
+def test_a_colleague_who_is_also_a_parent_is_the_administrators(
+    command: str, school: SmallSchool
+) -> None:
+    """Else a class teacher could sign in as the deputy."""
+    school.does("link_guardian", YEAR, PETYA, VERA, SEPTEMBER_1)
+    how = {
+        "issue_accounts": (YEAR, handing(VERA), CLASS_7A),
+        "receive_accounts": (YEAR, handing(VERA), "signature", CLASS_7A),
+        "revoke_account": (YEAR, VERA, "request", CLASS_7A),
+    }[command]
+    assert school.refuses(command, *how, by=KIRA) == (Forbidden, "account.of_staff")
+    school.asks(command, *how, by=ALLA).result(WAIT_S)
+
+
+def test_who_has_left_the_class_is_not_its_teachers_any_more(school: SmallSchool) -> None:
+    school.does("depart_pupil", CLASS_7A, YOLKIN, WEDNESDAY, "23-у")
+    left = school.refuses("issue_accounts", YEAR, handing(YOLKIN), CLASS_7A, by=KIRA)
+    assert left == (NotFound, "roster.unknown_person")
+
+
+def test_a_class_teacher_of_last_year_issues_nothing(school: SmallSchool) -> None:
+    school.room.now += 365 * DAY
+    past = school.refuses("issue_accounts", YEAR, handing(PETYA), CLASS_7A, by=KIRA)
+    assert past == (NotFound, "class.past")
+
+
+def test_a_slip_is_taken_by_a_guardian_or_by_oneself(school: SmallSchool) -> None:
+    school.does("link_guardian", YEAR, PETYA, OLGA, SEPTEMBER_1)
+    school.does("issue_accounts", YEAR, handing(PETYA), CLASS_7A, by=KIRA)
+    taken = ("receive_accounts", YEAR, [Handing(PETYA, OLGA)], "signature", CLASS_7A)
+    assert school.facts(*taken, by=KIRA) == [p.AccountReceived(OLGA, "signature")]
+    stranger = ("receive_accounts", YEAR, [Handing(PETYA, ZOYA)], "signature", CLASS_7A)
+    assert school.refuses(*stranger, by=KIRA) == (NotFound, "roster.unknown_person")
+    [entered] = school.does("receive_accounts", YEAR, handing(PETYA), "password", by=PETYA)
+    assert (entered.envelope.role, entered.envelope.basis) == (Role.PUPIL, "self")
+    for other in (OLGA, MASHA, ANNA):
+        refused = school.refuses("receive_accounts", YEAR, handing(PETYA), "password", by=other)
+        assert refused == (Forbidden, "access.administration_only")
 
 
 def test_what_is_unknown_is_not_found(school: SmallSchool) -> None:

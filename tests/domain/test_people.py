@@ -171,6 +171,29 @@ def test_handing_out_credentials_is_a_fact_each_time() -> None:
     spec.then(f.AccountIssued(OLGA))
 
 
+def receive(how: f.Receiving, to: str = PETYA) -> Decision:
+    return lambda w: decide.receive_account(w.person(), to, how)
+
+
+def test_credentials_arrive_once_each_way_and_again_after_the_next_issue() -> None:
+    issued = f.AccountIssued(PETYA)
+    spec = given(*FAMILY, issued).when(receive("signature", OLGA))
+    spec.then(f.AccountReceived(OLGA, "signature")).and_again_nothing_happens()
+    signed = f.AccountReceived(OLGA, "signature")
+    given(*FAMILY, issued, signed).when(receive("password")).then(
+        f.AccountReceived(PETYA, "password")
+    ).and_again_nothing_happens()
+    given(*FAMILY, issued, signed, issued).when(receive("signature")).then(
+        f.AccountReceived(PETYA, "signature")
+    )
+
+
+def test_what_was_not_issued_or_is_revoked_does_not_arrive() -> None:
+    given(*FAMILY).when(receive("password")).then_nothing_happens()
+    gone = (f.AccountIssued(PETYA), f.AccountRevoked("left"))
+    given(*FAMILY, *gone).when(receive("signature")).then_nothing_happens()
+
+
 def test_credentials_are_revoked_once() -> None:
     given(*FAMILY, f.AccountIssued(OLGA)).when(
         lambda w: decide.revoke_account(w.person(), "left")
@@ -186,6 +209,7 @@ UNKNOWN: tuple[Decision, ...] = (
     consent(),
     withdraw(),
     lambda w: decide.issue_account(w.person(), OLGA),
+    lambda w: decide.receive_account(w.person(), OLGA, "signature"),
     lambda w: decide.revoke_account(w.person(), "left"),
 )
 

@@ -13,6 +13,7 @@ from tests.cast import ALLA, ANNA, DINA, KIRA, OLGA, PETYA, SVETA, VERA, ZOYA
 from tests.domain.engine_room import WAIT_S
 from tests.domain.small_school import SmallSchool
 from tests.domain.test_commands import (
+    ACCOUNTS,
     ADMINISTRATIONS,
     CLASS_TEACHERS,
     OPERATORS,
@@ -33,7 +34,12 @@ CAST = {
     PETYA: Role.PUPIL,
     ZOYA: None,
 }
-ARGUMENTS: dict[str, tuple[Any, ...]] = {**ADMINISTRATIONS, **CLASS_TEACHERS, **OPERATORS}
+ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    **ADMINISTRATIONS,
+    **CLASS_TEACHERS,
+    **ACCOUNTS,
+    **OPERATORS,
+}
 READING = {act for act in Act if act.startswith("read_")}
 
 
@@ -64,7 +70,7 @@ def test_a_command_is_refused_to_exactly_those_whom_the_table_does_not_name(
 
 
 def test_every_command_has_a_line_in_the_table_and_no_line_is_of_nothing() -> None:
-    commands = {*ADMINISTRATIONS, *CLASS_TEACHERS, *OPERATORS, *TEACHERS, *PLANNERS}
+    commands = {*ADMINISTRATIONS, *CLASS_TEACHERS, *ACCOUNTS, *OPERATORS, *TEACHERS, *PLANNERS}
 
     assert {str(act) for act in set(Act) - READING} == commands
     assert set(PERMISSIONS) == set(Act)

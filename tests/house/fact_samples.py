@@ -58,6 +58,7 @@ SAMPLES: dict[str, Any] = {
     "grade_level": 7,
     "guardian_id": number(0xA4),
     "homework_id": number(0xB3),
+    "how": "signature",
     "individual_for": (number(0xA1),),
     "kind": LessonKind.CONTROL,
     "check_id": number(0xB9),

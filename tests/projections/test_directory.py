@@ -10,6 +10,7 @@ import pytest
 from domain.calendar import Calendar, Term
 from domain.office.facts import Appointment, ClassTeacherAppointed, WorkType, YearOpened
 from domain.regulation import Regulation
+from domain.school import Handing
 from domain.values import AttendanceCode, Role
 from projections import directory
 from tests.ground import CALENDAR, YEAR, number, request
@@ -249,7 +250,8 @@ def test_words_of_the_year_follow_the_office(at: Life) -> None:
 
 
 def test_people_are_known_by_name_until_they_are_erased(at: Life) -> None:
-    at.must(at.school.issue_account(YEAR, at.mother, "лично", by=at.office, request=request()))
+    handed = [Handing(at.mother, at.mother)]
+    at.must(at.school.issue_accounts(YEAR, handed, by=at.office, request=request()))
     at.fold_all()
     mother = at.read(directory.person, at.mother)
     assert (mother["name"], mother["short_name"], mother["account"]) == (

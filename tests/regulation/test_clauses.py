@@ -14,7 +14,7 @@ from domain.journal.state import Journal
 from domain.people import facts as p
 from domain.refusals import Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
-from domain.school import MarkInput
+from domain.school import Handing, MarkInput
 from domain.values import ATTENDANCE_LABELS, AttendanceCode, LessonKind, ReasonCode, Role
 from domain.world import World
 from tests.cast import (
@@ -151,12 +151,27 @@ def test_nothing_is_ever_removed_what_was_there_is_still_told(school: SmallSchoo
 
 @pytest.mark.clause("3.1.2")
 def test_handing_out_and_taking_back_credentials_is_recorded(school: SmallSchool) -> None:
-    [issued] = school.does("issue_account", YEAR, PETYA, OLGA, by=ALLA)
+    petya = [Handing(PETYA, OLGA)]
+    [issued] = school.does("issue_accounts", YEAR, petya, by=ALLA)
     assert (issued.fact, issued.envelope.by) == (p.AccountIssued(OLGA), ALLA)
     [revoked] = school.does("revoke_account", YEAR, PETYA, "suspicion", by=ALLA)
     assert revoked.fact == p.AccountRevoked("suspicion")
     for person in (ANNA, PETYA, OLGA, ZOYA):
-        assert school.refuses("issue_account", YEAR, PETYA, OLGA, by=person)[0] is Forbidden
+        assert school.refuses("issue_accounts", YEAR, petya, by=person)[0] is Forbidden
+
+
+@pytest.mark.clause("3.1.2")
+def test_a_class_teacher_hands_out_credentials_to_the_families_of_the_own_class(
+    school: SmallSchool,
+) -> None:
+    slip = [Handing(PETYA, PETYA)]
+    [issued] = school.does("issue_accounts", YEAR, slip, CLASS_7A, by=KIRA)
+    assert issued.envelope.role is Role.CLASS_TEACHER
+    [received] = school.facts("receive_accounts", YEAR, slip, "signature", CLASS_7A, by=KIRA)
+    assert received == p.AccountReceived(PETYA, "signature")
+    for colleague in (ANNA, SVETA):
+        refused = school.refuses("issue_accounts", YEAR, slip, CLASS_7A, by=colleague)
+        assert refused[0] is Forbidden
 
 
 @pytest.mark.clause("3.1.3")

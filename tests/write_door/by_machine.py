@@ -126,6 +126,10 @@ def _new_user(_: Place) -> Letopis:
     return Letopis(*words, own=frozenset({"account"}), facts=True)
 
 
+def _new_slips(_: Place) -> Letopis:
+    return Letopis("--class", "7а", "--all", own=frozenset({"account"}), facts=True)
+
+
 def _shut_out(place: Place) -> Letopis:
     login = place.login_of(place.signing_in())
     return Letopis(login, own=frozenset({"account", "session"}), facts=True)
@@ -192,6 +196,7 @@ EXERCISES: dict[str, Prepare] = {
     "letopis school list": lambda _: Letopis(),
     "letopis school year": _year,
     "letopis user add": _new_user,
+    "letopis user issue": _new_slips,
     "letopis user revoke": _shut_out,
     "letopis user list": lambda _: Letopis("--school", SLUG),
     "letopis replay": lambda _: Letopis("--school", SLUG, own=NOTED, facts=True),

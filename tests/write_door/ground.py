@@ -21,7 +21,7 @@ from domain.calendar import TimetableEntry
 from domain.journal.facts import TeacherAssigned
 from domain.office.facts import Appointment, ClassFormed
 from domain.people.facts import Name, PersonKind
-from domain.school import MarkInput, School
+from domain.school import Handing, MarkInput, School
 from domain.values import Role
 from domain.world import World
 from domain.writing import Receipt
@@ -177,7 +177,9 @@ class Place:
     def signing_in(self) -> str:
         """Somebody new who may sign in, and has done so."""
         person = self.person("staff")
-        issued = self.school.issue_account(YEAR, person, person, by=OPERATOR, request=request())
+        issued = self.school.issue_accounts(
+            YEAR, [Handing(person, person)], by=OPERATOR, request=request()
+        )
         self.did(issued)
         open_accounts(self.url, {person: self.login_of(person)})
         self.desk(self.login_of(person))

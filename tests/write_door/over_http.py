@@ -18,13 +18,14 @@ from tests import cast as c
 from tests.write_door.exercise import Form, Prepare
 from tests.write_door.http_access import ACCESS
 from tests.write_door.http_classes import CLASSES
+from tests.write_door.http_credentials import CREDENTIALS
 from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
 
 PAGES: dict[str, Prepare] = {
     "POST /log": lambda _: Form("olga", {}, {"text": "не квитанция"}, facts=False),
 }
-EXERCISES: dict[str, Prepare] = {**CLASSES, **OFFICE, **ACCESS, **LOG, **PAGES}
+EXERCISES: dict[str, Prepare] = {**CLASSES, **OFFICE, **ACCESS, **LOG, **PAGES, **CREDENTIALS}
 
 #: Members of addresses and queries of what is read.
 KNOWN = {

@@ -64,7 +64,8 @@ class Folder:
         self.place = place
         self._skip = skip  # streams that are passed over (a replay of one year)
         self._make = PROJECTIONS if projections is None else projections
-        self._made: dict[str, tuple[int, Projection]] = {}  # generation, projection
+        # generation, the bookmark as it was left, projection
+        self._made: dict[str, tuple[int, int, Projection]] = {}
 
     def step(
         self,
@@ -76,7 +77,8 @@ class Folder:
         """Fold the next facts for the projections that are furthest behind; answers how many.
 
         One transaction (a nested one when the connection is in a transaction already). When it
-        fails everything in memory is dropped: the next step starts from the rows.
+        fails everything in memory is dropped: the next step starts from the rows. So does a
+        projection that somebody else has folded meanwhile.
         """
         try:
             with (
@@ -102,7 +104,7 @@ class Folder:
             return 0
         for name, make in self._make.items():
             if name in behind:
-                self._fold(name, make, marks[name][1], batch, cursor)
+                self._fold(name, make, marks[name], batch, cursor)
         run(
             cursor,
             self.place,
@@ -117,14 +119,15 @@ class Folder:
         self,
         name: str,
         make: Callable[[Place], Projection],
-        generation: int,
+        mark: tuple[int, int],
         batch: Sequence[Placed],
         cursor: Cursor[Any],
     ) -> None:
+        position, generation = mark
         known = self._made.get(name)
-        if known is None or known[0] != generation:
-            known = self._made[name] = (generation, make(self.place))
-        projection = known[1]
+        here = known is not None and known[:2] == (generation, position)
+        projection = known[2] if known is not None and here else make(self.place)
+        self._made[name] = (generation, batch[-1].position, projection)
         topics, skip = projection.topics, self._skip
         mine = [one for one in batch if one.topic in topics and one.stream not in skip]
         if mine:

@@ -153,6 +153,18 @@ def test_only_one_projector_works_and_the_next_takes_over(at: Life) -> None:
             assert reached(at, head_of(at))
 
 
+def test_whoever_folds_beside_the_projector_leaves_it_whole(at: Life) -> None:
+    here = Folder(Place(at.schema, at.schema))
+    while here.step(at.projector):
+        pass
+    at.must(at.mark(at.lessons[0], at.pupils[0], "5", "mark"))
+    at.fold_all()  # as a command does that has noted a check
+    last = at.must(at.mark(at.lessons[0], at.pupils[1], "4", "another")).position
+    assert here.step(at.projector) == 1
+    assert reached(at, last)
+    assert replay(at.projector, at.schema).agrees
+
+
 def test_a_projector_survives_the_loss_of_its_connections(at: Life) -> None:
     with running(at.url):
         assert reached(at, head_of(at))

@@ -2,7 +2,8 @@
 
     Anyone                    nobody need be signed in
     SignedIn                  anybody with a session and a password of one's own
-    SignedInAtAll             the same, a one-time password will do: to look at or end the session
+    Informed                  the same, and programs that read
+    SignedInAtAll             as SignedIn, a one-time password will do: to look at or end it
     Fresh                     a person who has shown the password within the last minutes
     Staff                     who works in the school
     Teacher                   who writes about lessons; whether about this one, the domain decides
@@ -103,7 +104,13 @@ SignedInAtAll = Annotated[Caller, Depends(signed_in_at_all)]
 
 
 async def signed_in(caller: Known) -> Caller:
-    """Anybody who is admitted; a program to read. Raises SignInRequired, TooMany, Forbidden."""
+    """A person who is admitted. Raises SignInRequired, TooMany, Forbidden."""
+    caller.within()
+    return caller
+
+
+async def informed(caller: Known) -> Caller:
+    """Anybody who is admitted, and any program that reads: what is taught, and when."""
     caller.within(*READING)
     return caller
 
@@ -143,6 +150,7 @@ def admitted(caller: Caller) -> Caller:
 
 Anyone = Annotated[None, Depends(anyone)]
 SignedIn = Annotated[Caller, Depends(signed_in)]
+Informed = Annotated[Caller, Depends(informed)]
 Fresh = Annotated[Caller, Depends(fresh)]
 
 
@@ -295,6 +303,7 @@ CALLERS: frozenset[Callable[..., Any]] = frozenset(
     {
         anyone,
         signed_in,
+        informed,
         signed_in_at_all,
         fresh,
         staff,

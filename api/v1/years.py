@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.answers import read, written
-from api.deps import Administration, SignedIn
+from api.deps import Administration, Informed
 from api.house import Door
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
@@ -194,7 +194,7 @@ async def year_of(door: Door, conn: Any, schema: str, year: int | None) -> int:
         }
     ),
 )
-async def terms(request: Request, caller: SignedIn, year: OfYear = None) -> Response:
+async def terms(request: Request, caller: Informed, year: OfYear = None) -> Response:
     """Terms of a school year."""
     as_of = await caller.door.progress.as_of()
     async with caller.door.reading() as (conn, schema):
@@ -212,7 +212,7 @@ async def terms(request: Request, caller: SignedIn, year: OfYear = None) -> Resp
         }
     ),
 )
-async def subjects(request: Request, caller: SignedIn, year: OfYear = None) -> Response:
+async def subjects(request: Request, caller: Informed, year: OfYear = None) -> Response:
     """Subjects of a school year."""
     as_of = await caller.door.progress.as_of()
     async with caller.door.reading() as (conn, schema):
@@ -237,7 +237,7 @@ async def subjects(request: Request, caller: SignedIn, year: OfYear = None) -> R
         }
     ),
 )
-async def work_types(request: Request, caller: SignedIn, year: OfYear = None) -> Response:
+async def work_types(request: Request, caller: Informed, year: OfYear = None) -> Response:
     """Kinds of work of a school year and their weights."""
     as_of = await caller.door.progress.as_of()
     async with caller.door.reading() as (conn, schema):
@@ -250,7 +250,7 @@ async def work_types(request: Request, caller: SignedIn, year: OfYear = None) ->
     "/years",
     responses=example({"years": [{"year": 2026, "starts": "2026-09-01", "ends": "2027-05-26"}]}),
 )
-async def years(request: Request, caller: SignedIn) -> Response:
+async def years(request: Request, caller: Informed) -> Response:
     """School years, the newest first."""
     as_of = await caller.door.progress.as_of()
     async with caller.door.reading() as (conn, schema):

@@ -16,6 +16,7 @@ At = Callable[[str], Desk]
 #: Caller types that a pupil may be: everything else is the staff's.
 OWN = {
     deps.anyone,
+    deps.informed,
     deps.signed_in_at_all,
     deps.fresh,
     deps.diary_reader,

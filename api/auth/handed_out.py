@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from api.auth.accounts import Issue
 from api.auth.store import Account
+from api.documents import UnprintableError
 from api.documents.slips import Slip, slips_pdf
 from domain.refusals import Conflict, NotFound
 from projections import directory
@@ -64,7 +65,7 @@ async def printed(
 ) -> bytes:
     """The slips of an issue. Without a declared public address it is the one that the caller used.
 
-    Raises Conflict when the passwords were told before.
+    Raises Conflict when the passwords were told before, or a name cannot be printed.
     """
     if issue.good_until is None:
         raise Conflict(
@@ -75,14 +76,21 @@ async def printed(
     if origin is None and connection is not None:
         origin = f"{connection.url.scheme}://{connection.url.netloc}"
     slips = [Slip(one.name, one.login, one.password or "", class_name) for one in issue.people]
-    return await asyncio.to_thread(
-        slips_pdf,
-        slips,
-        school=door.name,
-        origin=origin or "",
-        good_until=issue.good_until,
-        zone=door.zone,
-    )
+    try:
+        return await asyncio.to_thread(
+            slips_pdf,
+            slips,
+            school=door.name,
+            origin=origin or "",
+            good_until=issue.good_until,
+            zone=door.zone,
+        )
+    except UnprintableError as fault:
+        raise Conflict(
+            "credentials.unprintable",
+            "В чьём-то имени есть знак, которого не напечатать. Прежние пароли уже отменены:"
+            " исправьте имя и выдайте листки снова.",
+        ) from fault
 
 
 def _person(person_id: str, name: str, kind: str, pupil_id: str | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from pypdf import PdfReader
 
-from tests.api.ground import Clock, Desk
+from tests.api.ground import Clock, Desk, project
 from tests.cast import ANNA, CLASS_7A, CLASS_7B, GALINA, MASHA, OLEG, OLGA, PETYA, YOLKIN, ZOYA
 
 At = Callable[[str], Desk]
@@ -253,6 +253,16 @@ def test_slips_name_each_and_no_password_of_another(client: TestClient, desk: At
     lines = text.split("\n")
     password = lines[lines.index("elkin.e") + 2]
     assert enter(client, "elkin.e", password).status_code == 200
+
+
+def test_a_name_that_cannot_be_printed_is_said_so(desk: At, kukarino: str) -> None:
+    name = {"family": "漢", "given": "Егор"}
+    assert desk("alla").post(f"/people/{YOLKIN}/names", name).status_code == 200
+    project(kukarino)
+
+    answer = issue(desk("kira"), YOLKIN, headers={"accept": "application/pdf"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "credentials.unprintable")
 
 
 def test_the_administrator_prints_slips_for_the_staff(client: TestClient, desk: At) -> None:

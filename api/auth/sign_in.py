@@ -94,7 +94,8 @@ class SignIn:
         try:
             await self._throttle.attempt(login, address)
         except TooMany:
-            await self._note(None, login, act, "refused", "throttled", within)
+            account = await self._store.account(login=login)
+            await self._note(account, login, act, "refused", "throttled", within)
             raise
         account = await self._store.account(login=login)
         right = await self._passwords.verify(account.hash if account else None, password)
@@ -157,9 +158,13 @@ class SignIn:
         basis: str,
         within: Session | None,
     ) -> None:
+        """A line of the access log, which cannot forget: a login that is somebody's is not in it,
+        for it may be made of a name that is to be erased one day.
+        """
         who = account.person_id if account else None
         session = within.session_id if within else None
-        await self._store.record([Look(self._clock(), who, session, act, login, outcome, basis)])
+        look = Look(self._clock(), who, session, act, who or login, outcome, basis)
+        await self._store.record([look])
 
 
 def _usable(account: Account, now: datetime) -> bool:

@@ -199,7 +199,7 @@ def test_every_attempt_leaves_a_line(client: TestClient, kukarino: str) -> None:
 
     assert rows(
         kukarino, "SELECT act, subject, outcome FROM school_kukarino.access_log ORDER BY id"
-    ) == [("sign_in", "anna", "refused"), ("sign_in", "anna", "ok")]
+    ) == [("sign_in", ANNA, "refused"), ("sign_in", ANNA, "ok")]
 
 
 def test_a_handed_out_password_opens_nothing_but_its_own_change(

@@ -74,10 +74,8 @@ def test_a_colleague_is_sent_to_the_class_teacher(desk: At, login: str) -> None:
 
 
 def test_an_auditor_has_nothing_to_do_with_credentials(desk: At) -> None:
-    igor = desk("igor")
-
-    assert igor.get(AT).status_code in {403, 404}
-    assert issue(igor, PETYA).status_code in {403, 404}
+    assert desk("igor").get(AT).status_code in {403, 404}
+    assert issue(desk("igor"), PETYA).status_code in {403, 404}
 
 
 def test_a_class_teacher_has_no_other_class(desk: At) -> None:

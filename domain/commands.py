@@ -80,8 +80,10 @@ class Commands:
     def _text(self, kind: str, body: str) -> Text | None:
         """A text for the vault, or None when it is blank. Raises Invalid."""
         body = printable(body.strip())
-        if not body:
-            return None
+        return self._told(kind, body) if body else None
+
+    def _told(self, kind: str, body: str) -> Text:
+        """A text for the vault, as it is."""
         salt = urlsafe_b64decode(self._salts() + "==")
         return Text(kind, body, salt, PayloadRef(self._ids(), payload_hash(salt, body)))
 
@@ -199,9 +201,10 @@ class Commands:
         act: Act,
         by: Actor,
         request: Request,
-        decide: Callable[[Person], list[Fact]],
+        decide: Callable[[Person, date], list[Fact]],
+        payloads: Sequence[Payload] = (),
     ) -> Answer:
-        """The class teacher (or the administration) decides about a pupil of the class."""
+        """The class teacher (or the administration) decides about a pupil of the class, today."""
 
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
@@ -209,7 +212,8 @@ class Commands:
             right = access.class_teacher(by, state, class_id, at, act)
             if pupil_id not in journal.pupils:
                 raise NotFound("roster.unknown_pupil", "Такого ученика в классе нет.")
-            return Decided(right, on(pupil_id, decide(world.person(pupil_id))))
+            facts = decide(world.person(pupil_id), today(at, journal))
+            return Decided(right, on(pupil_id, facts), payloads=payloads if facts else ())
 
         return self._submit(by, request, decided)
 

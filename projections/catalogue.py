@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from projections.audit.fold import Audit
+from projections.consents.fold import Consents
 from projections.diary.fold import Diary
 from projections.directory.fold import Directory
 from projections.projection import Place, Projection
@@ -20,4 +21,5 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Trail.name: Trail,
     Tree.name: Tree,
     Audit.name: Audit,
+    Consents.name: Consents,
 }

@@ -10,8 +10,11 @@ import msgspec
 from domain import access
 from domain.access import Actor
 from domain.commands import Answer, Commands, Text, on
+from domain.fact import Fact
 from domain.people import decisions as decide
 from domain.people import facts as f
+from domain.people.consent import ConsentPaper, Scan, check_paper
+from domain.people.state import Person
 from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.values import printable
@@ -138,18 +141,47 @@ class PeopleCommands(Commands):
         purpose: f.ConsentPurpose,
         since: date,
         until: date | None = None,
+        paper: ConsentPaper | None = None,
+        scan: Scan | None = None,
         *,
         by: Actor,
         request: Request,
     ) -> Answer:
-        """Written consent (clause 1.11), recorded by the class teacher or the administration."""
+        """Written consent (clause 1.11), recorded by the class teacher or the administration.
+
+        paper: what it says; scan: its sealed picture. A scan without a paper is refused. A consent
+        that is in force already gets the paper that it lacked. Raises Invalid.
+        """
+        if scan is not None and paper is None:
+            raise Invalid("consent.scan_alone", "К скану нужны и поля самого согласия.")
+        texts: list[Text] = []
+        if paper is not None:
+            texts += [self._told("consent", msgspec.json.encode(paper).decode())]
+        if scan is not None:
+            texts += [self._told("scan", scan.body)]
+
+        def decided(pupil: Person, today: date) -> list[Fact]:
+            facts = decide.give_consent(pupil, guardian_id, purpose, since, until)
+            if paper is not None:
+                check_paper(paper, today)
+                facts += decide.document_consent(
+                    pupil,
+                    guardian_id,
+                    purpose,
+                    texts[0].ref,
+                    texts[1].ref if scan else None,
+                    scan.media if scan else None,
+                )
+            return facts
+
         return self._about_ward(
             class_id,
             pupil_id,
             Act.GIVE_CONSENT,
             by,
             request,
-            lambda p: decide.give_consent(p, guardian_id, purpose, since, until),
+            decided,
+            [row for text in texts for row in text.about(pupil_id)],
         )
 
     def withdraw_consent(
@@ -169,7 +201,7 @@ class PeopleCommands(Commands):
             Act.WITHDRAW_CONSENT,
             by,
             request,
-            lambda p: decide.withdraw_consent(p, guardian_id, purpose),
+            lambda p, _: decide.withdraw_consent(p, guardian_id, purpose),
         )
 
     def _named(self, name: f.Name) -> Text:

@@ -6,6 +6,7 @@ from datetime import date
 
 from domain.fact import Fact
 from domain.people import facts as f
+from domain.people.consent import Media
 from domain.people.state import Person
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.values import PayloadRef
@@ -80,6 +81,20 @@ def give_consent(
         if same and one.since <= since and longer:
             return []
     return [f.ConsentGiven(guardian_id, purpose, since, until)]
+
+
+def document_consent(
+    pupil: Person,
+    guardian_id: str,
+    purpose: f.ConsentPurpose,
+    paper: PayloadRef,
+    scan: PayloadRef | None,
+    media: Media | None,
+) -> list[Fact]:
+    """The paper of a consent that is given now, or was given without one."""
+    if guardian_id not in known(pupil).guardians:
+        raise Invalid("consent.not_a_guardian", "Согласие даёт законный представитель ученика.")
+    return [f.ConsentDocumented(guardian_id, purpose, paper, scan, media)]
 
 
 def withdraw_consent(pupil: Person, guardian_id: str, purpose: f.ConsentPurpose) -> list[Fact]:

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from domain.fact import Fact
+from domain.people.consent import Media
 from domain.values import PayloadRef
 
 PersonKind = Literal["staff", "pupil", "guardian"]
@@ -75,6 +76,19 @@ class ConsentGiven(Fact, frozen=True, omit_defaults=True):
     until: date | None = None
 
 
+class ConsentDocumented(Fact, frozen=True, omit_defaults=True):
+    """The paper of the consent that was given just before: its points and its scan are in the
+    vault (152-ФЗ, art. 9(4)).
+    """
+
+    TOPIC = "person.consent-documented"
+    guardian_id: str
+    purpose: ConsentPurpose
+    paper: PayloadRef
+    scan: PayloadRef | None = None
+    media: Media | None = None
+
+
 class ConsentWithdrawn(Fact, frozen=True, omit_defaults=True):
     TOPIC = "person.consent-withdrawn"
     guardian_id: str
@@ -140,6 +154,7 @@ FACTS: tuple[type[Fact], ...] = (
     GuardianLinked,
     GuardianUnlinked,
     ConsentGiven,
+    ConsentDocumented,
     ConsentWithdrawn,
     AccountIssued,
     AccountReceived,

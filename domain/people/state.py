@@ -81,6 +81,11 @@ def _consent(fact: f.ConsentGiven, s: Person) -> None:
 
 
 @_apply.register
+def _documented(_: f.ConsentDocumented, s: Person) -> None:
+    """Papers are not state."""
+
+
+@_apply.register
 def _withdrawn(fact: f.ConsentWithdrawn, s: Person) -> None:
     gone = (fact.guardian_id, fact.purpose)
     s.consents = [c for c in s.consents if (c.guardian_id, c.purpose) != gone]

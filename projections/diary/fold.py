@@ -29,6 +29,7 @@ class Diary(Desk):
     )
     topics = HANDLERS.topics()
     ignored = topics_of(
+        p.ConsentDocumented,
         *a.FACTS,
         o.RegulationAdopted,
         o.StaffAppointed,

@@ -35,6 +35,7 @@ class Directory(Desk):
     )
     topics = HANDLERS.topics()
     ignored = topics_of(
+        p.ConsentDocumented,
         *a.FACTS,
         j.LessonsScheduled,
         j.LessonAdded,

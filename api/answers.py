@@ -14,6 +14,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from domain.commands import Answer
+from domain.refusals import NotFound
 from projections.postgres.bookmarks import AsOf
 
 JSON: Final = "application/json"
@@ -63,7 +64,14 @@ def read(request: HttpRequest, content: Mapping[str, Any] | list[Any], as_of: As
     return Response(body, headers=headers, media_type=JSON)
 
 
-async def written(answer: Answer) -> Written:
-    """A write: where its facts are. The command goes on if the caller goes away meanwhile."""
-    receipt = await asyncio.shield(asyncio.wrap_future(answer))
+async def written(answer: Answer, *, stranger: NotFound | None = None) -> Written:
+    """A write: where its facts are. The command goes on if the caller goes away meanwhile.
+
+    stranger: what is said in place of «no such lesson» when the request named no lesson, so that
+    whose lesson it is sounds like none at all.
+    """
+    try:
+        receipt = await asyncio.shield(asyncio.wrap_future(answer))
+    except NotFound as refusal:
+        raise (stranger if stranger and refusal.code == "lesson.unknown" else refusal) from None
     return Written(position=receipt.position)

@@ -142,6 +142,7 @@ async def term_on(conn: Connection, schema: str, class_id: str, day: date) -> in
 @router.post("/classes/{class_id}/term-marks")
 async def issue_term_marks(class_id: Id, new: TermMarks, caller: Teacher, once: Once) -> Written:
     """Term marks of a subject: the teacher's, all or nothing."""
+    await caller.door.rights.class_basis(caller, class_id)
     if not new.marks:
         raise Invalid("term_mark.empty", "Нет ни одной отметки.")
     column = [NewTermMark(one.pupil_id, one.value, one.average) for one in new.marks]
@@ -156,6 +157,7 @@ async def correct_term_mark(
     class_id: Id, new: TermMarkCorrection, caller: Teacher, once: Once
 ) -> Written:
     """Correct a term mark while the term is open; with the password shown within minutes."""
+    await caller.door.rights.class_basis(caller, class_id)
     caller.fresh()
     answer = caller.door.school.correct_term_mark(
         class_id,

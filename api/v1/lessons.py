@@ -10,11 +10,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.answers import read, written
-from api.deps import Staff, Teacher
+from api.deps import Administration, Staff, Teacher
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.journal.facts import AttendanceEntry, LessonAdded
-from domain.refusals import Forbidden
+from domain.refusals import Forbidden, NotFound
 from domain.values import AttendanceCode, LessonKind
 from projections import directory
 
@@ -120,7 +120,7 @@ async def add_lesson(new: NewLesson, caller: Teacher, once: Once) -> Written:
     """Add a lesson outside the timetable."""
     fact = LessonAdded(**new.model_dump(exclude={"class_id"}))
     answer = caller.door.school.add_lesson(new.class_id, fact, by=caller.actor, request=once)
-    return await written(answer)
+    return await written(answer, stranger=NotFound("class.unknown", "Такого класса нет."))
 
 
 @router.post("/lessons/{lesson_id}/topic")
@@ -176,8 +176,8 @@ async def declare_no_homework(lesson_id: Id, caller: Teacher, once: Once) -> Wri
 
 
 @router.post("/lessons/{lesson_id}/move")
-async def move_lesson(lesson_id: Id, to: Moved, caller: Teacher, once: Once) -> Written:
-    """Move a lesson on which nothing is recorded: the administration's."""
+async def move_lesson(lesson_id: Id, to: Moved, caller: Administration, once: Once) -> Written:
+    """Move a lesson on which nothing is recorded."""
     door = caller.door
     place = await door.places.lesson(lesson_id)
     answer = door.school.move_lesson(
@@ -187,8 +187,10 @@ async def move_lesson(lesson_id: Id, to: Moved, caller: Teacher, once: Once) -> 
 
 
 @router.post("/lessons/{lesson_id}/cancel")
-async def cancel_lesson(lesson_id: Id, why: Cancelled, caller: Teacher, once: Once) -> Written:
-    """Cancel a lesson on which nothing is recorded: the administration's."""
+async def cancel_lesson(
+    lesson_id: Id, why: Cancelled, caller: Administration, once: Once
+) -> Written:
+    """Cancel a lesson on which nothing is recorded."""
     door = caller.door
     place = await door.places.lesson(lesson_id)
     answer = door.school.cancel_lesson(

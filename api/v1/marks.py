@@ -16,6 +16,7 @@ from api.v1.swift import SwiftRoute
 from api.v1.trail import HISTORY_ITEM, history_item
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.journal.marks import NewDebt
+from domain.refusals import NotFound
 from domain.school import MarkInput
 from domain.values import ReasonCode
 from projections import trail
@@ -119,7 +120,7 @@ async def correct_mark(mark_id: Id, new: Correction, caller: Teacher, once: Once
         by=caller.actor,
         request=once,
     )
-    return await written(answer)
+    return await written(answer, stranger=_no_mark())
 
 
 @router.post("/marks/{mark_id}/annulment")
@@ -140,7 +141,7 @@ async def annul_mark(mark_id: Id, new: Annulment, caller: Teacher, once: Once) -
         by=caller.actor,
         request=once,
     )
-    return await written(answer)
+    return await written(answer, stranger=_no_mark())
 
 
 @router.post("/marks/{mark_id}/comments")
@@ -151,7 +152,7 @@ async def comment_mark(mark_id: Id, new: Comment, caller: Teacher, once: Once) -
     answer = door.school.comment_mark(
         place.class_id, mark_id, new.comment, by=caller.actor, request=once
     )
-    return await written(answer)
+    return await written(answer, stranger=_no_mark())
 
 
 @router.get("/marks/{mark_id}/history", responses=example([HISTORY_ITEM]))
@@ -187,3 +188,7 @@ async def resolve_debt(
         place.class_id, debt_id, how.mark_id, by=caller.actor, request=once
     )
     return await written(answer)
+
+
+def _no_mark() -> NotFound:
+    return NotFound("mark.unknown", "Такой отметки нет.")

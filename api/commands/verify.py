@@ -16,14 +16,15 @@ from api.commands.ground import database, school_of, settings_of, with_data, wit
 from api.commands.noting import a_check, note, with_record
 from api.commands.progress import shown
 from api.findings import FINDINGS
-from domain.refusals import Conflict
+from domain.refusals import Conflict, Invalid
 from projections.checks import last_position, sealer_note, verified
 from projections.postgres.database import READER, conninfo, open_pool
 from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.settings import Settings
 from projections.postgres.upkeep import pending
-from projections.seals.checkpoint import RECEIPT, Receipt
-from projections.seals.note import Malformed, VerifierKey
+from projections.seals.checkpoint import RECEIPT, Checkpoint, Receipt
+from projections.seals.note import Malformed, Note, VerifierKey
+from projections.seals.paper import from_file
 from projections.verification import Report, verify
 
 
@@ -135,12 +136,22 @@ def _verify(
 
 
 def _read(path: Path) -> str:
-    """A note as it was signed: letters bring CRLF and lose the last newline. Raises OSError."""
-    text = path.read_bytes().decode("utf-8", "replace")
-    text = text.replace("\r\n", "\n").strip("\n") + "\n"
-    if text.startswith(f"{RECEIPT}\n"):
-        try:
-            return str(Receipt.parse(text).note)
-        except Malformed:
-            return text  # the verification says so
-    return text
+    """The note that is in a file, or the one of its receipt. Raises OSError, Invalid.
+
+    What is no note, or not the receipt that was given out, accuses nobody: it must not become a
+    finding that stays in the log.
+    """
+    text = from_file(path.read_bytes())
+    try:
+        if not text.startswith(f"{RECEIPT}\n"):
+            Checkpoint.of(Note.parse(text))
+            return text
+        receipt = Receipt.parse(text)
+        whole = receipt.holds
+    except Malformed:
+        message = f"В файле {path} не печать и не квитанция журнала, или текст повреждён."
+        raise Invalid("verify.no_note", message) from None
+    if not whole:
+        message = f"Запись в квитанции {path} под её печать не попадает: текст изменён."
+        raise Invalid("verify.altered_receipt", message)
+    return str(receipt.note)

@@ -28,6 +28,7 @@ from projections.seals.note import (
     Unsigned,
     VerifierKey,
 )
+from projections.seals.paper import from_file
 from projections.seals.witness_memory import Memory, Page
 from projections.seals.witnessing import Witness, head_of
 
@@ -115,7 +116,7 @@ def check(arguments: argparse.Namespace) -> int:
     if not memory_file.exists():
         raise NotFound("witness.nobody", f"В каталоге {arguments.state} памяти свидетеля нет.")
     try:
-        note = Note.parse(arguments.file.read_text(encoding="utf-8"))
+        note = Note.parse(from_file(arguments.file.read_bytes()))
         head = head_of(note)
         with Memory(memory_file).reading() as page:
             logs = [key for key in page.watched() if key.name == head.origin]
@@ -127,7 +128,7 @@ def check(arguments: argparse.Namespace) -> int:
     except (OSError, sqlite3.Error) as fault:
         print(f"letopis witness check: {fault}", file=sys.stderr)
         return USAGE
-    except (Malformed, UnicodeDecodeError):
+    except Malformed:
         print(f"В файле {arguments.file} не печать журнала.")
         return REFUSED
     except Unsigned:

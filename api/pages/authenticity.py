@@ -14,6 +14,7 @@ from api.pages.seals import keys_in_words, seal_in_words, verdict_page
 from projections import audit
 from projections.seals import judgement, reading
 from projections.seals.note import MOST_CHARACTERS
+from projections.seals.paper import from_file
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -56,5 +57,5 @@ async def _brought(form: FormData) -> str:
     """The file if one was chosen, else the text; one character more than a note may have."""
     chosen, text = form.get("file"), form.get("text")
     if isinstance(chosen, UploadFile) and chosen.size:
-        text = (await chosen.read(4 * MOST_CHARACTERS)).decode(errors="replace")
+        text = from_file(await chosen.read(4 * MOST_CHARACTERS))
     return text[: MOST_CHARACTERS + 1] if isinstance(text, str) else ""

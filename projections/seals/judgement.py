@@ -18,6 +18,7 @@ from projections import tree
 from projections.audit import Key
 from projections.seals.checkpoint import RECEIPT, Checkpoint, Receipt
 from projections.seals.note import Malformed, Note, Unsigned, VerifierKey
+from projections.seals.paper import plain
 from projections.seals.reading import Conn, behind, leaf_at
 from projections.sql import STILL, row, rows
 
@@ -119,14 +120,12 @@ async def judge(conn: Conn, schema: str, origin: str, keys: Sequence[Key], text:
 
 
 def _parsed(text: str) -> tuple[Receipt | None, Note]:
-    """The receipt, if it is one, and the note. Forms send CRLF, and people lose the last newline
-    of what they copy; nothing else is forgiven. Raises Malformed.
-    """
-    plain = text.replace("\r\n", "\n").strip("\n") + "\n"
-    if plain.startswith(f"{RECEIPT}\n"):
-        receipt = Receipt.parse(plain)
+    """The receipt, if it is one, and the note. Raises Malformed."""
+    text = plain(text)
+    if text.startswith(f"{RECEIPT}\n"):
+        receipt = Receipt.parse(text)
         return receipt, receipt.note
-    return None, Note.parse(plain)
+    return None, Note.parse(text)
 
 
 async def _against(conn: Conn, schema: str, head: Checkpoint) -> str | None:

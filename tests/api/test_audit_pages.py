@@ -290,9 +290,12 @@ def test_a_receipt_is_in_the_log_and_says_what_it_is_about(
     assert "Петров" not in words
 
 
-def test_a_file_is_judged_as_a_text_is(client: TestClient, sealer: Sealer, clock: Clock) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+def test_a_file_is_judged_as_a_text_is(
+    client: TestClient, sealer: Sealer, clock: Clock, encoding: str
+) -> None:
     note = sealer.seal(clock())
-    chosen = {"file": ("letopis.note", note.encode(), "text/plain")}
+    chosen = {"file": ("letopis.note", note.encode(encoding), "text/plain")}
     answer = client.post("/log", data={"text": ""}, files=chosen)
     assert heading(answer) == AUTHENTIC["in_log"]
     assert "Делать ничего не нужно" in answer.text

@@ -183,6 +183,11 @@ def test_anybody_asks_what_a_paper_is_worth(
     assert found["about"] == about | {"size": size, "position": None}
     assert judged(client, note.replace("\n", "\r\n")) == found  # as a form sends it
     assert judged(client, f"\n{note.rstrip()}") == found  # as people copy it
+    assert judged(client, "\ufeff" + note.replace("\n", " \r\n")) == found  # out of Notepad
+    assert judged(client, "> " + note.replace("\n", "\n> ")) == found  # out of a reply
+    assert (
+        judged(client, note.replace("\u2014 ", "\u2014\u00a0").replace("\n\n", "\n\n\n")) == found
+    )
 
 
 def test_a_paper_of_nobodys_is_not_ours(

@@ -11,9 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.cli import main
+from projections.merkle import leaf_hash
 from projections.postgres.settings import Settings
-from projections.seals.checkpoint import Checkpoint
-from projections.seals.note import SigningKey
+from projections.seals.checkpoint import Checkpoint, Receipt
+from projections.seals.note import Note, SigningKey
 from projections.seals.signer import LAST
 from tests.api.ground import SLUG, Clock, project, running
 from tests.cast import SCHOOL
@@ -176,10 +177,36 @@ def test_a_note_from_outside_is_compared(letopis: Say, kukarino: str, tmp_path: 
     out = letopis("verify", "--note", str(file), *key, "--no-record")[1]
     assert f"1 {head(kukarino) + 5} > {head(kukarino)}" in out
 
-    file.write_bytes(b"\xff no note")
-    assert "1 unreadable" in letopis("verify", "--note", str(file), "--no-record")[1]
     assert letopis("verify", "--note", str(tmp_path / "nowhere"))[0] == 2
     assert letopis("verify", "--key", "no key")[0] == 2
+
+
+def test_what_is_no_note_accuses_nobody_and_is_not_noted(
+    letopis: Say, kukarino: str, tmp_path: Path
+) -> None:
+    before = head(kukarino)
+    file = tmp_path / "paper.txt"
+    text = str(Checkpoint(SCHOOL, 1, leaf_hash(b"five")))
+    altered = Receipt(b"four", 0, (), Note.parse(f"{text}\n{KEY.sign(text)}"))
+
+    for brought in (b"\xff no note", str(altered).encode()):
+        file.write_bytes(brought)
+        assert letopis("verify", "--note", str(file)) == (1, "")
+
+    assert head(kukarino) == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+def test_a_note_is_read_as_notepad_saves_it(
+    letopis: Say, kukarino: str, tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_bytes(a_note(head(kukarino)).replace("\n", " \r\n").encode(encoding))
+
+    key = ("--key", str(KEY.verifier))
+    out = letopis("verify", "--note", str(file), *key, "--no-record")[1]
+
+    assert f"говорит иное — 1 {head(kukarino)}\n" in out  # by its root, not for its form
 
 
 def test_the_sealers_own_last_note_is_compared(letopis: Say, kukarino: str, home: Path) -> None:

@@ -302,6 +302,16 @@ def test_a_note_is_compared_in_words(
     assert re.search(words, capsys.readouterr().out, re.DOTALL)
 
 
+def test_a_note_is_compared_as_a_letter_brought_it(
+    witnessed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = witnessed / "received.txt"
+    file.write_bytes(str(LOG.note(5)).rstrip().replace("\n", "\r\n").encode("utf-8-sig"))
+
+    assert main(["witness", "check", "--state", str(witnessed), str(file)]) == 0
+    assert "Сходится" in capsys.readouterr().out
+
+
 def test_there_is_nothing_to_compare_with(
     tmp_path: Path, witnessed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

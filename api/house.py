@@ -106,6 +106,7 @@ class House:
         self.sessions_max = settings.sessions_max
         self.step_up = timedelta(minutes=settings.step_up_min)
         self.second_factor = settings.second_factor
+        self.secret = settings.secret  # seals what the vault keeps of files
         self.browser = Browser(settings.public_origin)
         self.passwords = Passwords()
         self.database = Database(

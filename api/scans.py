@@ -28,6 +28,12 @@ EXTENSIONS: Final[dict[Media, str]] = {
     "image/jpeg": "jpg",
     "image/png": "png",
 }
+#: of a paper: saved, never shown as a page of ours, kept by nobody on the way
+DOWNLOAD_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "private, no-store",
+}
 WANTED = "Скан принимается как фотография (JPEG или PNG) или PDF, до 3 МБ."
 #: names of a PDF by which it acts, carries other files, or hides what it does
 ACTING: Final = (

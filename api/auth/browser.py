@@ -189,7 +189,11 @@ def refuse_not_json(request: HTTPConnection) -> None:
 
 
 def refuse_large(request: HTTPConnection) -> None:
-    """A body that says itself that it is too long. Raises TooLarge."""
+    """A body that says itself that it is too long. A form's is counted when it is read, so that
+    its page can tell. Raises TooLarge.
+    """
+    if not request.scope["path"].startswith("/api/"):
+        return
     if int(request.headers.get("content-length", "0")) > MOST_BYTES:
         raise _too_large()
 

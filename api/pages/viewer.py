@@ -8,11 +8,26 @@ from typing import Any
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "teacher": (("/", "Сегодня"),),
-    "class_teacher": (("/", "Сегодня"), ("/credentials", "Доступ")),
-    "deputy": (("/trail", "Изменения"), ("/audit", "Проверка"), ("/credentials", "Доступ")),
-    "director": (("/trail", "Изменения"), ("/audit", "Проверка"), ("/credentials", "Доступ")),
+    "class_teacher": (("/", "Сегодня"), ("/credentials", "Доступ"), ("/consents", "Согласия")),
+    "deputy": (
+        ("/trail", "Изменения"),
+        ("/audit", "Проверка"),
+        ("/credentials", "Доступ"),
+        ("/consents", "Согласия"),
+    ),
+    "director": (
+        ("/trail", "Изменения"),
+        ("/audit", "Проверка"),
+        ("/credentials", "Доступ"),
+        ("/consents", "Согласия"),
+    ),
     "auditor": (("/audit", "Проверка"), ("/trail", "Изменения")),
-    "administrator": (("/trail", "Изменения"), ("/audit", "Проверка"), ("/credentials", "Доступ")),
+    "administrator": (
+        ("/trail", "Изменения"),
+        ("/audit", "Проверка"),
+        ("/credentials", "Доступ"),
+        ("/consents", "Согласия"),
+    ),
     "parent": (("/diary", "Дневник"),),
     "pupil": (("/diary", "Дневник"),),
 }

@@ -1,4 +1,4 @@
-"""People of the school: names, guardians, consents, accounts. The administration's business."""
+"""People of the school: names, guardians, accounts. The administration's business."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from api.auth.accounts import issue_account, revoke_account
 from api.auth.factors import take_away
 from api.auth.store import Suspicion
 from api.auth.sure import may_revoke
-from api.deps import Administration, Fresh, FreshAdministration, Staff
+from api.deps import Administration, Fresh, FreshAdministration
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
-from domain.people.facts import ConsentPurpose, Name, PersonKind, RevocationReason
+from domain.people.facts import Name, PersonKind, RevocationReason
 from projections import directory
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Люди"])
@@ -54,15 +54,10 @@ class PersonIn(NameIn):
     kind: PersonKind
 
 
-class Erasure(Body):
-    """By what act the name leaves the vault."""
+class TextsErasure(Body):
+    """Which texts about the person leave the vault, and by what act."""
 
     basis: Basis
-
-
-class TextsErasure(Erasure):
-    """Which texts about the person leave the vault."""
-
     payload_ids: Annotated[list[Id], Field(min_length=1, max_length=1_000)]
 
 
@@ -77,22 +72,6 @@ class Ending(Body):
     """`on` is the first day without."""
 
     on: date
-
-
-class ConsentIn(Body):
-    """Written consent of a guardian (clause 1.11)."""
-
-    guardian_id: Id
-    purpose: ConsentPurpose
-    since: date
-    until: date | None = None
-
-
-class Withdrawal(Body):
-    """The guardian takes the consent back."""
-
-    guardian_id: Id
-    purpose: ConsentPurpose
 
 
 class AccountIn(Body):
@@ -167,15 +146,6 @@ async def rename(person_id: Id, new: NameIn, caller: Administration, once: Once)
     return await written(answer)
 
 
-@router.post("/people/{person_id}/erasure")
-async def erase(person_id: Id, new: Erasure, caller: Administration, once: Once) -> Written:
-    """Erase a name; marks and attendance stay, they are the school's duty to keep."""
-    door = caller.door
-    year = await door.rights.year()
-    answer = door.school.erase_person(year, person_id, new.basis, by=caller.actor, request=once)
-    return await written(answer)
-
-
 @router.post("/people/{person_id}/texts/erasure")
 async def erase_texts(
     person_id: Id, new: TextsErasure, caller: Administration, once: Once
@@ -211,35 +181,6 @@ async def unlink_guardian(
     year = await door.rights.year()
     answer = door.school.unlink_guardian(
         year, pupil_id, guardian_id, new.on, by=caller.actor, request=once
-    )
-    return await written(answer)
-
-
-@router.post("/pupils/{pupil_id}/consents")
-async def give_consent(pupil_id: Id, new: ConsentIn, caller: Staff, once: Once) -> Written:
-    """Record a written consent: the class teacher's, or the administration's."""
-    door = caller.door
-    class_id = await door.rights.class_of(pupil_id)
-    answer = door.school.give_consent(
-        class_id,
-        pupil_id,
-        new.guardian_id,
-        new.purpose,
-        new.since,
-        new.until,
-        by=caller.actor,
-        request=once,
-    )
-    return await written(answer)
-
-
-@router.post("/pupils/{pupil_id}/consents/withdrawal")
-async def withdraw_consent(pupil_id: Id, new: Withdrawal, caller: Staff, once: Once) -> Written:
-    """Record that a consent was taken back: the diary closes at once."""
-    door = caller.door
-    class_id = await door.rights.class_of(pupil_id)
-    answer = door.school.withdraw_consent(
-        class_id, pupil_id, new.guardian_id, new.purpose, by=caller.actor, request=once
     )
     return await written(answer)
 

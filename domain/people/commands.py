@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -62,15 +62,32 @@ class PeopleCommands(Commands):
         return self._submit(by, request, decided)
 
     def erase_person(
-        self, year: int, person_id: str, basis: str, *, by: Actor, request: Request
+        self,
+        year: int,
+        person_id: str,
+        basis: str,
+        texts: Mapping[str, Sequence[str]] | None = None,
+        *,
+        by: Actor,
+        request: Request,
     ) -> Answer:
-        """The name leaves the vault; marks and attendance stay."""
+        """The name leaves the vault, sign-in ends; marks and attendance stay.
+
+        texts: what leaves with it, about whom → ids; a comment about a friend may name the person.
+        """
 
         def decided(world: World, at: datetime) -> Decided:
             right = access.administer(by, self._office_of(world, year), at, Act.ERASE_PERSON)
             person = decide.known(world.person(person_id))
-            old = (person.name.id,) if person.name else ()
-            return Decided(right, on(person_id, decide.erase(person, basis)), old)
+            facts, gone = [], [person.name.id] if person.name else []
+            for subject, ids in (texts or {}).items():
+                gone += ids
+                facts += on(
+                    subject, decide.erase_payloads(world.person(subject), tuple(ids), basis)
+                )
+            facts += on(person_id, decide.revoke_account(person, "left"))
+            facts += on(person_id, decide.erase(person, basis))
+            return Decided(right, facts, tuple(gone))
 
         return self._submit(by, request, decided)
 

@@ -57,6 +57,15 @@ CONTRACT: dict[str, str] = {
         "pupil_id subject_id term saw value reason_code reason?"
     ),
     "POST /classes/{class_id}/terms/{term}/closing": "",
+    "POST /pupils/{pupil_id}/consents": "guardian_id purpose since until? paper? scan?",
+    "POST /pupils/{pupil_id}/consents/withdrawal": "guardian_id purpose",
+    "GET /pupils/{pupil_id}/consents": "",
+    "GET /pupils/{pupil_id}/consents/{position}/paper": "",
+    "GET /pupils/{pupil_id}/consents/{position}/scan": "",
+    "GET /classes/{class_id}/consents": "",
+    "GET /people/{person_id}/erasure": "",
+    "POST /people/{person_id}/erasure": "basis payload_ids?",
+    "GET /people/{person_id}/erasure/act": "",
 }
 QUERIES = {
     "/classes/{class_id}/register": {"subject_id", "subgroup_id", "term", "as_of"},

@@ -41,7 +41,8 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     APP: {
         "USAGE": {"schema"},
         "SELECT": {
-            *("public.school", "facts", "head", "payload.id", "payload.body"),
+            *("public.school", "facts", "head"),
+            *("payload.id", "payload.subject", "payload.kind", "payload.body"),
             *("account", "session", "sign_in_failure", "access_log"),
             *FACTORS,
             *SHOWN,
@@ -49,7 +50,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         },
         "INSERT": {"account", "session", "sign_in_failure", "access_log", *FACTORS},
         "UPDATE": {"account", "session", "sign_in_failure", *FACTORS},
-        "DELETE": {"session", "sign_in_failure", *FACTORS},
+        "DELETE": {"account", "session", "sign_in_failure", *FACTORS},
     },
     PROJECTOR: {
         "USAGE": {"schema"},

@@ -149,7 +149,7 @@ CLAUSES: dict[str, Clause] = {
     "4.2.б-2": Clause("обучение сотрудников", later=WHOLE),
     "4.2.г-1": Clause(
         "комплект документов о персональных данных",
-        "согласие по каждой цели с историей; ведёт классный руководитель своего класса",
+        "согласие по каждой цели: бланк, бумага, скан, история; акт об уничтожении данных",
         ACCESS,
     ),
     "4.2.г-2": Clause(
@@ -196,6 +196,10 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "api/test_diary.py::test_a_guardian_without_a_consent_is_told_why",
         "api/test_diary.py::test_a_withdrawn_consent_closes_the_diary",
         "api/test_diary.py::test_the_consent_of_a_day_ends_with_it",
+        "api/test_consents.py::test_a_consent_ends_at_midnight_of_the_school",
+        "api/test_consents.py::test_one_parent_takes_back_and_the_other_reads_on",
+        "api/test_consents.py::test_the_journal_goes_on_without_any_consent",
+        "api/test_consent_pages.py::test_a_consent_is_taken_back_by_one_button",
     ),
     "1.12": (
         "api/test_diary.py::test_a_family_sees_its_own_child_only",
@@ -210,6 +214,14 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "3.1.2": (
         "api/test_credentials.py::test_a_second_issue_ends_the_first",
         "api/test_credentials.py::test_a_slip_is_good_for_three_days",
+    ),
+    "4.2.г-1": (
+        "api/test_consents.py::test_the_class_teacher_sees_who_has_who_lacks_and_whose_ends_soon",
+        "api/test_consents.py::test_a_guardian_sees_the_consents_of_ones_own",
+        "api/test_consent_pages.py::test_a_consent_with_its_paper_is_recorded_by_the_form",
+        "api/test_consent_pages.py::test_the_blank_has_the_names_filled_in_and_every_point_of_the_law",
+        "api/test_erasure.py::test_after_it_name_texts_and_login_are_in_no_table",
+        "api/test_erasure.py::test_the_act_says_what_when_by_whom_and_how",
     ),
     "4.2.г-2": (
         "api/test_credentials.py::test_a_family_gets_an_account_for_each",

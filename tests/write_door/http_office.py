@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from tests import cast as c
-from tests.api.ground import OPERATOR, YEAR
+from tests.api.ground import YEAR
 from tests.api.test_office import ORDERS
-from tests.domain.seventh_a import SEPTEMBER_1
-from tests.ground import request
 from tests.write_door.exercise import Prepare, Send
 from tests.write_door.ground import Place
 from tests.write_door.sending import FRIDAY, SINCE, TODAY, V1, new_id, room
@@ -15,22 +13,6 @@ from tests.write_door.sending import FRIDAY, SINCE, TODAY, V1, new_id, room
 def office(path: str) -> Prepare:
     """The administrator's order about the year."""
     return lambda _: Send("alla", {"year": str(YEAR)}, ORDERS[path])
-
-
-def _withdrawal(p: Place) -> Send:
-    fresh = p.room()
-    p.did(
-        p.school.give_consent(
-            fresh.class_id,
-            fresh.pupils[0],
-            fresh.mother,
-            "diary",
-            SEPTEMBER_1,
-            by=OPERATOR,
-            request=request(),
-        )
-    )
-    return Send("vera", fresh.path, {"guardian_id": fresh.mother, "purpose": "diary"})
 
 
 def _texts(p: Place) -> Send:
@@ -54,7 +36,6 @@ def _revocation(p: Place) -> Send:
 
 def _of_people() -> dict[str, Prepare]:
     pupil, person = f"POST {V1}/pupils/{{pupil_id}}", f"POST {V1}/people/{{person_id}}"
-    consent = {"purpose": "diary", "since": SINCE}
     return {
         f"POST {V1}/people": lambda _: Send(
             "alla",
@@ -62,7 +43,6 @@ def _of_people() -> dict[str, Prepare]:
             {"person_id": new_id(), "kind": "pupil", "family": "Новиков", "given": "Никита"},
         ),
         f"{person}/names": room("alla", {"family": "Новикова-Белова", "given": "Ника"}),
-        f"{person}/erasure": room("alla", {"basis": "акт № 1"}),
         f"{person}/texts/erasure": _texts,
         f"{person}/account": _account,
         f"{person}/account/revocation": _revocation,
@@ -70,8 +50,6 @@ def _of_people() -> dict[str, Prepare]:
             "alla", p.room().path, {"guardian_id": p.person("guardian"), "since": SINCE}
         ),
         f"{pupil}/guardians/{{guardian_id}}/ending": room("alla", {"on": FRIDAY}),
-        f"{pupil}/consents": room("vera", lambda r: consent | {"guardian_id": r.mother}),
-        f"{pupil}/consents/withdrawal": _withdrawal,
     }
 
 

@@ -18,6 +18,7 @@ from tests import cast as c
 from tests.write_door.exercise import Form, Prepare
 from tests.write_door.http_access import ACCESS
 from tests.write_door.http_classes import CLASSES
+from tests.write_door.http_consents import CONSENTS, SOMEBODY_ERASED
 from tests.write_door.http_credentials import CREDENTIALS
 from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
@@ -25,7 +26,15 @@ from tests.write_door.http_office import OFFICE
 PAGES: dict[str, Prepare] = {
     "POST /log": lambda _: Form("olga", {}, {"text": "не квитанция"}, facts=False),
 }
-EXERCISES: dict[str, Prepare] = {**CLASSES, **OFFICE, **ACCESS, **LOG, **PAGES, **CREDENTIALS}
+EXERCISES: dict[str, Prepare] = {
+    **CLASSES,
+    **OFFICE,
+    **ACCESS,
+    **LOG,
+    **PAGES,
+    **CREDENTIALS,
+    **CONSENTS,
+}
 
 #: Members of addresses and queries of what is read.
 KNOWN = {
@@ -35,9 +44,13 @@ KNOWN = {
     "monday": "2026-08-31",
     "subject_id": c.ALGEBRA,
     "check_id": CHECK,
+    "guardian_id": c.OLEG,
+    "person_id": SOMEBODY_ERASED,
 }
 #: Who opens it, if not Vera; None: nobody is signed in.
 LOOKS: dict[str, str | None] = {
     "/sign-in": None,
     "/diary": "olga",
+    "/api/v1/people/{person_id}/erasure": "alla",
+    "/api/v1/people/{person_id}/erasure/act": "alla",
 }

@@ -8,6 +8,7 @@ from tests.cast import CLASS_7A, PETYA
 from tests.write_door.doors import reads, writes
 from tests.write_door.exercise import IN_PASSING, exercised
 from tests.write_door.ground import Place
+from tests.write_door.http_consents import read_about
 from tests.write_door.http_log import queries, sealed
 from tests.write_door.over_http import EXERCISES, KNOWN, LOOKS
 
@@ -23,7 +24,13 @@ def mark(place: Place) -> str:
 
 
 @pytest.fixture(scope="module")
-def size(place: Place, mark: str) -> int:
+def position(place: Place) -> int:
+    """Where a consent with a scan was recorded."""
+    return read_about(place)
+
+
+@pytest.fixture(scope="module")
+def size(place: Place, mark: str, position: int) -> int:
     """The size of a checkpoint over that mark."""
     return sealed(place)
 
@@ -45,12 +52,13 @@ def test_through_the_door(place: Place, door: str) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(reads()))
-def test_looking_changes_no_fact(place: Place, size: int, path: str) -> None:
+def test_looking_changes_no_fact(place: Place, size: int, position: int, path: str) -> None:
     place.settle()
     login = LOOKS.get(path, "vera")
     headers = place.desk(login).cookie if login else {}
     before = place.ledger()
-    url, params = path.format(**KNOWN, size=size), KNOWN | queries(size).get(path, {})
+    url = path.format(**KNOWN, size=size, position=position)
+    params = KNOWN | queries(size).get(path, {})
 
     answer = place.client.get(url, params=params, headers=headers, follow_redirects=False)
 

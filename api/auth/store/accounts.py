@@ -137,6 +137,25 @@ class Accounts(Table):
             await self._end(conn, [person_id], at, "account revoked")
             return cursor.rowcount > 0
 
+    async def forget(self, person_id: str) -> None:
+        """The account with all that belongs to it: login, sessions, factors, tokens, failures."""
+        async with self._database.connection() as conn, conn.transaction():
+            await conn.execute(
+                self._sql(
+                    "DELETE FROM {s}.sign_in_failure WHERE login IN"
+                    " (SELECT login FROM {s}.account WHERE person_id = %s)"
+                ),
+                (person_id,),
+            )
+            for statement in (
+                "DELETE FROM {s}.session WHERE person_id = %s",
+                "DELETE FROM {s}.second_factor WHERE person_id = %s",
+                "DELETE FROM {s}.recovery_code WHERE person_id = %s",
+                "DELETE FROM {s}.api_token WHERE person_id = %s",
+                "DELETE FROM {s}.account WHERE person_id = %s",
+            ):
+                await conn.execute(self._sql(statement), (person_id,))
+
     async def _end(
         self,
         conn: Connection,

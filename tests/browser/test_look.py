@@ -32,6 +32,9 @@ PAGES = [
     ("kira", f"/classes/{c.CLASS_7A}/credentials"),
     ("alla", "/credentials"),
     ("alla", "/staff/credentials"),
+    ("kira", f"/classes/{c.CLASS_7A}/consents"),
+    ("kira", f"/classes/{c.CLASS_7A}/consents/{c.PETYA}/{c.OLEG}"),
+    ("vera", "/consents"),
     ("vera", "/trail"),
     ("vera", f"/classes/{c.CLASS_7A}/register?subject_id={c.ALGEBRA}"),
 ]

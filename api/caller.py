@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from api.auth.scopes import Scope
 from api.auth.store import Look, Session
+from api.finding import Finding
 from domain.access import Actor
-from domain.calendar import local_date
 from domain.permissions import ADMINISTRATION
 from domain.refusals import Forbidden, NotFound
 from domain.values import Role
-from projections import directory
 
 if TYPE_CHECKING:
     from api.house import Door
@@ -26,9 +25,11 @@ V = TypeVar("V")
 STAFF = frozenset(
     {*ADMINISTRATION, Role.AUDITOR, Role.TEACHER, Role.CLASS_TEACHER}
 )  # who sits at a desk in the school
-READS_ALL = frozenset({*ADMINISTRATION, Role.AUDITOR})
 MOST_KEPT = 50_000
-DIARY = "diary"
+CLOSED = (
+    "Согласия семьи на дневник сейчас нет, и он закрыт. Отметки стоят в журнале класса. "
+    "Если ждать нельзя, дневник открывается на полчаса с объяснением (раздел «Особый доступ»)."
+)
 FIRST_MONTH = 7  # a school year is in force from July on
 
 
@@ -60,11 +61,6 @@ class Caller:
     @property
     def administration(self) -> bool:
         return not self.roles.isdisjoint(ADMINISTRATION)
-
-    @property
-    def reads_all(self) -> bool:
-        """The administration, and the auditor, who reads and writes nothing."""
-        return not READS_ALL.isdisjoint(self.roles)
 
     def within(self, *scopes: Scope) -> None:
         """A program needs one of these scopes, with none of them named it needs to be a person.
@@ -106,21 +102,17 @@ class Caller:
         )
 
 
-class Rights:
+class Rights(Finding):
     """What people of one school may read, kept until the directory of the school moves on.
 
     Nothing kept here is trusted longer than the bookmark says, which is at most 100 ms old.
     """
 
     def __init__(self, door: Door) -> None:
-        self._door = door
+        super().__init__(door)
         self._position = -1
         self._day: date | None = None
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def today(self) -> date:
-        """The school's day."""
-        return local_date(self._door.house.clock(), self._door.zone)
 
     async def roles(self, person_id: str) -> frozenset[str]:
         """Roles held today."""
@@ -141,22 +133,42 @@ class Rights:
     async def class_basis(self, caller: Caller, class_id: str) -> str:
         """By what right the caller reads a class: its lists and its register. Raises NotFound."""
         who, basis = caller.person_id, None
-        if caller.reads_all:
+        if caller.administration:
             if await self._keep(("class", class_id), self._class_known, class_id):
-                basis = min(caller.roles & READS_ALL)
+                basis = min(caller.roles & set(ADMINISTRATION))
         elif caller.staff:
             if class_id in await self._keep(("wards", who), self._wards, who):
                 basis = "class_teacher"
             elif await self._keep(("teaches", who, class_id), self._teaches, who, class_id):
                 basis = "teacher"
+            elif covers(await self.journals(caller), class_id) and await self._keep(
+                ("class", class_id), self._class_known, class_id
+            ):
+                basis = "auditor"
         if basis is None:
             raise NotFound("class.unknown", "Такого класса нет.")
         return basis
 
+    async def journals(self, caller: Caller) -> frozenset[str] | None:
+        """Classes that the caller reads as the administration, or as an auditor today; None: all.
+
+        What one reads as a teacher is not among them.
+        """
+        if caller.administration:
+            return None
+        if Role.AUDITOR not in caller.roles:
+            return frozenset()
+        who = caller.person_id
+        return await self._keep(("journals", who), self._journals, who)
+
     async def answers_for(self, caller: Caller, class_id: str) -> bool:
         """The caller is the class teacher of the class today."""
+        return class_id in await self.wards(caller)
+
+    async def wards(self, caller: Caller) -> frozenset[str]:
+        """The classes whose class teacher the caller is today."""
         who = caller.person_id
-        return class_id in await self._keep(("wards", who), self._wards, who)
+        return await self._keep(("wards", who), self._wards, who)
 
     async def diary_basis(self, caller: Caller, pupil_id: str) -> str:
         """By what right the caller reads a pupil's diary.
@@ -174,15 +186,28 @@ class Rights:
         ):
             if await self._keep(("consent", who, pupil_id), self._consent, who, pupil_id):
                 return "guardian"
-            raise no_consent("Вашего согласия на электронный дневник сейчас нет.")
+            raise await self._closed_to_guardian(pupil_id)
         return await self._staff_basis(caller, pupil_id)
+
+    async def _closed_to_guardian(self, pupil_id: str) -> Forbidden:
+        if await self._keep(("of_age", pupil_id), self._of_age, pupil_id):
+            return Forbidden(
+                "consent.required",
+                "Ученику исполнилось восемнадцать, и дневник для вас он не открыл.",
+                reason="consent.diary",
+            )
+        return no_consent("Вашего согласия на электронный дневник сейчас нет.")
 
     async def _staff_basis(self, caller: Caller, pupil_id: str) -> str:
         if caller.staff:
             classes = await self._keep(("classes", pupil_id), self._classes, pupil_id)
-            if caller.administration and classes:
-                return min(caller.roles & set(ADMINISTRATION))
             who = caller.person_id
+            if await self.through_glass(caller, pupil_id):
+                return "glass"
+            if caller.administration and classes:
+                if await self._keep(("consented", pupil_id), self._consented, pupil_id):
+                    return min(caller.roles & set(ADMINISTRATION))
+                raise Forbidden("diary.closed", CLOSED)
             wards = await self._keep(("wards", who), self._wards, who)
             if not wards.isdisjoint(classes):
                 return "class_teacher"
@@ -194,6 +219,14 @@ class Rights:
                         "Отметки ученика по вашему предмету — в журнале класса.",
                     )
         raise NotFound("pupil.unknown", "Такого ученика нет.")
+
+    async def through_glass(self, caller: Caller, pupil_id: str) -> bool:
+        """The caller has opened this closed diary in an emergency, within the last half hour."""
+        if not caller.administration:
+            return False
+        who = caller.person_id
+        until = await self._keep(("glass", who, pupil_id), self._glass, who, pupil_id)
+        return until is not None and self._door.house.clock() < until
 
     async def _keep(
         self, key: Hashable, find: Callable[..., Awaitable[V]], *arguments: Hashable
@@ -214,52 +247,10 @@ class Rights:
                 self._kept.popitem(last=False)
         return found
 
-    async def _year(self) -> int | None:
-        async with self._door.reading() as (conn, schema):
-            return await directory.school_year_of(conn, schema, self.today())
 
-    async def _class_of(self, pupil_id: str) -> list[str]:
-        async with self._door.reading() as (conn, schema):
-            classes = await directory.pupil_classes(conn, schema, pupil_id)
-            return [one["class_id"] for one in classes]
-
-    async def _roles(self, person_id: str) -> frozenset[str]:
-        async with self._door.reading() as (conn, schema):
-            return frozenset(await directory.roles_of(conn, schema, person_id, self.today()))
-
-    async def _wards(self, person_id: str) -> frozenset[str]:
-        async with self._door.reading() as (conn, schema):
-            classes = await directory.class_teacher_of(conn, schema, person_id, self.today())
-            return frozenset(classes)
-
-    async def _teaches(self, person_id: str, class_id: str) -> bool:
-        async with self._door.reading() as (conn, schema):
-            return await directory.teaches(conn, schema, person_id, class_id)
-
-    async def _class_known(self, class_id: str) -> bool:
-        async with self._door.reading() as (conn, schema):
-            return await directory.class_card(conn, schema, class_id, self.today()) is not None
-
-    async def _children(self, guardian_id: str) -> frozenset[str]:
-        async with self._door.reading() as (conn, schema):
-            children = await directory.children_of(conn, schema, guardian_id, self.today())
-            return frozenset(child["pupil_id"] for child in children)
-
-    async def _consent(self, guardian_id: str, pupil_id: str) -> bool:
-        async with self._door.reading() as (conn, schema):
-            day = self.today()
-            return await directory.consent(conn, schema, pupil_id, guardian_id, DIARY, day)
-
-    async def _consented(self, pupil_id: str) -> bool:
-        async with self._door.reading() as (conn, schema):
-            return await directory.consented(conn, schema, pupil_id, DIARY, self.today())
-
-    async def _classes(self, pupil_id: str) -> frozenset[str]:
-        """Classes of the pupil in the school year in force, left ones too."""
-        async with self._door.reading() as (conn, schema):
-            year = await directory.school_year_of(conn, schema, self.today())
-            classes = await directory.pupil_classes(conn, schema, pupil_id)
-            return frozenset(one["class_id"] for one in classes if one["year"] == year)
+def covers(journals: frozenset[str] | None, class_id: str) -> bool:
+    """A class is among these (`Rights.journals`)."""
+    return journals is None or class_id in journals
 
 
 def no_consent(why: str) -> Forbidden:

@@ -15,7 +15,8 @@
     DiaryReader               the pupil of the path: the family with consent, the class teacher,
                               the administration
     MarkReader                the mark of the path: who reads its pupil's diary or its class
-    TrailReader               who may look for changes: all of them, or those of one's own class
+    TrailReader               who may look for changes: all of them, those of one's own class, those
+                              of the journals that are open to an auditor
     Inspector                 who may have the log checked
 
 Each says what a personal token must be good for to pass; one that says nothing lets none pass.
@@ -277,16 +278,21 @@ async def mark_reader(mark_id: UUID, caller: Known) -> Caller:
 
 
 async def trail_reader(caller: Known, class_id: Annotated[UUID | None, Query()] = None) -> Caller:
-    """Who reads the trail: all of it, or that of a class one answers for. Raises NotFound."""
+    """Who reads the trail: all of it, or that of a class one answers for, or, without a class, of
+    the journals open to an auditor (`Rights.journals`). Raises NotFound.
+    """
     caller.within(Scope.READ_TRAIL)
 
     async def decide() -> str:
-        if caller.reads_all:
+        if caller.administration:
             return "reads_all"
+        rights = caller.door.rights
         if class_id is not None and caller.staff:
-            basis = await caller.door.rights.class_basis(caller, str(class_id))
-            if basis == Role.CLASS_TEACHER:
+            basis = await rights.class_basis(caller, str(class_id))
+            if basis in (Role.CLASS_TEACHER, Role.AUDITOR):
                 return basis
+        elif await rights.journals(caller) != frozenset():
+            return str(Role.AUDITOR)
         raise NotFound("path.unknown", "Такого адреса нет.")
 
     return await noted(caller, "trail", str(class_id or ""), decide)

@@ -157,9 +157,12 @@ class Commands:
         by: Actor,
         request: Request,
         text: Text | None,
-        decide: Callable[[Journal, Office, datetime], list[Fact]],
+        decide: Callable[[Journal, Office, datetime, bool], list[Fact]],
     ) -> Answer:
-        """The teacher of a mark's lesson, or a substitute, writes about the mark."""
+        """The teacher of a mark's lesson, or a substitute, writes about the mark.
+
+        decide is told whether the mark's author has said that it is not of one's hand.
+        """
 
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
@@ -171,7 +174,8 @@ class Commands:
                 raise NotFound("mark.unknown", "Такой отметки нет.")
             lesson: Lesson = journal.lessons[mark.lesson_id]
             right = access.teach(by, journal, state, lesson, at)
-            facts = decide(journal, state, at)
+            denied = mark_id in world.person(mark.by).standing.denied
+            facts = decide(journal, state, at, denied)
             payloads = text.about(mark.pupil_id) if text and facts else ()
             return Decided(right, on(class_id, facts), payloads=payloads)
 

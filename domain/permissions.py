@@ -40,6 +40,8 @@ class Act(StrEnum):
     INTRODUCE_WORK_TYPE = "introduce_work_type"
     APPOINT = "appoint"
     DISMISS = "dismiss"
+    OPEN_JOURNALS = "open_journals"
+    CLOSE_JOURNALS = "close_journals"
     # classes
     FORM_CLASS = "form_class"
     APPOINT_CLASS_TEACHER = "appoint_class_teacher"
@@ -78,6 +80,13 @@ class Act(StrEnum):
     UNLINK_GUARDIAN = "unlink_guardian"
     GIVE_CONSENT = "give_consent"
     WITHDRAW_CONSENT = "withdraw_consent"
+    LIMIT_GUARDIAN = "limit_guardian"
+    LIFT_GUARDIAN_LIMIT = "lift_guardian_limit"
+    RECORD_MAJORITY = "record_majority"
+    DECIDE_OWN_DIARY = "decide_own_diary"
+    BREAK_GLASS = "break_glass"
+    REVIEW_GLASS = "review_glass"
+    REVIEW_FACTS = "review_facts"
     ISSUE_ACCOUNTS = "issue_accounts"
     RECEIVE_ACCOUNTS = "receive_accounts"
     REVOKE_ACCOUNT = "revoke_account"
@@ -132,6 +141,8 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.INTRODUCE_WORK_TYPE: _PLANNERS,
     Act.APPOINT: _KEEPERS,
     Act.DISMISS: _KEEPERS,
+    Act.OPEN_JOURNALS: _PLANNERS,  # by an order, for a time
+    Act.CLOSE_JOURNALS: _PLANNERS,
     Act.FORM_CLASS: _OFFICE,
     Act.APPOINT_CLASS_TEACHER: _PLANNERS,
     Act.ADOPT_TIMETABLE: _OFFICE,
@@ -167,6 +178,13 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.UNLINK_GUARDIAN: _OFFICE,
     Act.GIVE_CONSENT: _WARDS,
     Act.WITHDRAW_CONSENT: _WARDS,
+    Act.LIMIT_GUARDIAN: _OFFICE,  # by a court's decision
+    Act.LIFT_GUARDIAN_LIMIT: _OFFICE,
+    Act.RECORD_MAJORITY: _WARDS,
+    Act.DECIDE_OWN_DIARY: {Role.PUPIL: Scope.SELF},  # from eighteen on
+    Act.BREAK_GLASS: _PLANNERS,
+    Act.REVIEW_GLASS: _PLANNERS,  # another person than who broke it
+    Act.REVIEW_FACTS: {Role.TEACHER: Scope.SELF},  # clause 3.3.6
     # clause 3.1.2: staff by the administrator, families by the class teacher, too
     Act.ISSUE_ACCOUNTS: _ACCOUNTS,
     Act.RECEIVE_ACCOUNTS: _ACCOUNTS,

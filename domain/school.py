@@ -12,16 +12,20 @@ from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
 from domain.journal.roster_commands import RosterCommands
 from domain.office.commands import OfficeCommands
+from domain.office.grant_commands import GrantCommands
 from domain.people.account_commands import AccountCommands, Handing
 from domain.people.commands import PeopleCommands
+from domain.people.standing_commands import StandingCommands
 
 __all__ = ["Handing", "MarkInput", "School"]
 
 
 class School(
     OfficeCommands,
+    GrantCommands,
     PeopleCommands,
     AccountCommands,
+    StandingCommands,
     RosterCommands,
     LessonCommands,
     MarkCommands,

@@ -113,6 +113,7 @@ class ReasonCode(StrEnum):
     REWORK = "REWORK"
     APPEAL = "APPEAL"
     RECOUNT = "RECOUNT"
+    NOT_MINE = "NOT_MINE"  # made by somebody else under the teacher's name (clause 3.3.6)
     OTHER = "OTHER"
 
 
@@ -122,6 +123,7 @@ REASON_LABELS: dict[ReasonCode, str] = {
     ReasonCode.REWORK: "пересдача",
     ReasonCode.APPEAL: "апелляция",
     ReasonCode.RECOUNT: "пересчёт",
+    ReasonCode.NOT_MINE: "запись сделана не учителем",
     ReasonCode.OTHER: "другое",
 }
 

@@ -8,6 +8,7 @@ from projections.audit.fold import Audit
 from projections.consents.fold import Consents
 from projections.diary.fold import Diary
 from projections.directory.fold import Directory
+from projections.grants.fold import Grants
 from projections.projection import Place, Projection
 from projections.register.fold import Register
 from projections.trail.fold import Trail
@@ -22,4 +23,5 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Tree.name: Tree,
     Audit.name: Audit,
     Consents.name: Consents,
+    Grants.name: Grants,
 }

@@ -24,6 +24,7 @@ from domain.office.facts import (
     WorkType,
     YearOpened,
 )
+from domain.office.grant_facts import JournalsOpened
 from domain.regulation import Regulation
 from domain.values import Role
 
@@ -84,6 +85,16 @@ class Office:
             tuple(staff),
         )
         yield Step(on(day, _MORNING + 10), "", "open_year", (opened,))
+        auditor = self._staff.office[Role.AUDITOR].person_id
+        journals = JournalsOpened(
+            self._recipe.chance(f"inspection of {stage.year}").id(),
+            auditor,
+            since,
+            date(stage.year + 1, _AUGUST, 31),
+            "61-У",
+        )
+        by = director.person_id
+        yield Step(on(day, _MORNING + 20), by, "open_journals", (stage.year, journals))
 
     def _register(self, stage: Stage, human: Human, kind: str, at: int, by: str) -> Step:
         self._known.add(human.person_id)

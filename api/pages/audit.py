@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.deps import Inspector
 from api.findings import CHECKS, FINDINGS
+from api.grants import visible_classes
 from api.pages import wording
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
@@ -29,13 +30,13 @@ async def desk(
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
 ) -> Response:
     """Classes of a school year, checks of the log."""
-    door, today = caller.door, caller.door.rights.today()
+    door = caller.door
     async with door.reading() as (conn, schema):
         shown = year or await door.rights.year()
         years = await directory.years(conn, schema)
-        classes = await directory.classes(conn, schema, shown, today)
         done = await audit.checks(conn, schema, CHECKS_SHOWN)
         staff = await directory.people(conn, schema, kind="staff")
+    classes = await visible_classes(caller, shown)
     names = {one["person_id"]: wording.short_name(one["name"]) for one in staff}
     context = {
         "year": shown,

@@ -9,7 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from api.caller import Caller
 from api.deps import TrailReader
+from api.grants import trail_classes, visible_classes
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.pages.trail import trail_page
@@ -31,6 +33,7 @@ async def changes(
     since: Annotated[date | None, Query(alias="from")] = None,
     until: Annotated[date | None, Query(alias="to")] = None,
     flag: str | None = None,
+    session: UUID | None = None,
     cursor: str | None = None,
 ) -> Response:
     """One page of sentences, the newest first."""
@@ -43,6 +46,7 @@ async def changes(
         "from": since,
         "to": until,
         "flag": flag,
+        "session": session,
         "cursor": cursor,
     }
     filters = {name: str(value) if value else "" for name, value in asked.items()}
@@ -55,6 +59,8 @@ async def changes(
         since=since,
         until=until,
         flag=flag,
+        session=filters["session"] or None,
+        classes=await trail_classes(caller),
         zone=caller.door.zone,
     )
     async with caller.door.reading() as (conn, schema):
@@ -62,22 +68,26 @@ async def changes(
             answer = await trail.trail(conn, schema, wanted, cursor)
         except ValueError:
             raise NotFound("trail.unknown", "Такой страницы в списке изменений нет.") from None
-        choices = await _choices(conn, schema, caller.door.rights.today(), filters["class_id"])
+    choices = await _choices(caller, filters["class_id"])
     context = trail_page(answer, filters, choices, zone=caller.door.zone)
     return page(
         "deputy/trail.html", context, viewer=await viewer_of(caller, "/trail", behind=behind)
     )
 
 
-async def _choices(conn: Any, schema: str, today: date, class_id: str) -> dict[str, Any]:
+async def _choices(caller: Caller, class_id: str) -> dict[str, Any]:
     """What the select boxes offer; pupils only once a class is chosen."""
-    year = await directory.school_year_of(conn, schema, today)
-    if year is None:
-        return {"classes": [], "subjects": [], "teachers": [], "pupils": []}
-    card = await directory.class_card(conn, schema, class_id, today) if class_id else None
+    today = caller.door.rights.today()
+    async with caller.door.reading() as (conn, schema):
+        year = await directory.school_year_of(conn, schema, today)
+        if year is None:
+            return {"classes": [], "subjects": [], "teachers": [], "pupils": []}
+        card = await directory.class_card(conn, schema, class_id, today) if class_id else None
+        subjects = await directory.subjects(conn, schema, year)
+        teachers = await directory.people(conn, schema, kind="staff")
     return {
-        "classes": await directory.classes(conn, schema, year, today),
-        "subjects": await directory.subjects(conn, schema, year),
-        "teachers": await directory.people(conn, schema, kind="staff"),
+        "classes": await visible_classes(caller, year),
+        "subjects": subjects,
+        "teachers": teachers,
         "pupils": card["roster"] if card else [],
     }

@@ -39,6 +39,7 @@ export const REASONS = /** @type {Record<string, string>} */ ({
   APPEAL: "апелляция",
   RECOUNT: "пересчёт",
   OTHER: "другое",
+  NOT_MINE: "запись сделана не учителем",
 });
 
 const CODE_OF_SIGN = /** @type {Record<string, string>} */ ({

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.answers import read, written
 from api.deps import Administration, ClassReader, Staff, Teacher
+from api.grants import visible_classes
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.calendar import Term
@@ -73,8 +74,7 @@ async def classes(
     as_of = await door.progress.as_of()
     async with door.reading() as (conn, schema):
         of_year = year or await directory.school_year_of(conn, schema, today) or today.year
-        whose = None if caller.reads_all else caller.person_id
-        found = await directory.classes(conn, schema, of_year, today, whose)
+    found = await visible_classes(caller, of_year)
     return read(request, {"year": of_year, "classes": found}, as_of)
 
 

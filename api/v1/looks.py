@@ -25,6 +25,7 @@ RIGHTS = {
     "deputy": "заместитель директора",
     "administrator": "администратор",
     "secretary": "секретарь",
+    "glass": "экстренный доступ",
 }
 #: who was refused: what the person is in the school
 KINDS = {"staff": "сотрудник школы", "guardian": "другой родитель", "pupil": "другой ученик"}

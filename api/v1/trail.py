@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.answers import read
 from api.deps import TrailReader
+from api.grants import trail_classes
 from api.v1.wire import PREFIX, Id, example
 from domain.refusals import Invalid
 from projections import trail
@@ -46,6 +47,7 @@ def history_item(item: dict[str, Any], *, full: bool) -> dict[str, Any]:
 async def changes(
     request: Request,
     caller: TrailReader,
+    *,
     class_id: Annotated[Id | None, Query()] = None,
     pupil_id: Annotated[Id | None, Query()] = None,
     subject_id: Annotated[Id | None, Query()] = None,
@@ -54,6 +56,7 @@ async def changes(
     since: Annotated[date | None, Query(alias="from")] = None,
     until: Annotated[date | None, Query(alias="to")] = None,
     flag: Annotated[Flag | None, Query()] = None,
+    session: Annotated[Id | None, Query(description="записи одного сеанса")] = None,
     cursor: Annotated[str | None, Query(pattern=r"^\d{1,18}\.\d{1,6}$")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
@@ -69,6 +72,8 @@ async def changes(
         since=since,
         until=until,
         flag=flag,
+        session=session,
+        classes=await trail_classes(caller),
         zone=caller.door.zone,
     )
     as_of = await caller.door.progress.as_of()

@@ -88,7 +88,7 @@ class MarkCommands(Commands):
             by,
             request,
             text,
-            lambda j, o, at: decide.correct_mark(
+            lambda j, o, at, denied: decide.correct_mark(
                 j,
                 o,
                 mark_id,
@@ -98,6 +98,7 @@ class MarkCommands(Commands):
                 reason=text.ref if text else None,
                 by=by.person_id,
                 at=at,
+                denied=denied,
             ),
         )
 
@@ -120,7 +121,7 @@ class MarkCommands(Commands):
             by,
             request,
             text,
-            lambda j, o, at: decide.annul_mark(
+            lambda j, o, at, denied: decide.annul_mark(
                 j,
                 o,
                 mark_id,
@@ -129,6 +130,7 @@ class MarkCommands(Commands):
                 reason=text.ref if text else None,
                 by=by.person_id,
                 at=at,
+                denied=denied,
             ),
         )
 
@@ -145,7 +147,7 @@ class MarkCommands(Commands):
             by,
             request,
             text,
-            lambda j, _, __: decide.comment_mark(j, mark_id, text.ref),
+            lambda j, _o, _at, _denied: decide.comment_mark(j, mark_id, text.ref),
         )
 
     def raise_debts(

@@ -102,8 +102,12 @@ def correct_mark(
     reason: PayloadRef | None,
     by: str,
     at: datetime,
+    denied: bool = False,
 ) -> list[Fact]:
-    """Correct a mark inside the edit window; the old value, the reason and the tier are kept."""
+    """Correct a mark inside the edit window; the old value, the reason and the tier are kept.
+
+    denied: its author has said that the mark is not of one's hand; there is no window then.
+    """
     mark = _living_mark(journal, mark_id)
     value = value_for(journal, office, value)
     if mark.value == value and saw != value:
@@ -111,7 +115,7 @@ def correct_mark(
     _require_seen(mark, saw)
     if mark.value == value:
         raise Invalid("mark.same_value", f"Отметка уже «{value}»: исправлять нечего.")
-    tier = _tier(journal, office, mark, by, at)
+    tier = _tier(journal, office, mark, by, at, denied=denied)
     return [f.MarkCorrected(mark_id, saw, value, tier, reason_code, reason)]
 
 
@@ -125,13 +129,14 @@ def annul_mark(
     reason: PayloadRef | None,
     by: str,
     at: datetime,
+    denied: bool = False,
 ) -> list[Fact]:
-    """Annul a mark that should not have been given. It stays in the history."""
+    """Annul a mark that should not have been given. It stays in the history; `denied` as above."""
     mark = _mark(journal, mark_id)
     if mark.annulled:
         return []
     _require_seen(mark, saw)
-    tier = _tier(journal, office, mark, by, at)
+    tier = _tier(journal, office, mark, by, at, denied=denied)
     return [f.MarkAnnulled(mark_id, saw, tier, reason_code, reason)]
 
 
@@ -233,15 +238,19 @@ def _require_seen(mark: Mark, saw: str) -> None:
         )
 
 
-def _tier(journal: Journal, office: Office, mark: Mark, by: str, at: datetime) -> Tier:
-    """T0: the author on the day of giving. T1: inside the window after the lesson."""
+def _tier(
+    journal: Journal, office: Office, mark: Mark, by: str, at: datetime, *, denied: bool
+) -> Tier:
+    """T0: the author on the day of giving. T1: inside the window after the lesson; later, too, for
+    a mark that its author has denied after a suspicion (clause 3.3.6).
+    """
     lesson = journal.lessons[mark.lesson_id]
     require_open(journal, lesson.date)
     today = local_date(at, journal.zone)
     if mark.by == by and local_date(mark.at, journal.zone) == today:
         return Tier.T0
     last = lesson.date + timedelta(days=office.regulation.edit_window_days)
-    if today <= last:
+    if denied or today <= last:
         return Tier.T1
     raise Forbidden(
         "mark.settled",

@@ -11,6 +11,7 @@ import msgspec
 
 from domain.calendar import Bell, Calendar, TimetableEntry
 from domain.fact import Fact
+from domain.office.grant_facts import JournalsClosed, JournalsOpened
 from domain.regulation import Regulation
 from domain.values import Role
 
@@ -118,4 +119,6 @@ FACTS: tuple[type[Fact], ...] = (
     ClassFormed,
     ClassTeacherAppointed,
     TimetableAdopted,
+    JournalsOpened,
+    JournalsClosed,
 )

@@ -11,6 +11,7 @@ from domain.calendar import Bell, Calendar, TimetableEntry
 from domain.codec import Envelope
 from domain.fact import Fact
 from domain.office import facts as f
+from domain.office import grant_facts as g
 from domain.regulation import Regulation
 from domain.values import Role
 
@@ -38,6 +39,8 @@ class Office(msgspec.Struct):
     classes: dict[str, f.ClassFormed] = {}
     class_teaching: dict[str, list[f.ClassTeacherAppointed]] = {}
     timetables: dict[str, list[Adopted]] = {}
+    grants: dict[str, g.JournalsOpened] = {}
+    grants_closed: dict[str, date] = {}  # grant → the first day without it
 
     @property
     def class_teachers(self) -> dict[str, f.ClassTeacherAppointed]:
@@ -144,3 +147,13 @@ def _class_teacher(fact: f.ClassTeacherAppointed, s: Office) -> None:
 def _timetable(fact: f.TimetableAdopted, s: Office) -> None:
     s.timetables.setdefault(fact.class_id, []).append(Adopted(fact.since, fact.entries))
     s.timetables[fact.class_id].sort(key=lambda adopted: adopted.since)
+
+
+@_apply.register
+def _opened_journals(fact: g.JournalsOpened, s: Office) -> None:
+    s.grants[fact.grant_id] = fact
+
+
+@_apply.register
+def _closed_journals(fact: g.JournalsClosed, s: Office) -> None:
+    s.grants_closed[fact.grant_id] = fact.on

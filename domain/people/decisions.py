@@ -71,8 +71,7 @@ def give_consent(
     until: date | None,
 ) -> list[Fact]:
     """Written consent of a guardian (clause 1.11), one per purpose; renewed when it runs out."""
-    if guardian_id not in known(pupil).guardians:
-        raise Invalid("consent.not_a_guardian", "Согласие даёт законный представитель ученика.")
+    _may_consent(known(pupil), guardian_id)
     if until is not None and until <= since:
         raise Invalid("consent.dates", "Конец согласия раньше начала.")
     for one in pupil.consents:
@@ -92,9 +91,15 @@ def document_consent(
     media: Media | None,
 ) -> list[Fact]:
     """The paper of a consent that is given now, or was given without one."""
-    if guardian_id not in known(pupil).guardians:
-        raise Invalid("consent.not_a_guardian", "Согласие даёт законный представитель ученика.")
+    _may_consent(known(pupil), guardian_id)
     return [f.ConsentDocumented(guardian_id, purpose, paper, scan, media)]
+
+
+def _may_consent(pupil: Person, guardian_id: str) -> None:
+    """A guardian; from eighteen on the pupil, too. Raises Invalid."""
+    oneself = pupil.standing.of_age and guardian_id == pupil.person_id
+    if not (oneself or guardian_id in pupil.guardians):
+        raise Invalid("consent.not_a_guardian", "Согласие даёт законный представитель ученика.")
 
 
 def withdraw_consent(pupil: Person, guardian_id: str, purpose: f.ConsentPurpose) -> list[Fact]:

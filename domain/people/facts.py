@@ -9,6 +9,14 @@ import msgspec
 
 from domain.fact import Fact
 from domain.people.consent import Media
+from domain.people.standing_facts import (
+    CameOfAge,
+    FactsReviewed,
+    GlassBroken,
+    GlassReviewed,
+    GuardianLimited,
+    GuardianLimitLifted,
+)
 from domain.values import PayloadRef
 
 PersonKind = Literal["staff", "pupil", "guardian"]
@@ -159,4 +167,10 @@ FACTS: tuple[type[Fact], ...] = (
     AccountIssued,
     AccountReceived,
     AccountRevoked,
+    GuardianLimited,
+    GuardianLimitLifted,
+    CameOfAge,
+    GlassBroken,
+    GlassReviewed,
+    FactsReviewed,
 )

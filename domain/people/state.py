@@ -10,6 +10,8 @@ import msgspec
 from domain.codec import Envelope
 from domain.fact import Fact
 from domain.people import facts as f
+from domain.people import standing
+from domain.people.standing_facts import FACTS, GlassBroken, StandingFact
 from domain.values import PayloadRef
 
 
@@ -32,12 +34,14 @@ class Person(msgspec.Struct):
     erased: bool = False
     account: bool = False
     received: tuple[str, ...] = ()  # how the last issue was received
+    standing: standing.Standing = msgspec.field(default_factory=standing.Standing)
 
 
 def evolve(state: Person, fact: Fact, envelope: Envelope) -> None:
     """Fold one fact. Raises TypeError for a fact of another stream."""
-    del envelope
     _apply(fact, state)
+    if isinstance(fact, GlassBroken):  # another person than this one is to review it
+        state.standing.glasses[fact.glass_id].by = envelope.by
 
 
 @singledispatch
@@ -102,5 +106,14 @@ def _account_received(fact: f.AccountReceived, s: Person) -> None:
 
 
 @_apply.register
-def _account_revoked(_: f.AccountRevoked, s: Person) -> None:
+def _account_revoked(fact: f.AccountRevoked, s: Person) -> None:
     s.account, s.received = False, ()
+    s.standing.suspected |= fact.reason == "suspicion"
+
+
+def _standing(fact: StandingFact, s: Person) -> None:
+    standing.evolve(s.standing, fact)
+
+
+for _kind in FACTS:
+    _apply.register(_kind, _standing)

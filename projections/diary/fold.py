@@ -5,7 +5,9 @@ from __future__ import annotations
 from domain.audit import facts as a
 from domain.journal import facts as j
 from domain.office import facts as o
+from domain.office import grant_facts
 from domain.people import facts as p
+from domain.people import standing_facts
 from projections.diary import handlers, handlers_marks
 from projections.diary.desk import HANDLERS, Desk
 from projections.projection import topics_of
@@ -31,6 +33,8 @@ class Diary(Desk):
     ignored = topics_of(
         p.ConsentDocumented,
         *a.FACTS,
+        *grant_facts.FACTS,
+        *standing_facts.FACTS,
         o.RegulationAdopted,
         o.StaffAppointed,
         o.StaffDismissed,

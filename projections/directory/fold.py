@@ -5,7 +5,9 @@ from __future__ import annotations
 from domain.audit import facts as a
 from domain.journal import facts as j
 from domain.office import facts as o
+from domain.office import grant_facts
 from domain.people import facts as p
+from domain.people import standing_facts
 from projections.directory import fold_classes, fold_office, fold_people
 from projections.directory.desk import HANDLERS, Desk
 from projections.projection import topics_of
@@ -37,6 +39,8 @@ class Directory(Desk):
     ignored = topics_of(
         p.ConsentDocumented,
         *a.FACTS,
+        *grant_facts.FACTS,
+        *standing_facts.FACTS,
         j.LessonsScheduled,
         j.LessonAdded,
         j.LessonMoved,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
 
@@ -16,6 +16,35 @@ from projections.names import shown
 from projections.sql import row, rows
 
 Conn = AsyncConnection[Any]
+
+#: No document keeps the guardian `g` away from the pupil that day.
+_NOT_LIMITED: LiteralString = """
+    AND NOT EXISTS (SELECT 1 FROM {s}.grant_limit x
+        WHERE x.pupil_id = g.pupil_id AND x.guardian_id = g.guardian_id
+        AND x.since <= %(day)s AND (x.until IS NULL OR %(day)s < x.until))
+"""
+
+_CHILDREN: LiteralString = """
+    SELECT g.pupil_id::text, p.full_name, c.class_id::text, c.name
+    FROM {s}.directory_guardian g
+    JOIN {s}.directory_person p ON p.person_id = g.pupil_id
+    LEFT JOIN LATERAL (
+        SELECT e.class_id FROM {s}.directory_enrolment e
+        WHERE e.pupil_id = g.pupil_id AND e.since <= %(day)s
+            AND (e.until IS NULL OR %(day)s < e.until)
+        ORDER BY e.since DESC, e.position DESC LIMIT 1
+    ) e ON true
+    LEFT JOIN {s}.directory_class c USING (class_id)
+    WHERE g.guardian_id = %(guardian)s AND g.since <= %(day)s
+        AND (g.until IS NULL OR %(day)s < g.until)
+"""
+_CONSENT: LiteralString = """
+    SELECT 1 FROM {s}.directory_consent c JOIN {s}.directory_guardian g
+        ON (g.pupil_id, g.guardian_id) = (c.pupil_id, c.guardian_id)
+        AND g.since <= %(day)s AND (g.until IS NULL OR %(day)s < g.until)
+    WHERE c.pupil_id = %(pupil)s AND c.guardian_id = %(guardian)s AND c.purpose = %(purpose)s
+        AND NOT c.withdrawn AND c.since <= %(day)s AND (c.until IS NULL OR %(day)s < c.until)
+"""
 
 
 async def person(conn: Conn, schema: str, person_id: str) -> dict[str, Any] | None:
@@ -106,21 +135,7 @@ async def children_of(conn: Conn, schema: str, guardian_id: str, day: date) -> l
     found = await rows(
         conn,
         schema,
-        """
-        SELECT g.pupil_id::text, p.full_name, c.class_id::text, c.name
-        FROM {s}.directory_guardian g
-        JOIN {s}.directory_person p ON p.person_id = g.pupil_id
-        LEFT JOIN LATERAL (
-            SELECT e.class_id FROM {s}.directory_enrolment e
-            WHERE e.pupil_id = g.pupil_id AND e.since <= %(day)s
-                AND (e.until IS NULL OR %(day)s < e.until)
-            ORDER BY e.since DESC, e.position DESC LIMIT 1
-        ) e ON true
-        LEFT JOIN {s}.directory_class c USING (class_id)
-        WHERE g.guardian_id = %(guardian)s AND g.since <= %(day)s
-            AND (g.until IS NULL OR %(day)s < g.until)
-        ORDER BY p.sort_key, p.person_id
-        """,
+        _CHILDREN + _NOT_LIMITED + " ORDER BY p.sort_key, p.person_id",
         guardian=guardian_id,
         day=day,
     )
@@ -133,7 +148,8 @@ async def children_of(conn: Conn, schema: str, guardian_id: str, day: date) -> l
 async def guardians_of(conn: Conn, schema: str, pupil_id: str, day: date) -> list[dict[str, Any]]:
     """`[{person_id, name, consents[…]}]` by name: who answers for the pupil that day.
 
-    consents: purposes (diary, email, push) of this guardian in force that day.
+    consents: purposes (diary, email, push) of this guardian in force that day; none while a
+    document keeps the guardian away.
     """
     found = await rows(
         conn,
@@ -144,6 +160,9 @@ async def guardians_of(conn: Conn, schema: str, pupil_id: str, day: date) -> lis
             WHERE c.pupil_id = g.pupil_id AND c.guardian_id = g.guardian_id
                 AND NOT c.withdrawn AND c.since <= %(day)s
                 AND (c.until IS NULL OR %(day)s < c.until)
+                AND NOT EXISTS (SELECT 1 FROM {s}.grant_limit x
+                    WHERE x.pupil_id = g.pupil_id AND x.guardian_id = g.guardian_id
+                    AND x.since <= %(day)s AND (x.until IS NULL OR %(day)s < x.until))
             ORDER BY 1)
         FROM {s}.directory_guardian g
         LEFT JOIN {s}.directory_person p ON p.person_id = g.guardian_id
@@ -163,18 +182,13 @@ async def guardians_of(conn: Conn, schema: str, pupil_id: str, day: date) -> lis
 async def consent(
     conn: Conn, schema: str, pupil_id: str, guardian_id: str, purpose: str, day: date
 ) -> bool:
-    """The person is a guardian of the pupil that day, and a consent of theirs is in force."""
+    """The person is a guardian of the pupil that day, no document keeps the person away, and a
+    consent of theirs is in force.
+    """
     found = await row(
         conn,
         schema,
-        """
-        SELECT 1 FROM {s}.directory_consent c JOIN {s}.directory_guardian g
-            ON (g.pupil_id, g.guardian_id) = (c.pupil_id, c.guardian_id)
-            AND g.since <= %(day)s AND (g.until IS NULL OR %(day)s < g.until)
-        WHERE c.pupil_id = %(pupil)s AND c.guardian_id = %(guardian)s AND c.purpose = %(purpose)s
-            AND NOT c.withdrawn AND c.since <= %(day)s AND (c.until IS NULL OR %(day)s < c.until)
-        LIMIT 1
-        """,
+        _CONSENT + _NOT_LIMITED + " LIMIT 1",
         pupil=pupil_id,
         guardian=guardian_id,
         purpose=purpose,

@@ -6,6 +6,7 @@ from domain.audit import facts as a
 from domain.fact import Fact
 from domain.journal import facts as j
 from domain.office import facts as o
+from domain.office import grant_facts
 from domain.people import facts as p
 from projections.projection import Placed
 from projections.register.desk import HANDLERS, Desk
@@ -79,6 +80,7 @@ def _moment_only(_to: Desk, _fact: Fact, _at: Placed) -> None:
 MOMENTS: tuple[type[Fact], ...] = (
     *p.FACTS,  # names are joined at read
     *a.FACTS,
+    *grant_facts.FACTS,
     o.RegulationAdopted,
     o.SubjectIntroduced,
     o.WorkTypeIntroduced,

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from projections.trail.reading import FLAGS, Filters, Page, history, moments, of_page, trail
+from projections.trail.reading import (
+    FLAGS,
+    Filters,
+    Page,
+    history,
+    made_by,
+    moments,
+    of_page,
+    put_right,
+    trail,
+)
 
-__all__ = ["FLAGS", "Filters", "Page", "history", "moments", "of_page", "trail"]
+__all__ = [
+    "FLAGS",
+    "Filters",
+    "Page",
+    "history",
+    "made_by",
+    "moments",
+    "of_page",
+    "put_right",
+    "trail",
+]

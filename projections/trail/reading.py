@@ -31,10 +31,13 @@ FLAGS: dict[str, LiteralString] = {
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """What to show; None is everything. since and until are days in the zone, both included.
 
-    kind: a fact's topic without its prefix (`mark-corrected`); flag: one of FLAGS.
+    kind: a fact's topic without its prefix (`mark-corrected`); flag: one of FLAGS; classes: only
+    these; session: of one sign-in.
     """
 
     class_id: str | None = None
+    classes: tuple[str, ...] | None = None
+    session: str | None = None
     pupil_id: str | None = None
     subject_id: str | None = None
     by: str | None = None
@@ -81,6 +84,10 @@ _COLUMNS: LiteralString = """
 #: filter → its clause; a filter that is not asked for costs nothing
 _CLAUSES: dict[str, LiteralString] = {
     "class_id": " AND t.class_id = %(class_id)s",
+    "classes": " AND t.class_id = ANY (%(classes)s::uuid[])",
+    # the fact itself says so: "session" stands in the envelope alone
+    "session": """ AND position(convert_to('"session":"' || %(session)s || '"', 'UTF8') in e.state)
+        > 0""",
     "pupil_id": " AND t.pupil_id = %(pupil_id)s",
     "subject_id": " AND t.subject_id = %(subject_id)s",
     "by": " AND t.by = %(by)s",
@@ -115,7 +122,7 @@ async def trail(
             text += " AND t." + FLAGS[value]
         else:
             text += _CLAUSES[name]
-            ask[name] = value
+            ask[name] = list(value) if isinstance(value, tuple) else value
     if cursor is not None:
         position, _, ordinal = cursor.partition(".")
         ask |= {"position": int(position), "ordinal": int(ordinal or 0)}
@@ -140,6 +147,30 @@ async def history(conn: Conn, schema: str, mark_id: str) -> list[dict[str, Any]]
     """Everything that happened to a mark (a homework, a debt), in order; items as in `trail`."""
     text = _COLUMNS + " WHERE t.mark_id = %(mark)s ORDER BY t.position, t.ordinal"
     return [_item(one) for one in await rows(conn, schema, text, mark=mark_id)]
+
+
+async def made_by(
+    conn: Conn, schema: str, person_id: str, since: datetime, before: int, limit: int
+) -> list[dict[str, Any]]:
+    """What a person has written from a moment on, at positions below `before`, in order; items as
+    in `trail`.
+    """
+    text = _COLUMNS + " WHERE t.by = %(by)s AND t.at >= %(since)s AND t.position < %(before)s"
+    text += " ORDER BY t.position, t.ordinal LIMIT %(limit)s"
+    found = await rows(conn, schema, text, by=person_id, since=since, before=before, limit=limit)
+    return [_item(one) for one in found]
+
+
+async def put_right(
+    conn: Conn, schema: str, class_ids: list[str], after: int
+) -> list[dict[str, Any]]:
+    """Corrections, annulments, moves and cancellations of these classes after a position, in
+    order; items as in `trail`.
+    """
+    text = _COLUMNS + " WHERE t.class_id = ANY (%(classes)s::uuid[]) AND t.position > %(after)s"
+    text += " AND t.kind ~ '-(corrected|annulled|moved|cancelled)$'"
+    text += " ORDER BY t.position, t.ordinal"
+    return [_item(one) for one in await rows(conn, schema, text, classes=class_ids, after=after)]
 
 
 #: Lines about a page of the journal; what is not on it (debts, the closing of a term) left out.

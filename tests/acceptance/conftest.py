@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import kukarino, school_template
+from tests.api.conftest import client, clock, desk, kukarino, projector, school_template
 from tests.write_door.conftest import place
 
-__all__ = ["kukarino", "place", "school_template"]
+__all__ = ["client", "clock", "desk", "kukarino", "place", "projector", "school_template"]

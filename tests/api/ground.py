@@ -23,6 +23,7 @@ from domain.access import Actor
 from domain.engine import Engine
 from domain.journal.facts import TeacherAssigned
 from domain.office.facts import Appointment, ClassFormed, ClassTeacherAppointed
+from domain.office.grant_facts import JournalsOpened
 from domain.people.facts import Name
 from domain.school import School
 from domain.values import Role
@@ -134,6 +135,9 @@ def _commands(school: School) -> Iterator[Any]:
             yield school.register_person(YEAR, person_id, kind, name, **by, request=request())  # type: ignore[arg-type]
     auditor = Appointment(c.IGOR, Role.AUDITOR, SEPTEMBER_1)
     yield school.appoint(YEAR, auditor, **by, request=request())
+    inspection = (SEPTEMBER_1, SEPTEMBER_1 + timedelta(days=365))
+    every = JournalsOpened(c.an_id("допуск Игоря"), c.IGOR, *inspection, "61-у")
+    yield school.open_journals(YEAR, every, **by, request=request())
     for class_id, letter in ((c.CLASS_7A, "а"), (c.CLASS_7B, "б")):
         formed = ClassFormed(class_id, 7, letter)
         yield school.form_class(YEAR, formed, **by, request=request())

@@ -16,6 +16,7 @@ from domain.journal import facts as j
 from domain.journal.marks import NewDebt
 from domain.journal.term_marks import NewTermMark
 from domain.office import facts as o
+from domain.office.grant_facts import JournalsOpened
 from domain.people import facts as p
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
@@ -35,6 +36,7 @@ from tests.cast import (
     ENGLISH,
     FIRST_HALF,
     HISTORY,
+    IGOR,
     KIRA,
     MASHA,
     NEWCOMER,
@@ -391,6 +393,7 @@ def test_pupils_are_enrolled_all_or_none(school: SmallSchool) -> None:
 
 NEW = an_id("новое")
 A_KEY, ANOTHER_KEY = "school+00000000+AQ==", "school+11111111+AQ=="
+GRANT = JournalsOpened(NEW, IGOR, WEDNESDAY, THURSDAY, "61-у")
 ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "open_year": (YEAR_OPENED,),
     "adopt_regulation": (YEAR, Regulation(version="2"), "5-у"),
@@ -408,6 +411,7 @@ ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "erase_payloads": (YEAR, PETYA, [NEW], "акт 3"),
     "link_guardian": (YEAR, PETYA, OLGA, SEPTEMBER_1),
     "unlink_guardian": (YEAR, PETYA, OLGA, THURSDAY),
+    "break_glass": (YEAR, NEW, PETYA, "ищет полиция, нужен урок"),
     "enrol_pupils": (CLASS_7A, [NEWCOMER], WEDNESDAY),
     "depart_pupil": (CLASS_7A, PETYA, THURSDAY, "1"),
     "transfer_pupil": (CLASS_7A, CLASS_7B, PETYA, THURSDAY, "1"),
@@ -428,6 +432,20 @@ OPERATORS: dict[str, tuple[Any, ...]] = {
 CLASS_TEACHERS: dict[str, tuple[Any, ...]] = {
     "give_consent": (CLASS_7A, PETYA, OLGA, "diary", SEPTEMBER_1),
     "withdraw_consent": (CLASS_7A, PETYA, OLGA, "diary"),
+    "record_majority": (CLASS_7A, PETYA),
+}
+#: The administration's, about what somebody has done before.
+AFTERWARDS: dict[str, tuple[Any, ...]] = {
+    "open_journals": (YEAR, GRANT),
+    "close_journals": (YEAR, NEW, THURSDAY),
+    "limit_guardian": (YEAR, PETYA, OLGA, WEDNESDAY, None, "решение суда"),
+    "lift_guardian_limit": (YEAR, PETYA, OLGA, THURSDAY, "решение суда"),
+    "review_glass": (YEAR, PETYA, NEW),
+}
+#: What people say about themselves.
+THEIR_OWN: dict[str, tuple[Any, ...]] = {
+    "decide_own_diary": (YEAR, PETYA, "diary"),
+    "review_facts": ("mine", (1,), ()),
 }
 #: The administration's about anybody, the class teacher's about the families of the class.
 ACCOUNTS: dict[str, tuple[Any, ...]] = {
@@ -451,6 +469,7 @@ def test_every_command_is_somebodys(school: SmallSchool) -> None:
         if not name.startswith("_") and callable(getattr(school.door, name))
     }
     known = {*ADMINISTRATIONS, *OPERATORS, *CLASS_TEACHERS, *ACCOUNTS, *TEACHERS, *PLANNERS}
+    known |= {*AFTERWARDS, *THEIR_OWN}
     assert commands - {"engine"} == known
 
 

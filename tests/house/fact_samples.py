@@ -52,6 +52,13 @@ SAMPLES: dict[str, Any] = {
     "day": date(2026, 9, 2),
     "lines": 512,
     "due_date": date(2026, 9, 9),
+    "glass_id": number(0xBA),
+    "grant_id": number(0xBB),
+    "mark_ids": (number(0xB7),),
+    "order": REF,
+    "positions": (17, 227918),
+    "verdict": "not_mine",
+    "class_ids": (number(0xC1),),
     "ends": date(2026, 10, 25),
     "entries": (TimetableEntry(3, 1, number(0xD1), number(0xA2), number(0xD2), "214"),),
     "exceptions": (journal.AttendanceEntry(number(0xA1), AttendanceCode.LATE, 5),),
@@ -140,6 +147,8 @@ SAMPLES: dict[str, Any] = {
 #: The few fields whose name means something else in one fact.
 OF_ITS_OWN: dict[tuple[str, str], Any] = {
     ("person.registered", "kind"): "pupil",
+    ("person.glass-broken", "until"): datetime(2026, 9, 2, 9, 30, tzinfo=UTC),
+    ("person.glass-broken", "reason"): REF,
     ("person.account-revoked", "reason"): "suspicion",
     ("journal.lesson-cancelled", "reason"): "Карантин",
     ("audit.seal-key-introduced", "reason"): "planned",

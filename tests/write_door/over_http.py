@@ -22,6 +22,7 @@ from tests.write_door.http_consents import CONSENTS, SOMEBODY_ERASED
 from tests.write_door.http_credentials import CREDENTIALS
 from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
+from tests.write_door.http_standing import STANDING
 
 PAGES: dict[str, Prepare] = {
     "POST /log": lambda _: Form("olga", {}, {"text": "не квитанция"}, facts=False),
@@ -34,6 +35,7 @@ EXERCISES: dict[str, Prepare] = {
     **PAGES,
     **CREDENTIALS,
     **CONSENTS,
+    **STANDING,
 }
 
 #: Members of addresses and queries of what is read.

@@ -156,6 +156,15 @@ class Accounts(Table):
             ):
                 await conn.execute(self._sql(statement), (person_id,))
 
+    async def suspicion_of(self, person_id: str) -> str | None:
+        """Why somebody thought that the password was known, in words; None when they are gone."""
+        async with self._database.connection() as conn:
+            cursor = await conn.execute(
+                self._sql("SELECT suspicion FROM {s}.account WHERE person_id = %s"), (person_id,)
+            )
+            found = await cursor.fetchone()
+            return found[0] if found else None
+
     async def _end(
         self,
         conn: Connection,

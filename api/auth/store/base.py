@@ -68,7 +68,7 @@ class Factor(NamedTuple):
 
 
 class Living(NamedTuple):
-    """A living session, as its owner sees it."""
+    """A session, as its owner sees it."""
 
     session_id: str
     created: datetime

@@ -116,6 +116,20 @@ class Sessions(Table):
             )
             return await cursor.fetchall()
 
+    async def begun(self, person_id: str, until: datetime) -> list[Living]:
+        """Sessions of a person begun before a moment, ended or not, the oldest first."""
+        async with self._database.connection() as conn:
+            cursor = conn.cursor(row_factory=class_row(Living))
+            await cursor.execute(
+                self._sql(
+                    "SELECT session_id::text, created, seen, host(ip) AS ip,"
+                    " coalesce(user_agent, '') AS user_agent FROM {s}.session"
+                    " WHERE person_id = %s AND created < %s ORDER BY created, session_id"
+                ),
+                (person_id, until),
+            )
+            return await cursor.fetchall()
+
     async def revoke(self, token_hash: bytes, at: datetime, why: str) -> None:
         """End one session."""
         async with self._database.connection() as conn:

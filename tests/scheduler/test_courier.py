@@ -171,6 +171,32 @@ def test_a_witness_that_is_away_is_asked_again_and_hinders_no_other(
     assert near.asked == [(0, size)]
 
 
+def test_who_is_named_later_is_asked_though_the_log_has_not_grown(
+    room: SealingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = room.begin()
+    room.send()
+    [late] = _asked([FakeWitness("late")], room, monkeypatch)
+
+    room.send(TODAY + MINUTE)
+
+    assert late.asked == [(0, size)]
+    assert len(cosigned(room)[size]) == 1
+
+
+def test_a_school_brought_back_whole_is_betrayed_at_the_first_look(
+    room: SealingRoom, city: FakeWitness
+) -> None:
+    size = room.begin()
+    room.send()
+    city.seen = Checkpoint(room.signer.origin, size + 7, b"\0" * 32)  # lost with database and keys
+
+    room.start()
+    room.send(TODAY + MINUTE)
+
+    assert f"видел {size + 7} записей" in room.alarms()["witnesses"]
+
+
 def test_a_spoilt_list_of_witnesses_is_told(room: SealingRoom) -> None:
     room.begin()
     (room.settings.seals / "witnesses.txt").write_text("city.example\n", "utf-8")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import orjson
@@ -14,6 +15,7 @@ from psycopg import AsyncConnection
 from projections.sql import bound, rows
 
 PAGE = 5_000
+MOST_DAYS = 31  # sealed at once
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -46,24 +48,44 @@ async def looks_at(
     return [Look(*one) for one in found]
 
 
-def day_hash(
-    conn: psycopg.Connection[Any], schema: str, since: datetime, until: datetime
-) -> tuple[int, str]:
-    """(lines, SHA-256 in hex) of the access log between two moments, the second one not included.
+def closed_days(conn: psycopg.Connection[Any], schema: str, zone: str, today: date) -> list[date]:
+    """Days that are over and whose hash the log does not keep yet, oldest first, a month of them
+    at most. They begin with the first line there is.
+    """
+    found = conn.execute(bound(_FIRST, schema), (zone,)).fetchone()
+    first = found[0] if found else None
+    if first is None:
+        return []
+    days = min((today - first).days, MOST_DAYS)
+    return [first + timedelta(days=after) for after in range(days)]
+
+
+def day_hash(conn: psycopg.Connection[Any], schema: str, day: date, zone: str) -> tuple[int, str]:
+    """(lines, SHA-256 in hex) of the access log of a day of the school's own clocks.
 
     A line is the JSON array of its columns in the order of the table, moments in UTC, and a
     newline; lines follow each other by number.
     """
+    midnights = (
+        datetime.combine(one, time(), ZoneInfo(zone)).astimezone(UTC)
+        for one in (day, day + timedelta(days=1))
+    )
     digest, lines = sha256(), 0
     with conn.transaction(), conn.cursor(name="access_day", binary=True) as cursor:
         cursor.itersize = PAGE
-        cursor.execute(bound(_LINES, schema), (since, until))
+        cursor.execute(bound(_LINES, schema), tuple(midnights))
         for line in cursor:
             digest.update(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
             lines += 1
     return lines, digest.hexdigest()
 
 
+_FIRST = """
+    SELECT coalesce(
+        (SELECT max(day) + 1 FROM {s}.audit_access_day),
+        (SELECT (min(at) AT TIME ZONE %s)::date FROM {s}.access_log)
+    )
+"""
 _LINES = """
     SELECT id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         person_id::text, session_id::text, act, subject, outcome, basis

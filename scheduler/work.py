@@ -36,10 +36,11 @@ SESSION = "scheduler"  # what facts keep as the session of a job
 class Work:
     """One job in one school at one moment (UTC). A job is idempotent: twice is once.
 
-    `seals`: where the sealer keeps its notes, if this process may look there.
+    `zone`: the school's, IANA. `seals`: where the sealer keeps its notes, if this process may look.
     """
 
     school: School
+    zone: str
     now: datetime
     log: SchoolLog
     app: Pool
@@ -106,6 +107,7 @@ class Workshop:
                 ids=lambda: str(uuid4()),
                 salts=_salt,
             ),
+            school.zone,
             now,
             self._log(school.slug),
             self._app,

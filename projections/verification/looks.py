@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import tuple_row
@@ -37,9 +35,5 @@ class Looks:
                 "SELECT zone FROM public.school WHERE school_id = %s", (school_id,)
             ).fetchall()
         for row, sealed in self._days:
-            since, until = (
-                datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
-                for day in (sealed.day, sealed.day + timedelta(days=1))
-            )
-            if day_hash(conn, schema, since, until) != (sealed.lines, sealed.hash):
+            if day_hash(conn, schema, sealed.day, zone) != (sealed.lines, sealed.hash):
                 self._findings.add("access_log", row[0], f"{sealed.day}")

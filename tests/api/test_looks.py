@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import psycopg
 from fastapi.testclient import TestClient
@@ -14,11 +13,11 @@ from tests.api.ground import Desk
 from tests.api.test_page_doors import look
 from tests.cast import MASHA, PETYA, an_id
 from tests.conftest import SECRET
+from tests.domain.seventh_a import WEDNESDAY
 
 At = Callable[[str], Desk]
 LOOKS = f"/pupils/{PETYA}/looks"
 WEEK = f"/pupils/{PETYA}/diary/weeks/2026-08-31"
-SEPTEMBER_2 = datetime(2026, 9, 2, tzinfo=UTC)
 SCHEMA = "school_kukarino"
 ADDED = (
     "INSERT INTO {s}.access_log (at, act, subject, outcome)"
@@ -28,7 +27,7 @@ ADDED = (
 
 def hashed(url: str) -> tuple[int, str]:
     with psycopg.connect(conninfo(url, PROJECTOR, SECRET), autocommit=True) as conn:
-        return day_hash(conn, SCHEMA, SEPTEMBER_2, SEPTEMBER_2 + timedelta(days=1))
+        return day_hash(conn, SCHEMA, WEDNESDAY, "Europe/Moscow")
 
 
 def test_a_stranger_does_not_learn_who_looked(desk: At) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any, get_args
 
 import psycopg
@@ -122,8 +122,7 @@ def seal_a_day(at: Life) -> None:
             "INSERT INTO school_one.access_log (at, act, subject, outcome)"
             " VALUES ('2026-11-19T21:00:00Z', 'diary', 'somebody', 'ok')"
         )
-        midnight = datetime(2026, 11, 19, 21, tzinfo=UTC)
-        lines, hashed = day_hash(conn, at.schema, midnight, midnight + timedelta(days=1))
+        lines, hashed = day_hash(conn, at.schema, friday, "Europe/Moscow")
     assert lines == 1
     sealed = AccessDaySealed(friday, lines, hashed)
     at.must(at.school.seal_access_day(sealed, by=at.office, request=request()))

@@ -12,6 +12,8 @@ from apscheduler.triggers.cron import CronTrigger
 
 from domain.journal.state import Journal
 from domain.world import World
+from projections.folding import catch_up
+from projections.postgres.database import PROJECTOR, conninfo
 from projections.postgres.log import SchoolLog
 from projections.postgres.settings import Settings
 from projections.postgres.upkeep import alone
@@ -23,6 +25,8 @@ from tests.conftest import SECRET
 from tests.ground import TODAY, Ground, engine_on, lay, register, school_on
 
 SLUG = "lesnaya"
+#: the end of a day of Moscow's clocks
+MIDNIGHT = datetime(2026, 9, 10, 21, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -123,6 +127,29 @@ def test_a_job_visits_every_school(shop: Workshop, database: str) -> None:
 
     assert shop.run("job", job, TODAY) == {SLUG: 1, "zarechnaya": 1}
     assert seen == [SLUG, "zarechnaya"]
+
+
+def test_who_looked_is_sealed_when_the_day_is_over_in_the_schools_zone(
+    shop: Workshop, database: str
+) -> None:
+    with psycopg.connect(database) as conn:
+        conn.execute(
+            f"INSERT INTO school_{SLUG}.access_log (at, act, subject, outcome)"
+            " VALUES (%s, 'diary', 'somebody', 'ok')",
+            (MIDNIGHT - timedelta(hours=30),),
+        )
+
+    before = shop.run("seal", timetable.seal_access_log, MIDNIGHT - timedelta(days=1, seconds=1))
+    after = shop.run("seal", timetable.seal_access_log, MIDNIGHT)
+    again = shop.run("seal", timetable.seal_access_log, MIDNIGHT + timedelta(hours=1))
+
+    assert (before[SLUG], after[SLUG], again[SLUG]) == (0, 2, 0)
+    with psycopg.connect(conninfo(database, PROJECTOR, SECRET), autocommit=True) as conn:
+        catch_up(conn, f"school_{SLUG}")
+        lines = conn.execute(
+            f"SELECT lines FROM school_{SLUG}.audit_access_day ORDER BY day"
+        ).fetchall()
+    assert lines == [(1,), (0,)]
 
 
 @pytest.mark.parametrize("line", TIMETABLE, ids=lambda line: line.name)

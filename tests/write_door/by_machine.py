@@ -232,6 +232,7 @@ EXERCISES: dict[str, Prepare] = {
         "latin-1",
         {"gradebook-2015-16.csv": (GRADEBOOK, "BioA-S116-01,7,Cells,10,N,Hw,9.5,10")},
     ),
+    "job seal_access_log": after(Place.signing_in, Job(facts=True, later=timedelta(days=1))),
     "job take_snapshots": after(Place.room, Job(own=frozenset({"snapshot"}))),
     "job prune_requests": after(
         Place.room, Job(own=frozenset({"request"}), later=timedelta(days=365))

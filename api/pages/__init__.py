@@ -23,6 +23,7 @@ from api.pages import (
     journal,
     looks,
     past,
+    standing,
     statement,
 )
 from api.pages.assets import ASSETS
@@ -40,6 +41,7 @@ for room in (
     consents,
     control,
     credentials,
+    standing,
     audit,
     authenticity,
 ):

@@ -35,6 +35,7 @@ async def account(caller: SignedInAtAll) -> Response:
     ]
     context = {
         "login": caller.session.login,
+        "suspected": await caller.door.store.suspicion_of(caller.person_id) is not None,
         "locked": caller.lacks_factor,
         "sessions": sessions,
         "factor": await _factor(caller),

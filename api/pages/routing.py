@@ -18,10 +18,14 @@ from api.deps import DoorOf
 from api.errors import STATUS, SignInRequired
 from api.pages.failures import failure_page
 from api.pages.viewer import viewer
+from api.pages.wording import plural
 from domain.refusals import Busy, Refusal
-from projections import directory
+from domain.values import Role
+from projections import directory, grants
 
 SEE_OTHER = 303
+#: what the director is told on every page until somebody has checked it
+GLASSES = ("дневник открыт", "дневника открыты", "дневников открыто")
 #: what is to be done before anything else → its page
 FIRST = {
     "session.password_must_change": "/password",
@@ -111,6 +115,9 @@ async def viewer_of(caller: Caller, current: str, *, behind: bool = False) -> di
     """
     async with caller.door.reading() as (conn, schema):
         person = await directory.person(conn, schema, caller.person_id)
+        broken = 0
+        if Role.DIRECTOR in caller.roles:
+            broken = await grants.unseen(conn, schema, caller.person_id)
     return viewer(
         person_id=caller.person_id,
         name=person["name"] if person else "",
@@ -118,4 +125,5 @@ async def viewer_of(caller: Caller, current: str, *, behind: bool = False) -> di
         zone=caller.door.zone,
         current=current,
         behind=behind,
+        alert=plural(broken, *GLASSES) if broken else "",
     )

@@ -14,12 +14,14 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/audit", "Проверка"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
+        ("/grants", "Особый доступ"),
     ),
     "director": (
         ("/trail", "Изменения"),
         ("/audit", "Проверка"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
+        ("/grants", "Особый доступ"),
     ),
     "auditor": (("/audit", "Проверка"), ("/trail", "Изменения")),
     "administrator": (
@@ -27,6 +29,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/audit", "Проверка"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
+        ("/grants", "Особый доступ"),
     ),
     "parent": (("/diary", "Дневник"),),
     "pupil": (("/diary", "Дневник"),),
@@ -56,6 +59,7 @@ def viewer(
     zone: str,
     current: str,
     behind: bool = False,
+    alert: str = "",
 ) -> dict[str, Any]:
     """What every template knows about the person who is signed in."""
     return {
@@ -64,4 +68,5 @@ def viewer(
         "zone": zone,
         "sections": sections(roles, current),
         "behind": behind,
+        "alert": alert,
     }

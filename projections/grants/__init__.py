@@ -12,6 +12,7 @@ from projections.grants.reading import (
     journal_grants,
     journals_of,
     office_year_of,
+    unseen,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "journal_grants",
     "journals_of",
     "office_year_of",
+    "unseen",
 ]

@@ -18,7 +18,8 @@ Conn = AsyncConnection[Any]
 class JournalGrant(msgspec.Struct, frozen=True):
     """Journals opened to an auditor; `until` and `closed_on` are first days without.
 
-    classes: `(class_id, name)`, none of them means every journal.
+    classes: `(class_id, name)`, none of them means every journal. opened_by: "" for the server's own
+    command line.
     """
 
     grant_id: str
@@ -124,7 +125,7 @@ async def journal_grants(conn: Conn, schema: str) -> list[JournalGrant]:
             until,
             order_no,
             at,
-            shown(by),
+            by and shown(by),
             closed_on,
         )
         for (
@@ -141,6 +142,17 @@ async def journal_grants(conn: Conn, schema: str) -> list[JournalGrant]:
             closed_on,
         ) in found
     ]
+
+
+async def unseen(conn: Conn, schema: str, person_id: str) -> int:
+    """Glasses that others have broken and nobody has checked."""
+    found = await row(
+        conn,
+        schema,
+        "SELECT count(*) FROM {s}.grant_glass WHERE reviewed_at IS NULL AND by <> %s",
+        person_id,
+    )
+    return int(found[0]) if found else 0
 
 
 _GLASSES: LiteralString = """

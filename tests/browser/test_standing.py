@@ -1,0 +1,112 @@
+"""«Особый доступ» and «Подозрение» in a browser: opened, broken, suspected, put right."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import cast as c
+from tests.api.ground import HASHED, SLUG
+from tests.browser.ground import TODAY, Site
+from tests.browser.hands import barriers
+
+pytestmark = pytest.mark.browser
+
+LESSON = c.an_id(f"{TODAY}/5")
+SEND = """async ([path, body]) => {
+  const answer = await fetch(`/api/v1${path}`, {
+    method: "POST", body: JSON.stringify(body),
+    headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
+  });
+  return [answer.status, await answer.json()];
+}"""
+WHY = "ребёнка ищет полиция, нужен последний урок"
+
+
+def send(page: Page, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A request of the page itself."""
+    status, said = page.evaluate(SEND, [path, body])
+    assert status < 300, said
+    return dict(said)
+
+
+def test_journals_are_opened_and_closed_by_the_deputy(site: Site) -> None:
+    with site.person("vera") as page:
+        page.goto("/grants")
+        page.get_by_text("Открыть журналы").click()
+        page.get_by_label("Приказ №").fill("77-у")
+        page.get_by_label("7б").check()
+        page.get_by_role("button", name="Открыть", exact=True).click()
+        line = page.locator("li", has_text="77-у")
+        expect(line).to_contain_text("7б")
+        expect(line.locator(".tag")).to_have_text("открыто")
+        assert barriers(page) == []
+        line.get_by_role("button", name="Закрыть сегодня").click()
+        expect(line.locator(".tag")).to_have_text("закончился")
+
+
+def test_a_closed_diary_is_opened_with_a_reason_and_the_director_checks_it(site: Site) -> None:
+    with site.person("vera") as page:
+        page.goto(f"/grants?class_id={c.CLASS_7A}")
+        page.get_by_label("Ученик").select_option(label="Морозова Мария")
+        page.get_by_label("Зачем").fill(WHY)
+        page.get_by_role("button", name="Открыть на полчаса").click()
+        page.get_by_role("link", name="Открыть дневник").click()
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("body")).to_contain_text("Морозова")
+    with site.person("dina") as page:
+        page.goto("/trail")
+        page.get_by_role("link", name="Проверить, зачем").click()
+        expect(page.locator("#glass")).to_contain_text(WHY)
+        assert barriers(page) == []
+        page.get_by_role("button", name="Проверено").click()
+        expect(page.locator("#glass")).to_contain_text("проверено 25.09.2026")
+        expect(page.get_by_text("Проверить, зачем")).to_have_count(0)
+
+
+def test_marks_of_another_hand_go_back_by_one_button(site: Site) -> None:
+    pupils = (c.PETYA, c.MASHA, c.YOLKIN)
+    with site.person("alla") as page:
+        send(page, f"/people/{c.ANNA}/account", {"login": "anna"})
+    own_password(site)
+    with site.person("anna") as page:
+        marks = [
+            {"mark_id": str(uuid4()), "pupil_id": one, "value": "5", "work_type_id": c.ANSWER}
+            for one in pupils
+        ]
+        send(page, f"/lessons/{LESSON}/marks", {"marks": marks})
+        spoilt = {"saw": "5", "value": "4", "reason_code": "TYPO"}
+        send(page, f"/marks/{marks[0]['mark_id']}/corrections", spoilt)
+    with site.person("vera") as page:
+        page.goto("/grants")
+        page.get_by_label("Чей пароль").select_option(label="Антонова Анна Андреевна")
+        page.get_by_role("button", name="Дальше").click()
+        page.get_by_role("button", name="Закрыть вход: пароль узнали").click()
+        page.get_by_text("Да, закрыть вход").click()
+        page.get_by_label("Пояснение").fill("ученик знает пароль")
+        page.get_by_role("button", name="Готово").click()
+        expect(page.locator(".tag", has_text="не разобрано: 4")).to_be_visible()
+    with site.person("alla") as page:
+        send(page, f"/people/{c.ANNA}/account", {"login": "anna"})
+    own_password(site)
+    with site.person("anna") as page:
+        page.goto(f"/people/{c.ANNA}/suspicion")
+        page.locator("[data-all]").first.check()
+        expect(page.locator("#chosen")).to_have_text("Отмечено: 4")
+        assert barriers(page) == []
+        page.get_by_role("button", name="вернуть отметки, как были").click()
+        expect(page.locator(".card .tag", has_text="исправлено: 4")).to_be_visible()
+
+
+def own_password(site: Site) -> None:
+    """Anna has changed the one-time password for the one of the cast."""
+    with psycopg.connect(site.database) as conn:
+        conn.execute(
+            f"UPDATE school_{SLUG}.account SET hash = %s, must_change = false, good_until = NULL"
+            " WHERE login = 'anna'",
+            (HASHED,),
+        )

@@ -42,7 +42,7 @@ async def ready(request: Request, _: Anyone) -> Response:
     return JSONResponse(answer, 200 if keeping_up else 503)
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request, _: Anyone) -> Response:
     """Prometheus text: the end of each log and how far behind the projections are."""
     house = house_of(request)

@@ -15,6 +15,7 @@ from api.caller import Caller
 from api.pages import wording
 from api.pages.routing import SEE_OTHER
 from domain.refusals import NotFound
+from domain.world import EPOCH
 from projections import directory, register
 from projections.postgres.pool import Connection
 
@@ -198,9 +199,11 @@ def aware(moment: datetime | None, zone: str) -> datetime | None:
 
 
 def come(moment: datetime | None, zone: str, now: datetime) -> datetime | None:
-    """The same, but no moment to come: of that nothing can be said, so it is None, which is now."""
+    """The same, but no moment to come: of that nothing can be said, so it is None, which is now.
+    Before the epoch there was no journal, and a calendar has an end, so that is where it stops.
+    """
     named = aware(moment, zone)
-    return None if named is None or named >= now else named
+    return None if named is None or named >= now else max(named, EPOCH)
 
 
 async def _card(conn: Connection, schema: str, class_id: str, today: date) -> dict[str, Any]:

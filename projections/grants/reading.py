@@ -18,7 +18,8 @@ Conn = AsyncConnection[Any]
 class JournalGrant(msgspec.Struct, frozen=True):
     """Journals opened to an auditor; `until` and `closed_on` are first days without.
 
-    classes: `(class_id, name)`, none of them means every journal. opened_by: "" for the command line.
+    classes: `(class_id, name)`, none of them means every journal.
+    opened_by: "" for the command line.
     """
 
     grant_id: str

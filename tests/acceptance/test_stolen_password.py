@@ -92,9 +92,7 @@ class Month:
 
 
 @pytest.fixture
-def month(
-    client: TestClient, desk: At, clock: Clock, kukarino: str, projector: Projector
-) -> Month:
+def month(client: TestClient, desk: At, clock: Clock, kukarino: str, projector: Projector) -> Month:
     """A month of it, and Anna has an account that the log knows."""
     assert desk("alla").post(f"/people/{ANNA}/account", {"login": "anna"}).status_code == 200
     with psycopg.connect(kukarino) as conn:

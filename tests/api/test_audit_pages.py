@@ -203,6 +203,17 @@ def test_of_a_moment_to_come_nothing_is_said_but_now(
         assert "2030" not in plain(answer)
 
 
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00%2B14:00", "0001-01-01T00:00", "-60000000000"]
+)
+def test_before_there_was_a_journal_nothing_was_written(
+    client: TestClient, desk: At, corrected: int, moment: str
+) -> None:
+    igor = desk("igor")
+    for path in (f"{PAST}&as_of=", f"{DIFFERENCE}&from=", f"{DIFFERENCE}&from=&to="):
+        assert look(client, igor, f"{path}{moment}").status_code == 200
+
+
 def test_the_past_cannot_be_written_in(client: TestClient, desk: At, corrected: int) -> None:
     text = look(client, desk("anna"), PAST).text
     assert "register.js" not in text

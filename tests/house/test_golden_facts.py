@@ -8,6 +8,7 @@ import struct
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -45,9 +46,11 @@ from tests.house.fact_samples import (
 )
 from tests.house.golden_facts import (
     DEFAULTS,
+    EARLIER,
     FOLDER,
     LEAVES,
     WORDS,
+    Golden,
     defaults,
     leaf_of,
     read,
@@ -77,6 +80,14 @@ def test_golden_bytes_are_read_back_as_what_was_written(
     assert type(body.fact) is fact
     for name in Envelope.__struct_fields__:
         assert getattr(body, name) == getattr(envelope, name)
+
+
+@pytest.mark.parametrize("file", sorted(EARLIER.iterdir()), ids=lambda file: file.stem)
+def test_earlier_bytes_of_a_fact_are_read_as_what_they_meant(file: Path) -> None:
+    """Written before the fact had all its fields: what is not there is as usual."""
+    golden = msgspec.json.decode(file.read_bytes(), type=Golden)
+    assert decode(golden.topic, golden.full.encode()).fact == full(FACTS[golden.topic])
+    assert decode(golden.topic, golden.small.encode()).fact == small(FACTS[golden.topic])
 
 
 def test_the_leaf_of_a_fact_is_its_golden_leaf() -> None:

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from domain.clauses import CLAUSES
+from domain.readings import READINGS
 from tests.regulation.clauses import (
-    CLAUSES,
     ELSEWHERE,
     LATER,
     PAGE,
@@ -65,3 +66,8 @@ def test_what_waits_is_listed_with_its_stage() -> None:
 def test_the_page_of_the_regulation_is_up_to_date() -> None:
     """Write it anew with `python -m tests.regulation.clauses`."""
     assert PAGE.read_text("utf-8") == page()
+
+
+def test_a_reading_is_of_a_clause_of_the_text_and_says_both_sides() -> None:
+    assert set(READINGS) <= set(CLAUSES)
+    assert all(one.oddity and one.adopted for of in READINGS.values() for one in of)

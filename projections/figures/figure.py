@@ -1,0 +1,92 @@
+"""A live figure of one clause, and what it is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from psycopg import AsyncConnection
+
+from domain.calendar import Calendar, monday
+from domain.regulation import Regulation
+from projections.sql import row
+
+Conn = AsyncConnection[Any]
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Of which school year, and as seen when. `now` is aware; `regulation` is the one in force."""
+
+    year: int
+    office_id: str
+    zone: str
+    calendar: Calendar
+    regulation: Regulation
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The school's day."""
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def week(self) -> tuple[date, date]:
+        """Monday and Sunday of the last week that is over: what «за неделю» means."""
+        this = monday(self.today)
+        return this - timedelta(days=7), this - timedelta(days=1)
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """«ДЗ не позднее дня урока»: `good` of `total`.
+
+    text: what is counted, Russian, without the number. href: the page that shows what is missing,
+    "" when there is none.
+    """
+
+    clause: str
+    text: str
+    good: int
+    total: int
+    href: str = ""
+
+    @property
+    def share(self) -> str | None:
+        """Per cent with one digit, cut (99.96 is 99.9: what is missing is never rounded away)."""
+        if self.total == 0:
+            return None
+        tenths = self.good * 1000 // self.total
+        return f"{tenths // 10}.{tenths % 10}"
+
+    @property
+    def missing(self) -> int:
+        """How many are not as they should be."""
+        return self.total - self.good
+
+
+#: Computes a figure by pure reads; None when the clause has nothing to count yet.
+Measure = Callable[[Conn, str, Context], Awaitable[Figure | None]]
+
+
+async def context_of(conn: Conn, schema: str, year: int, now: datetime) -> Context | None:
+    """The context of a school year as seen `now`, or None when it is not opened."""
+    found = await row(
+        conn,
+        schema,
+        "SELECT office_id::text, zone, calendar, regulation FROM {s}.directory_year"
+        " WHERE year = %s",
+        year,
+    )
+    if found is None:
+        return None
+    office_id, zone, calendar, regulation = found
+    return Context(
+        year,
+        office_id,
+        zone,
+        msgspec.json.decode(calendar, type=Calendar),
+        msgspec.json.decode(regulation, type=Regulation),
+        now,
+    )

@@ -1,0 +1,115 @@
+"""Live figures of the clauses: computed from what was recorded, and one click from what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from domain.access import Actor
+from domain.clauses import CLAUSES
+from domain.people.facts import Name
+from domain.school import Handing
+from projections.figures import MEASURES, Context, Figure, context_of, figures
+from tests.conftest import admin, url_of
+from tests.ground import YEAR, number, request
+from tests.projections.life import MONDAY, MORNING, Life, life
+
+
+@pytest.fixture(scope="module")
+def at(server: str, template: str) -> Iterator[Life]:
+    name = "test_figures"
+    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    with life(url_of(server, name)) as one:
+        yield one
+    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def measured(at: Life, clause: str, now: datetime = MORNING) -> Figure:
+    """The first figure of a clause, after everything is folded."""
+    at.fold_all()
+    context = at.read(context_of, YEAR, now)
+    assert isinstance(context, Context)
+    found = at.read(figures, context, frozenset({clause}))
+    one = found[clause][0]
+    assert isinstance(one, Figure)
+    return one
+
+
+def counted(figure: Figure) -> tuple[int, int]:
+    return figure.good, figure.total
+
+
+def test_a_share_is_cut_and_never_rounded_up_to_all() -> None:
+    assert Figure("1.4", "", 1999, 2000).share == "99.9"
+    assert Figure("1.4", "", 2000, 2000).share == "100.0"
+    assert Figure("1.4", "", 0, 7).share == "0.0"
+    assert Figure("1.4", "", 0, 0).share is None
+    assert Figure("1.4", "", 5, 7).missing == 2
+
+
+def test_every_measured_clause_is_of_the_text() -> None:
+    assert set(MEASURES) <= set(CLAUSES)
+
+
+def test_a_year_that_is_not_opened_has_no_figures(at: Life) -> None:
+    assert at.read(context_of, YEAR - 1, MORNING) is None
+
+
+def test_a_week_is_the_last_one_that_is_over(at: Life) -> None:
+    at.fold_all()
+    context = at.read(context_of, YEAR, MORNING)
+    assert context.week == (date(2026, 11, 16), date(2026, 11, 22))
+    sunday = at.read(context_of, YEAR, MORNING - timedelta(hours=10))
+    assert sunday.today == date(2026, 11, 22)  # 23:00 in Moscow
+    assert sunday.week == (date(2026, 11, 9), date(2026, 11, 15))
+
+
+def test_what_is_written_and_not_yet_shown_is_counted(at: Life) -> None:
+    before = measured(at, "1.4")
+    assert before.good == before.total
+    at.must(at.topic(at.lessons[0]))
+    context = at.read(context_of, YEAR, MORNING)
+    lagging = at.read(figures, context, frozenset({"1.4"}))["1.4"][0]
+    assert counted(lagging) == (before.total, before.total + 1)
+
+
+def test_pupils_whose_family_gave_a_consent_that_holds(at: Life) -> None:
+    pupil = at.pupils[0]
+    every = len(at.pupils)
+    assert counted(measured(at, "1.11")) == (0, every)
+    consent = (at.class_id, pupil, at.mother)
+    linked = at.school.link_guardian(
+        YEAR, pupil, at.mother, MONDAY, by=at.office, request=request()
+    )
+    at.must(linked)
+    at.must(at.school.give_consent(*consent, "diary", MONDAY, by=at.office, request=request()))
+    assert counted(measured(at, "1.11")) == (1, every)
+    assert counted(measured(at, "1.11", MORNING - timedelta(days=1))) == (0, every)
+    at.must(at.school.withdraw_consent(*consent, "diary", by=at.office, request=request()))
+    assert counted(measured(at, "1.11")) == (0, every)
+
+
+def test_corrections_that_keep_what_was_there(at: Life) -> None:
+    good, total = counted(measured(at, "2.2.5"))
+    at.must(at.mark(at.lessons[0], at.pupils[0], "4", "kept"))
+    at.must(at.correct("kept", "4", "5"))
+    assert counted(measured(at, "2.2.5")) == (good + 1, total + 1)
+
+
+def test_families_that_have_come_in_with_a_password_of_their_own(at: Life) -> None:
+    by, father = at.office, number("figures/father")
+    name = Name("Петров", "Пётр")
+    at.must(at.school.register_person(YEAR, father, "guardian", name, by=by, request=request()))
+    good, total = counted(measured(at, "3.1.2"))
+    linked = at.school.link_guardian(YEAR, at.pupils[1], father, MONDAY, by=by, request=request())
+    at.must(linked)
+    handed = [Handing(father, father)]
+    at.must(at.school.issue_accounts(YEAR, handed, by=by, request=request()))
+    assert counted(measured(at, "3.1.2")) == (good, total + 1)
+    himself = Actor(father, "s")
+    at.must(at.school.receive_accounts(YEAR, handed, "password", by=himself, request=request()))
+    assert counted(measured(at, "3.1.2")) == (good + 1, total + 1)
+    at.must(at.school.revoke_account(YEAR, father, "suspicion", by=himself, request=request()))
+    assert counted(measured(at, "3.1.2")) == (good, total + 1)

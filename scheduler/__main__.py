@@ -8,30 +8,36 @@ import signal
 from datetime import UTC, datetime
 from threading import Event
 
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from projections.postgres.embedded import EmbeddedServer
 from projections.postgres.settings import Settings
-from scheduler.timetable import TIMETABLE, Line
-from scheduler.work import Workshop, workshop
+from scheduler.keeper import Keeper
+from scheduler.work import workshop
 
-logger = logging.getLogger(__name__)
+LOOK_S = 5  # for what people ask for, and for lines that look for work
+LINE_S = 30  # for a line whose hour may have come
+AT_ONCE = 10  # jobs side by side: a replay that takes minutes holds up nobody
 
 
-def start(shop: Workshop) -> BackgroundScheduler:
-    """A running scheduler with every line of the timetable."""
-    scheduler = BackgroundScheduler(timezone=UTC)
-    for line in TIMETABLE:
-        scheduler.add_job(
-            _carry_out,
-            "cron",
-            args=(shop, line),
-            id=line.name,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=int(line.grace.total_seconds()),
-            **line.cron,
-        )
+def start(keeper: Keeper) -> BackgroundScheduler:
+    """A running scheduler that asks every line of the timetable again and again.
+
+    The hours of the lines are the keeper's to know, in each school's zone: nothing here is late or
+    missed. A line that is still at work is not asked meanwhile.
+    """
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(AT_ONCE)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    scheduler.add_job(keeper.answer, "interval", seconds=LOOK_S, id="answer")
+    for line in keeper.table:
+        every = LOOK_S if line.watches else LINE_S
+        scheduler.add_job(keeper.tick, "interval", args=(line,), seconds=every, id=line.name)
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))  # the first look is at once
     scheduler.start()
     return scheduler
 
@@ -42,7 +48,7 @@ def run(admin: str, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     with workshop(admin, settings.secret, settings.seals) as shop:
-        scheduler = start(shop)
+        scheduler = start(Keeper(shop))
         stop.wait()
         scheduler.shutdown(wait=True)
 
@@ -55,12 +61,6 @@ def main() -> None:
         return
     with EmbeddedServer(settings.data_dir, secret=settings.secret) as server:
         run(server.url(), settings)
-
-
-def _carry_out(shop: Workshop, line: Line) -> None:
-    done = shop.run(line.name, line.job, datetime.now(UTC))
-    if any(done.values()):
-        logger.info("%s: %s", line.name, done)
 
 
 if __name__ == "__main__":

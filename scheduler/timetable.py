@@ -1,74 +1,98 @@
-"""The only table of jobs: what runs when, and how late it may still run.
+"""The only table of jobs: what runs when, what becomes of a missed run, what it does.
 
-Times are UTC; a school night in Russia lies between 17:00 and 04:00 UTC.
+Hours are of the school's own zone: in Kamchatka, too, the night is night. A room adds a line here
+and a function in scheduler/jobs/<room>.py. A line's name is stable: its past hangs on it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from uuid import uuid4
+from datetime import time, timedelta
 
-from domain.audit.facts import AccessDaySealed
-from domain.calendar import local_date
-from domain.writing import Request
-from projections.access_log import closed_days, day_hash
-from projections.postgres import upkeep
-from scheduler.checking import WRITE_S, carry_out_checks, replay_log, verify_log
-from scheduler.work import Job, Work
+from scheduler.jobs.checks import carry_out_checks, replay_log, verify_log
+from scheduler.jobs.upkeep import (
+    expire_sessions,
+    prune_requests,
+    seal_access_log,
+    take_snapshots,
+    tidy_up,
+)
+from scheduler.line import Line, Missed
+from scheduler.periods import Daily, Every
 
-KEEP_REQUESTS = timedelta(days=30)
-KEEP_ENDED_SESSIONS = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One job. `cron` is APScheduler's; missed by more than `grace`, it waits for the next."""
-
-    name: str
-    cron: dict[str, str]
-    grace: timedelta
-    job: Job
-
-
-def prune_requests(work: Work) -> int:
-    """Idempotency keys are kept 30 days."""
-    return upkeep.prune_requests(work.log, work.now - KEEP_REQUESTS)
-
-
-def expire_sessions(work: Work) -> int:
-    """Sessions that have idled out are ended in the table as well."""
-    return upkeep.expire_sessions(work.app, work.slug, work.now, work.now - KEEP_ENDED_SESSIONS)
-
-
-def take_snapshots(work: Work) -> int:
-    """Slim states, so that the first command of a morning need not fold a year."""
-    return upkeep.take_snapshots(work.reader, work.log, work.slug)
-
-
-def seal_access_log(work: Work) -> int:
-    """The hash of each closed day's access log goes into the log; answers how many days."""
-    with work.reader.connection() as conn:
-        today = local_date(work.now, work.zone)
-        days = [
-            AccessDaySealed(day, *day_hash(conn, work.schema, day, work.zone))
-            for day in closed_days(conn, work.schema, work.zone, today)
-        ]
-    facts = 0
-    for day in days:
-        once = Request(uuid4().bytes, uuid4().bytes)
-        answer = work.school.seal_access_day(day, by=work.actor, request=once)
-        facts += answer.result(WRITE_S).facts
-    return facts
-
+A_NIGHT = timedelta(hours=6)
+MINUTES = 60
 
 TIMETABLE = (
-    Line("carry_out_checks", {"second": "*/5"}, timedelta(minutes=1), carry_out_checks),
-    Line("expire_sessions", {"minute": "*/10"}, timedelta(minutes=5), expire_sessions),
-    # Every hour, for midnight is at another hour in every zone; nothing is done twice.
-    Line("seal_access_log", {"minute": "7"}, timedelta(minutes=50), seal_access_log),
-    Line("take_snapshots", {"hour": "22", "minute": "15"}, timedelta(hours=6), take_snapshots),
-    Line("prune_requests", {"hour": "22", "minute": "45"}, timedelta(hours=6), prune_requests),
-    Line("verify_log", {"hour": "23", "minute": "15"}, timedelta(hours=6), verify_log),
-    Line("replay_log", {"hour": "23", "minute": "20"}, timedelta(hours=6), replay_log),
+    Line(
+        "carry_out_checks",
+        "Проверки журнала, о которых просили",
+        Every(5),
+        Missed.ONCE,
+        carry_out_checks,
+        "проверок выполнено",
+        by_hand=False,
+        watches=True,
+    ),
+    Line(
+        "expire_sessions",
+        "Закрыть забытые сеансы",
+        Every(10 * MINUTES),
+        Missed.ONCE,
+        expire_sessions,
+        "сеансов закрыто",
+        grace=timedelta(minutes=30),
+    ),
+    Line(
+        "seal_access_log",
+        "Запечатать записи о том, кто смотрел",
+        Daily(time(0, 7)),
+        Missed.ONCE,  # it seals every day that is not sealed
+        seal_access_log,
+        "дней запечатано",
+    ),
+    Line(
+        "take_snapshots",
+        "Подготовить журналы к утру",
+        Daily(time(1, 15)),
+        Missed.ONCE,
+        take_snapshots,
+        "снимков сделано",
+        grace=A_NIGHT,
+    ),
+    Line(
+        "prune_requests",
+        "Забыть старые ключи повторов",
+        Daily(time(1, 45)),
+        Missed.ONCE,
+        prune_requests,
+        "ключей забыто",
+        grace=A_NIGHT,
+    ),
+    Line(
+        "tidy_up",
+        "Стереть прошедшие напоминания и старые запуски",
+        Daily(time(1, 50)),
+        Missed.ONCE,
+        tidy_up,
+        "стёрто",
+        grace=A_NIGHT,
+    ),
+    Line(
+        "verify_log",
+        "Назначить ночную проверку журнала",
+        Daily(time(2, 15)),
+        Missed.SKIP,
+        verify_log,
+        "проверок назначено",
+        grace=A_NIGHT,
+    ),
+    Line(
+        "replay_log",
+        "Назначить ночное воспроизведение журнала",
+        Daily(time(2, 20)),
+        Missed.SKIP,
+        replay_log,
+        "проверок назначено",
+        grace=A_NIGHT,
+    ),
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,8 @@ from domain.access import Actor
 from domain.engine import Engine
 from domain.school import School
 from domain.values import Origin
+from projections import reminders
+from projections.jobs import Book
 from projections.postgres import migrations
 from projections.postgres.bell import Bell
 from projections.postgres.database import (
@@ -25,16 +27,20 @@ from projections.postgres.database import (
     open_pool,
     schema_of,
 )
+from projections.postgres.leadership import Leadership
 from projections.postgres.log import SchoolLog
 from projections.postgres.upkeep import Pool, alone
+from projections.reminders import Reminder
+from scheduler.periods import Every, Period
 
-POOL = 2  # connections
+POOL = 4  # connections
+WRITE_S = 30.0
 SESSION = "scheduler"  # what facts keep as the session of a job
 
 
 @dataclass(frozen=True)
 class Work:
-    """One job in one school at one moment (UTC). A job is idempotent: twice is once.
+    """One job in one school at one moment (UTC), about one period. Twice is once.
 
     `zone`: the school's, IANA. `seals`: where the sealer keeps its notes, if this process may look.
     """
@@ -42,6 +48,7 @@ class Work:
     school: School
     zone: str
     now: datetime
+    period: Period
     log: SchoolLog
     app: Pool
     reader: Pool
@@ -63,42 +70,80 @@ class Work:
         """Nobody pressed a button: the school itself stands for the job."""
         return Actor(self.school.school_id, SESSION, Origin.JOB, operator=True)
 
+    @property
+    def book(self) -> Book:
+        """The diary of the school's jobs."""
+        return Book(self.app, self.schema)
 
-Job = Callable[[Work], int]
+    def remind(self, *them: Reminder) -> int:
+        """Remind people of the staff; answers how many reminders are new. See `reminders`."""
+        with self.app.connection() as conn:
+            return reminders.remind(conn, self.schema, them, self.now)
+
+    def withdraw(self, kind: str, key: str, keep: Collection[str] = ()) -> int:
+        """What it was about is done: reminders of this key go, but for these persons."""
+        with self.app.connection() as conn:
+            return reminders.withdraw(conn, self.schema, kind, key, keep)
 
 
 class Workshop:
     """Pools of a scheduler process, each in its own role."""
 
-    def __init__(self, admin: str, secret: str, seals: Path | None = None) -> None:
+    def __init__(
+        self,
+        admin: str,
+        secret: str,
+        seals: Path | None = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self._seals = seals
+        self.clock = clock or system_clock
         self._app_conninfo = conninfo(admin, APP, secret)
         self._app = open_pool(self._app_conninfo, min_size=0, max_size=POOL)
         self._reader = open_pool(conninfo(admin, READER, secret), min_size=0, max_size=POOL)
         self._writer = open_pool(conninfo(admin, WRITER, secret), min_size=0, max_size=POOL)
         self._projector = open_pool(conninfo(admin, PROJECTOR, secret), min_size=0, max_size=POOL)
         self._bell = Bell(self._app_conninfo)
-        self._engine = Engine(
-            self._log, clock=lambda: datetime.now(UTC), salts=_salt, on_commit=self._bell.ring
-        )
+        self._engine = Engine(self._log, clock=self.clock, salts=_salt, on_commit=self._bell.ring)
+        self.leadership = Leadership(self._app_conninfo)
 
     def close(self) -> None:
         """Close every pool."""
+        self.leadership.close()
         self._engine.close()
         self._bell.close()
         for pool in (self._app, self._reader, self._writer, self._projector):
             pool.close()
 
-    def run(self, name: str, job: Job, now: datetime) -> dict[str, int]:
-        """Run a job in every school where nobody else is at it; slug → what it answered."""
+    def schools(self) -> list[migrations.RegisteredSchool]:
+        """Every school of the database."""
+        with self._app.connection() as conn:
+            return migrations.registered(conn)
+
+    def alone(self, name: str, slug: str) -> AbstractContextManager[bool]:
+        """Hold the lock of a job in a school; False when another process is at it."""
+        return alone(self._app_conninfo, name, slug)
+
+    def book(self, school: migrations.RegisteredSchool) -> Book:
+        """The diary of a school's jobs."""
+        return Book(self._app, school.schema)
+
+    def run(
+        self, name: str, job: Callable[[Work], int | Mapping[str, int]], now: datetime
+    ) -> dict[str, int]:
+        """Run a job in every school where nobody else is at it, and write nothing down about
+        that; slug → how much it did.
+        """
         done = {}
-        for school in migrations.schools(self._app_conninfo):
-            with alone(self._app_conninfo, name, school.slug) as mine:
+        for school in self.schools():
+            with self.alone(name, school.slug) as mine:
                 if mine:
-                    done[school.slug] = job(self._work(school, now))
+                    period = Every(1).last(now, school.zone)
+                    done[school.slug] = total(job(self.work(school, now, period)))
         return done
 
-    def _work(self, school: migrations.RegisteredSchool, now: datetime) -> Work:
+    def work(self, school: migrations.RegisteredSchool, now: datetime, period: Period) -> Work:
+        """What a job works with."""
         return Work(
             School(
                 self._engine,
@@ -109,6 +154,7 @@ class Workshop:
             ),
             school.zone,
             now,
+            period,
             self._log(school.slug),
             self._app,
             self._reader,
@@ -120,15 +166,30 @@ class Workshop:
         return SchoolLog(slug, reader=self._reader, writer=self._writer)
 
 
+def system_clock() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+def total(done: int | Mapping[str, int]) -> int:
+    """How much a job did, in one number."""
+    return done if isinstance(done, int) else sum(done.values())
+
+
 def _salt() -> str:
     """128 bits, base64url without padding."""
     return secrets.token_urlsafe(16)
 
 
 @contextmanager
-def workshop(admin: str, secret: str, seals: Path | None = None) -> Iterator[Workshop]:
-    """A workshop for a while."""
-    opened = Workshop(admin, secret, seals)
+def workshop(
+    admin: str,
+    secret: str,
+    seals: Path | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Iterator[Workshop]:
+    """A workshop for a while; a test brings its own clock."""
+    opened = Workshop(admin, secret, seals, clock)
     try:
         yield opened
     finally:

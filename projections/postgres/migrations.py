@@ -57,7 +57,7 @@ def migrate(admin: str, secret: str) -> list[str]:
                 conn.execute("SET LOCAL lock_timeout = '5s'")
                 conn.execute(sql.SQL(text))
         done = []
-        for school in _schools(conn):
+        for school in registered(conn):
             done += _migrate_school(conn, school)
         return done
 
@@ -94,10 +94,11 @@ def add_school(
 def schools(conninfo: str) -> list[RegisteredSchool]:
     """The registry, by slug."""
     with psycopg.connect(conninfo) as conn:
-        return _schools(conn)
+        return registered(conn)
 
 
-def _schools(conn: psycopg.Connection) -> list[RegisteredSchool]:
+def registered(conn: psycopg.Connection) -> list[RegisteredSchool]:
+    """The same on a connection that is open already."""
     rows = conn.execute(
         "SELECT slug, school_id::text, name, zone FROM public.school ORDER BY slug"
     ).fetchall()

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from apscheduler.triggers.cron import CronTrigger
 
 from domain.journal.state import Journal
 from domain.world import World
@@ -18,7 +17,8 @@ from projections.postgres.log import SchoolLog
 from projections.postgres.settings import Settings
 from projections.postgres.upkeep import alone
 from scheduler import __main__ as process
-from scheduler import timetable
+from scheduler.jobs import upkeep
+from scheduler.keeper import Keeper
 from scheduler.timetable import TIMETABLE
 from scheduler.work import Work, Workshop, workshop
 from tests.conftest import SECRET
@@ -55,9 +55,9 @@ def test_requests_are_kept_thirty_days(shop: Workshop, database: str) -> None:
     held = count(database, "request")
     assert held > 0
 
-    early = shop.run("prune", timetable.prune_requests, TODAY + timedelta(days=29))
-    late = shop.run("prune", timetable.prune_requests, TODAY + timedelta(days=31))
-    again = shop.run("prune", timetable.prune_requests, TODAY + timedelta(days=31))
+    early = shop.run("prune", upkeep.prune_requests, TODAY + timedelta(days=29))
+    late = shop.run("prune", upkeep.prune_requests, TODAY + timedelta(days=31))
+    again = shop.run("prune", upkeep.prune_requests, TODAY + timedelta(days=31))
 
     assert (early[SLUG], late[SLUG], again[SLUG]) == (0, held, 0)
     assert count(database, "request") == 0
@@ -78,12 +78,12 @@ def test_idle_sessions_are_ended_and_old_ones_forgotten(shop: Workshop, database
                 (name.encode().ljust(32), uuid4(), person, seen, seen, seen),
             )
 
-    ended = [shop.run("expire", timetable.expire_sessions, TODAY)[SLUG] for _ in range(2)]
+    ended = [shop.run("expire", upkeep.expire_sessions, TODAY)[SLUG] for _ in range(2)]
     assert ended == [1, 0]
     assert count(database, "session", "revoked IS NULL") == 1
 
-    shop.run("expire", timetable.expire_sessions, TODAY + timedelta(days=31))
-    shop.run("expire", timetable.expire_sessions, TODAY + timedelta(days=62))
+    shop.run("expire", upkeep.expire_sessions, TODAY + timedelta(days=31))
+    shop.run("expire", upkeep.expire_sessions, TODAY + timedelta(days=62))
     assert count(database, "session") == 0
 
 
@@ -92,7 +92,7 @@ def test_grown_states_are_stored_once(
 ) -> None:
     monkeypatch.setattr("projections.postgres.upkeep.SNAPSHOT_AFTER", 2)
 
-    taken = [shop.run("snapshots", timetable.take_snapshots, TODAY)[SLUG] for _ in range(2)]
+    taken = [shop.run("snapshots", upkeep.take_snapshots, TODAY)[SLUG] for _ in range(2)]
 
     assert taken == [2, 0]  # the journal of the class, the office of the year
     assert count(database, "snapshot") == 2
@@ -112,9 +112,9 @@ def test_grown_states_are_stored_once(
 def test_a_job_that_another_process_is_at_is_left_to_it(shop: Workshop, database: str) -> None:
     with alone(database, "prune", SLUG) as mine:
         assert mine
-        assert shop.run("prune", timetable.prune_requests, TODAY) == {}
+        assert shop.run("prune", upkeep.prune_requests, TODAY) == {}
 
-    assert SLUG in shop.run("prune", timetable.prune_requests, TODAY)
+    assert SLUG in shop.run("prune", upkeep.prune_requests, TODAY)
 
 
 def test_a_job_visits_every_school(shop: Workshop, database: str) -> None:
@@ -139,9 +139,9 @@ def test_who_looked_is_sealed_when_the_day_is_over_in_the_schools_zone(
             (MIDNIGHT - timedelta(hours=30),),
         )
 
-    before = shop.run("seal", timetable.seal_access_log, MIDNIGHT - timedelta(days=1, seconds=1))
-    after = shop.run("seal", timetable.seal_access_log, MIDNIGHT)
-    again = shop.run("seal", timetable.seal_access_log, MIDNIGHT + timedelta(hours=1))
+    before = shop.run("seal", upkeep.seal_access_log, MIDNIGHT - timedelta(days=1, seconds=1))
+    after = shop.run("seal", upkeep.seal_access_log, MIDNIGHT)
+    again = shop.run("seal", upkeep.seal_access_log, MIDNIGHT + timedelta(hours=1))
 
     assert (before[SLUG], after[SLUG], again[SLUG]) == (0, 2, 0)
     with psycopg.connect(conninfo(database, PROJECTOR, SECRET), autocommit=True) as conn:
@@ -152,26 +152,14 @@ def test_who_looked_is_sealed_when_the_day_is_over_in_the_schools_zone(
     assert lines == [(1,), (0,)]
 
 
-@pytest.mark.parametrize("line", TIMETABLE, ids=lambda line: line.name)
-def test_every_line_of_the_timetable_is_due_within_a_day(line: timetable.Line) -> None:
-    trigger = CronTrigger(timezone=UTC, **line.cron)
-    now = datetime(2026, 11, 23, tzinfo=UTC)
-
-    due = trigger.get_next_fire_time(None, now)
-
-    assert now <= due < now + timedelta(days=1)
-    assert line.grace >= timedelta(minutes=1)
-
-
-def test_the_process_schedules_the_timetable_and_misses_nothing_twice(shop: Workshop) -> None:
-    scheduler = process.start(shop)
+def test_the_process_asks_every_line_and_misses_nothing_twice(shop: Workshop) -> None:
+    scheduler = process.start(Keeper(shop))
     try:
         jobs = {job.id: job for job in scheduler.get_jobs()}
-        assert set(jobs) == {line.name for line in TIMETABLE}
-        for line in TIMETABLE:
-            job = jobs[line.name]
+        assert set(jobs) == {"answer"} | {line.name for line in TIMETABLE}
+        for job in jobs.values():
             assert job.coalesce is True
             assert job.max_instances == 1
-            assert job.misfire_grace_time == line.grace.total_seconds()
+            assert job.misfire_grace_time is None
     finally:
         scheduler.shutdown()

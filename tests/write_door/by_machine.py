@@ -25,6 +25,7 @@ from api.cli import main
 from domain.values import Origin, Role
 from projections.postgres import upkeep
 from projections.postgres.settings import Settings
+from projections.reminders import Reminder, remind
 from projections.seals.signer import Signer
 from scheduler.timetable import TIMETABLE
 from scheduler.work import workshop
@@ -153,6 +154,12 @@ def _a_check_is_due(place: Place) -> None:
     Job().go(place, "job verify_log")
 
 
+def _a_reminder_is_over(place: Place) -> None:
+    over = Reminder(c.ANNA, "homework", "2026-09-01", ("ДЗ",), "/", place.clock())
+    with psycopg.connect(place.url) as conn:
+        assert remind(conn, SCHEMA, [over], place.clock()) == 1
+
+
 @dataclass(frozen=True)
 class Seal:
     """The sealer's process looks at the log once."""
@@ -240,6 +247,7 @@ EXERCISES: dict[str, Prepare] = {
     "job verify_log": lambda _: Job(facts=True, later=timedelta(days=1)),
     "job replay_log": lambda _: Job(facts=True),
     "job carry_out_checks": after(_a_check_is_due, Job(facts=True)),
+    "job tidy_up": after(_a_reminder_is_over, Job(own=frozenset({"reminder"}))),
     "job expire_sessions": after(
         Place.signing_in, Job(own=frozenset({"session"}), later=timedelta(hours=2))
     ),

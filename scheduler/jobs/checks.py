@@ -10,11 +10,9 @@ from domain.writing import Request
 from projections.checks import due, nightly, replay_for, sealer_note, verified
 from projections.replay import Uneven
 from projections.verification import verify
-from scheduler.work import Work
+from scheduler.work import WRITE_S, Work
 
 logger = logging.getLogger(__name__)
-
-WRITE_S = 30.0
 
 
 def verify_log(work: Work) -> int:

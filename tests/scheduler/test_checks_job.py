@@ -17,9 +17,10 @@ from projections.postgres.settings import Settings
 from projections.postgres.upkeep import alone
 from projections.seals.signer import LAST
 from projections.sql import bound
-from scheduler import checking
-from scheduler.checking import carry_out_checks, replay_log, verify_log
-from scheduler.work import Job, Workshop, workshop
+from scheduler.jobs import checks as checking
+from scheduler.jobs.checks import carry_out_checks, replay_log, verify_log
+from scheduler.line import Job
+from scheduler.work import Workshop, workshop
 from tests.conftest import SECRET
 from tests.ground import YEAR, request
 from tests.projections.life import MORNING, Life, life

@@ -126,17 +126,6 @@ class CalendarChange(CalendarIn):
     order_no: OrderNo
 
 
-class RegulationIn(Body):
-    """Another version of the rules; what is not named is as this program comes with it."""
-
-    version: Annotated[str, Field(min_length=1, max_length=100, examples=["kukarino-2026-2"])]
-    fill_days: Annotated[int, Field(ge=0, le=60)] = 7
-    edit_window_days: Annotated[int, Field(ge=0, le=365)] = 14
-    ungraded_levels: tuple[Annotated[int, Field(ge=1, le=11)], ...] = (1,)
-    min_marks: Annotated[int, Field(ge=1, le=20)] = 3
-    order_no: OrderNo
-
-
 class ClassIn(Body):
     """A class of the year; `class_id` is made by the caller."""
 
@@ -273,24 +262,6 @@ async def change_calendar(
     """Move terms or holidays by an order."""
     answer = caller.door.school.change_calendar(
         new.of(year), new.order_no, by=caller.actor, request=once
-    )
-    return await written(answer)
-
-
-@router.post("/years/{year}/regulation")
-async def adopt_regulation(
-    year: Year, new: RegulationIn, caller: Administration, once: Once
-) -> Written:
-    """Adopt another version of the rules by an order."""
-    rules = Regulation(
-        version=new.version,
-        fill_days=new.fill_days,
-        edit_window_days=new.edit_window_days,
-        ungraded_levels=new.ungraded_levels,
-        min_marks=new.min_marks,
-    )
-    answer = caller.door.school.adopt_regulation(
-        year, rules, new.order_no, by=caller.actor, request=once
     )
     return await written(answer)
 

@@ -17,6 +17,7 @@ from domain.office import facts as f
 from domain.office.state import Office
 from domain.permissions import Act
 from domain.regulation import Regulation
+from domain.rules import Amendment
 from domain.values import Role
 from domain.world import World, office_id
 from domain.writing import Decided, Request
@@ -39,15 +40,21 @@ class OfficeCommands(Commands):
         return self._submit(by, request, decided)
 
     def adopt_regulation(
-        self, year: int, regulation: Regulation, order_no: str, *, by: Actor, request: Request
+        self,
+        year: int,
+        change: Regulation | Amendment,
+        order_no: str,
+        *,
+        by: Actor,
+        request: Request,
     ) -> Answer:
-        """Another version of the rules from now on."""
+        """Another version of the rules from now on: all of it, or what is to be different."""
         return self._in_office(
             year,
             Act.ADOPT_REGULATION,
             by,
             request,
-            lambda o: decide.adopt_regulation(o, regulation, order_no),
+            lambda o: decide.adopt_regulation(o, change, order_no),
         )
 
     def change_calendar(

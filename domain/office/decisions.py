@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from domain import rules
 from domain.calendar import Calendar, TimetableEntry, is_zone
 from domain.fact import Fact
 from domain.office import facts as f
@@ -21,6 +22,7 @@ GRADE_LEVELS = range(1, 12)
 def open_year(office: Office, new: f.YearOpened) -> list[Fact]:
     """Open a school year once."""
     _check_calendar(new.calendar)
+    regulation = rules.tidied(new.regulation)
     if not is_zone(new.zone):
         raise Invalid("year.zone", f"Часового пояса «{new.zone}» нет.")
     work_types = tuple(
@@ -29,19 +31,27 @@ def open_year(office: Office, new: f.YearOpened) -> list[Fact]:
     _require_distinct([(one.subject_id, one.name) for one in new.subjects], "предмет")
     _require_distinct([(one.work_type_id, one.name) for one in work_types], "вид работы")
     if office.version == 0:
-        return [msgspec.structs.replace(new, work_types=work_types)]
+        return [msgspec.structs.replace(new, work_types=work_types, regulation=regulation)]
     if office.calendar == new.calendar:
         return []
     raise Conflict("year.already_open", f"Учебный год {new.calendar.year} уже открыт.")
 
 
-def adopt_regulation(office: Office, regulation: Regulation, order_no: str) -> list[Fact]:
-    """Another version of the rules from now on."""
-    if office.regulation == regulation:
+def adopt_regulation(
+    office: Office, change: Regulation | rules.Amendment, order_no: str
+) -> list[Fact]:
+    """Another version of the rules from now on. A version names one regulation for ever."""
+    new = rules.tidied(change) if isinstance(change, Regulation) else change.of(office.regulation)
+    if office.regulation == new:
         return []
     if not order_no.strip():
         raise Invalid("regulation.no_order", "Укажите номер приказа.")
-    return [f.RegulationAdopted(regulation, order_no)]
+    if office.regulations.get(new.version, new) != new:
+        raise Conflict(
+            "regulation.version_taken",
+            f"Под названием «{new.version}» уже принято другое. Дайте редакции новое название.",
+        )
+    return [f.RegulationAdopted(new, order_no)]
 
 
 def change_calendar(office: Office, calendar: Calendar, order_no: str) -> list[Fact]:

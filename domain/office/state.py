@@ -33,6 +33,7 @@ class Office(msgspec.Struct):
     calendar: Calendar = Calendar(year=0, terms=())
     bells: tuple[Bell, ...] = ()
     regulation: Regulation = Regulation()
+    regulations: dict[str, Regulation] = {}  # version → what was adopted under its name
     subjects: dict[str, f.Subject] = {}
     work_types: dict[str, f.WorkType] = {}
     staff: list[f.Appointment] = []
@@ -89,6 +90,7 @@ def _apply(fact: Fact, _state: Office) -> None:
 def _opened(fact: f.YearOpened, s: Office) -> None:
     s.school_id, s.zone, s.calendar = fact.school_id, fact.zone, fact.calendar
     s.bells, s.regulation = fact.bells, fact.regulation
+    s.regulations = {fact.regulation.version: fact.regulation}
     s.subjects = {subject.subject_id: subject for subject in fact.subjects}
     s.work_types = {kind.work_type_id: kind for kind in fact.work_types}
     s.staff = list(fact.staff)
@@ -97,6 +99,7 @@ def _opened(fact: f.YearOpened, s: Office) -> None:
 @_apply.register
 def _regulation(fact: f.RegulationAdopted, s: Office) -> None:
     s.regulation = fact.regulation
+    s.regulations[fact.regulation.version] = fact.regulation
 
 
 @_apply.register

@@ -33,7 +33,10 @@ PUBLIC = {
     "/api/v1/log/verification",  # whoever holds a paper may ask what it is worth
 }
 #: POSTs that write nothing, so that a repeat does no harm
-JUDGING = {"POST /api/v1/log/verification"}  # a receipt is too long for an address
+JUDGING = {
+    "POST /api/v1/log/verification",  # a receipt is too long for an address
+    "POST /api/v1/years/{year}/regulation/preview",  # so is a regulation
+}
 DESCRIPTION = "/openapi.json"
 APP = create_app(
     Settings(data_dir=Path("nowhere"), secret="s" * 32, database_url="postgresql:///"),

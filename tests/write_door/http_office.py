@@ -59,6 +59,9 @@ def _of_office() -> dict[str, Prepare]:
         f"POST {V1}/years": office("/years"),
         f"{at}/calendar": office(f"{known}/calendar"),
         f"{at}/regulation": office(f"{known}/regulation"),
+        f"{at}/regulation/preview": lambda _: Send(
+            "alla", {"year": str(YEAR)}, {"fill_days": 3}, facts=False
+        ),
         f"{at}/subjects": office(f"{known}/subjects"),
         f"{at}/work-types": office(f"{known}/work-types"),
         f"{at}/appointments": office(f"{known}/appointments"),

@@ -48,6 +48,7 @@ KNOWN = {
     "check_id": CHECK,
     "guardian_id": c.OLEG,
     "person_id": SOMEBODY_ERASED,
+    "year": "2026",
 }
 #: Who opens it, if not Vera; None: nobody is signed in.
 LOOKS: dict[str, str | None] = {

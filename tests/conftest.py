@@ -11,8 +11,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from psycopg.sql import SQL, Identifier
 
+from api.auth import passwords
 from projections.postgres.embedded import EmbeddedServer
 from projections.postgres.migrations import migrate
 from projections.postgres.settings import Settings, without_settings
@@ -20,6 +22,10 @@ from projections.postgres.settings import Settings, without_settings
 # A developer's own settings must not leak into a test, nor a test into a developer's database.
 for name in set(os.environ) - set(without_settings(os.environ)):
     del os.environ[name]
+
+#: What a school hashes passwords with; here one sign-in after another takes no fifty milliseconds.
+OWN_HASHER = passwords.HASHER
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 SECRET = "a secret of the tests, long enough to be one"
 
@@ -40,11 +46,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ranks[item.path])
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
+ROOMY = 4 << 30  # bytes
+
+
+def in_memory() -> str | None:
+    """Where files need no disk, if there is much of it; else None, the usual place."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY
+    return str(MEMORY) if roomy else None
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """URL of the superuser's own database on this session's server (each xdist worker has one)."""
     # pytest's own temporary directories are closed to the account PostgreSQL runs as under root.
-    data_dir = Path(tempfile.mkdtemp(prefix="letopis-tests-"))
+    data_dir = Path(tempfile.mkdtemp(prefix="letopis-tests-", dir=in_memory()))
     data_dir.chmod(0o711)
     with EmbeddedServer(data_dir, secret=SECRET, tuning=QUICK) as running:
         yield running.url("postgres")
@@ -62,6 +78,13 @@ def admin(server: str, statement: str, *names: str) -> None:
     """Run one statement outside of a transaction; `names` fill its {} as identifiers."""
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(SQL(statement).format(*map(Identifier, names)))
+
+
+def clone(server: str, name: str, template: str) -> None:
+    """A database that is a copy of another. Copying files in memory takes 20 ms; through the
+    write-ahead log, as is usual, 150 ms.
+    """
+    admin(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
 
 
 @pytest.fixture
@@ -87,7 +110,7 @@ def template(server: str) -> Iterator[str]:
 def database(server: str, template: str) -> Iterator[str]:
     """URL of a fresh migrated database of this test alone; its schools: `add_school`."""
     name = f"test_{uuid4().hex}"
-    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    clone(server, name, template)
     yield url_of(server, name)
     admin(server, "DROP DATABASE {} WITH (FORCE)", name)
 

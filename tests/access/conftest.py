@@ -18,7 +18,7 @@ from tests.api.conftest import (  # noqa: F401 - fixtures
     school_template,
 )
 from tests.api.ground import Clock, running
-from tests.conftest import SECRET, admin, url_of
+from tests.conftest import SECRET, admin, clone, url_of
 
 
 @contextmanager
@@ -27,9 +27,7 @@ def grounded(
 ) -> Iterator[Ground]:
     """A ground on a database of its own, behind a running app."""
     name = f"access_{uuid4().hex}"
-    admin(
-        server, "CREATE DATABASE {} TEMPLATE {}", name, request.getfixturevalue("school_template")
-    )
+    clone(server, name, request.getfixturevalue("school_template"))
     home, url, now = tmp_path_factory.mktemp("access"), url_of(server, name), Clock()
     settings = Settings(data_dir=home, secret=SECRET, database_url=url, pool_max=4)
     with running(settings, now) as app:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from projections.postgres.bell import CHANNEL
 from projections.postgres.database import PROJECTOR, conninfo
 from projections.postgres.settings import Settings
 from projections.projector import Projector
@@ -24,7 +25,7 @@ from tests.api.ground import (
     school_behind,
 )
 from tests.cast import SCHOOL
-from tests.conftest import SECRET, admin, url_of
+from tests.conftest import SECRET, admin, clone, url_of
 from tests.ground import request
 from tests.sealing import Sealer
 
@@ -33,7 +34,7 @@ from tests.sealing import Sealer
 def school_template(server: str, template: str) -> Iterator[str]:
     """Name of a database with Kukarino's 7а in it."""
     name = f"kukarino_{uuid4().hex}"
-    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    clone(server, name, template)
     lay_school(url_of(server, name))
     yield name
     admin(server, "DROP DATABASE {} WITH (FORCE)", name)
@@ -43,7 +44,7 @@ def school_template(server: str, template: str) -> Iterator[str]:
 def kukarino(server: str, school_template: str) -> Iterator[str]:
     """URL of this test's own Kukarino."""
     name = f"test_{uuid4().hex}"
-    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, school_template)
+    clone(server, name, school_template)
     yield url_of(server, name)
     admin(server, "DROP DATABASE {} WITH (FORCE)", name)
 
@@ -88,4 +89,5 @@ def projector(kukarino: str) -> Iterator[Projector]:
     thread.start()
     yield running
     running.stop.set()
+    admin(kukarino, "NOTIFY {}", CHANNEL)  # it need not wait its second out
     thread.join()

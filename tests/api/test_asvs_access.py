@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from api.auth.passwords import HASHER, hash_now
+from api.auth.passwords import hash_now
 from api.deps import anyone
 from projections.postgres.migrations import add_school
 from tests.api import (
@@ -24,11 +24,11 @@ from tests.api import (
     test_tokens,
     test_totp,
 )
-from tests.api.ground import HASHED, PASSWORD, SLUG, Clock, Desk
+from tests.api.ground import PASSWORD, SLUG, Clock, Desk
 from tests.api.telephone import enrolled, refusal, sign_in
 from tests.api.test_tokens import known
 from tests.cast import ANNA, GALINA
-from tests.conftest import SECRET
+from tests.conftest import OWN_HASHER, SECRET
 from tests.house.test_every_route_names_its_caller import ROUTES, callers
 
 At = Callable[[str], Desk]
@@ -241,8 +241,8 @@ def test_v7_2_4_no_session_is_taken_over_from_the_browser(client: TestClient) ->
 
 def test_v11_4_2_passwords_are_kept_as_argon2id(client: TestClient) -> None:
     assert hash_now("любой").startswith("$argon2id$")
-    assert HASHED.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert HASHER.memory_cost >= 19_456
+    assert OWN_HASHER.hash("любой").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert OWN_HASHER.memory_cost >= 19_456
 
 
 def test_v16_3_1_every_way_of_showing_who_one_is_leaves_a_line(

@@ -24,6 +24,7 @@ ANNA = {
     "zone": ZONE,
     "sections": viewer.sections(["teacher"], "/"),
     "behind": False,
+    "alert": None,
 }
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.api.ground import Clock
 from tests.browser.ground import AFTERNOON, Site, lay, recent_columns, serving
-from tests.conftest import admin, url_of
+from tests.conftest import admin, clone, url_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -49,7 +49,7 @@ def site(
 ) -> Iterator[Site]:
     """Kukarino, served for the tests of one file."""
     name = f"browser_{uuid4().hex}"
-    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    clone(server, name, template)
     database = url_of(server, name)
     lay(database)
     clock = Clock(AFTERNOON)

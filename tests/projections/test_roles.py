@@ -19,7 +19,7 @@ from projections.postgres.database import (
     conninfo,
 )
 from projections.postgres.migrations import UnknownLog, add_school, migrate, schools
-from tests.conftest import SECRET, admin, url_of
+from tests.conftest import SECRET, admin, clone, url_of
 from tests.projections.grants import FOR_EVER, attempts, granted, on_the_table
 
 ONE_FACT = (
@@ -47,7 +47,7 @@ def attempt(url: str, role: str, statement: str) -> None:
 def one_school(server: str, template: str) -> Iterator[str]:
     """A school with a fact and a seal; whatever is tried against it is refused or rolled back."""
     name = f"roles_{uuid4().hex}"
-    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    clone(server, name, template)
     url = url_of(server, name)
     add_school(url, SECRET, "one", "Школа", "Europe/Moscow", str(uuid4()))
     with psycopg.connect(url) as conn:

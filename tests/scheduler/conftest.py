@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from projections.postgres.settings import Settings
-from tests.conftest import admin, url_of
+from tests.conftest import clone, url_of
 from tests.ground import engine_on, lay, register, school_on
 from tests.scheduler.sealing_room import SLUG, SealingRoom, fold
 
@@ -30,7 +30,7 @@ def backup(server: str, room: SealingRoom) -> Callable[[], str]:
 
     def copy() -> str:
         name = f"copy_{uuid4().hex}"
-        admin(server, "CREATE DATABASE {} TEMPLATE {}", name, room.url.split("/")[3].split("?")[0])
+        clone(server, name, room.url.split("/")[3].split("?")[0])
         return url_of(server, name)
 
     return copy

@@ -95,6 +95,8 @@ class Job:
             patch.setattr(upkeep, "SNAPSHOT_AFTER", 2)
             done = shop.run(line.name, line.job, place.clock() + self.later)
         assert done[SLUG] > 0
+        if self.facts:  # what a day is over for, nobody may still do on that day
+            place.clock.forward(self.later)
         place.everybody_leaves()  # a job may have ended their sessions
 
 

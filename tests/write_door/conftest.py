@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.api.conftest import kukarino, school_template  # noqa: F401 - fixtures
-from tests.conftest import admin, url_of
+from tests.conftest import admin, clone, url_of
 from tests.write_door.ground import Place, a_place
 
 
@@ -18,9 +18,7 @@ def place(
 ) -> Iterator[Place]:
     """The place of this file's exercises."""
     name = f"doors_{uuid4().hex}"
-    admin(
-        server, "CREATE DATABASE {} TEMPLATE {}", name, request.getfixturevalue("school_template")
-    )
+    clone(server, name, request.getfixturevalue("school_template"))
     with a_place(url_of(server, name), tmp_path_factory.mktemp("data")) as opened:
         yield opened
     admin(server, "DROP DATABASE {} WITH (FORCE)", name)

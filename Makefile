@@ -1,6 +1,8 @@
 # Всё, что нужно, — python3 с модулем venv и make. Остальное цели ставят сами, в .venv.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Compiled modules are kept: every worker and every process that a test starts would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin

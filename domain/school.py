@@ -11,6 +11,7 @@ from domain.audit.commands import AuditCommands
 from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
 from domain.journal.roster_commands import RosterCommands
+from domain.journal.term_commands import TermCommands
 from domain.office.commands import OfficeCommands
 from domain.office.grant_commands import GrantCommands
 from domain.people.account_commands import AccountCommands, Handing
@@ -29,6 +30,7 @@ class School(
     RosterCommands,
     LessonCommands,
     MarkCommands,
+    TermCommands,
     AuditCommands,
 ):
     """One school: commands in, receipts out."""

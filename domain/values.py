@@ -131,8 +131,10 @@ REASON_LABELS: dict[ReasonCode, str] = {
 class Tier(StrEnum):
     """How far from the lesson a correction is made (school-journal.md §4)."""
 
-    T0 = "T0"
-    T1 = "T1"
+    T0 = "T0"  # the author, on the day
+    T1 = "T1"  # inside the edit window
+    T2 = "T2"  # after it: asked for by the teacher, approved by another person
+    T3 = "T3"  # after the term mark or the closing of the term: by an order or an act
 
 
 class PayloadRef(msgspec.Struct, frozen=True):

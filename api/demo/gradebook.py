@@ -52,7 +52,7 @@ class Gradebook:
         self._chance = recipe.chance("marks", course.class_id)
         self._marks: dict[tuple[str, int | None], list[Given]] = defaultdict(list)
         self._count: dict[tuple[str, str], int] = defaultdict(int)
-        self._debts: dict[tuple[str, str, int | None], tuple[str, int]] = {}
+        self._debts: dict[tuple[str, str, int | None], tuple[str, int, str]] = {}
         self._issue: dict[tuple[str, int | None], int] = {}
         self._extra: dict[str, Given] = {}
         self._corrections = Corrections(self._chance, course.class_id, steps)
@@ -129,7 +129,7 @@ class Gradebook:
     def _pays(self, lesson: Lesson, child: Child) -> str | None:
         """A debt of before, when the pupil makes the work up today."""
         key = (child.id, lesson.subject, lesson.group)
-        debt_id, since = self._debts.get(key, ("", lesson.day.toordinal()))
+        debt_id, since, _ = self._debts.get(key, ("", lesson.day.toordinal(), ""))
         if lesson.day.toordinal() - since > _FEW and self._chance.happens(_PAID):
             del self._debts[key]
             return debt_id
@@ -216,7 +216,7 @@ class Gradebook:
             known = key in self._debts
             if not known and lesson.left > _FEW and self._chance.happens(_DEBT):
                 number = self._chance.id()
-                self._debts[key] = (number, lesson.day.toordinal())
+                self._debts[key] = (number, lesson.day.toordinal(), lesson.teacher_id)
                 due = lesson.day + timedelta(days=_DEBT_DAYS)
                 debts.append(NewDebt(number, child.id, self._work_ids["control"], due))
         if debts:
@@ -244,6 +244,7 @@ class Gradebook:
             self._issue_marks(term, subject, group, issued)
         wanted = self._flaws.after_term.get((self._course.class_id, term.number), 0)
         self._after_term(term, wanted)
+        self._forgive(term)
         self._marks.clear()
         self._count.clear()
         self._debts.clear()
@@ -262,16 +263,27 @@ class Gradebook:
             if (one.subject, one.group, one.term) == (subject, group, term.number)
         )
         on_list = self._course.attending(last)
-        column = [
-            NewTermMark(member.child.id, *self._term_mark(marks.get(member.child.id, [])))
-            for member in on_list
-        ]
+        column: list[NewTermMark] = []
+        reasons: dict[str, str] = {}
+        for pupil in (member.child.id for member in on_list):
+            value, mean, kinder = self._term_mark(marks.get(pupil, []))
+            why = ReasonCode.OTHER if kinder else None
+            column.append(NewTermMark(pupil, value, mean, why))
+            if kinder:
+                reasons[pupil] = grading.WHY_ANOTHER[int(value) % len(grading.WHY_ANOTHER)]
         if column:
             what = (self._course.class_id, self._subject_ids[subject], term.number, tuple(column))
-            self._steps.append(Step(at, teacher, "issue_term_marks", what))
+            self._steps.append(Step(at, teacher, "issue_term_marks", what, {"reasons": reasons}))
 
-    def _term_mark(self, marks: list[Given]) -> tuple[str, str]:
+    def _term_mark(self, marks: list[Given]) -> tuple[str, str, bool]:
         return grading.term_mark(self._chance, Regulation(), marks)
+
+    def _forgive(self, term: Term) -> None:
+        """No debt is left when the term is closed: the teacher has taken the work orally."""
+        at = on(closing_day(term) - timedelta(days=1), 20 * 60 + 30)
+        for debt_id, _, teacher in self._debts.values():
+            what = (self._course.class_id, debt_id)
+            self._steps.append(Step(at, teacher, "resolve_debt", what))
 
     def _after_term(self, term: Term, wanted: int) -> None:
         """Marks corrected when the term mark stands already and the term is still open."""

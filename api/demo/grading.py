@@ -33,6 +33,12 @@ COMMENTS = (
     "Жду на консультации в четверг.",
 )
 
+WHY_ANOTHER = (
+    "Итоговая контрольная написана увереннее, чем текущие работы.",
+    "Учтена динамика: последние отметки выше первых.",
+    "Учтена олимпиада и работа на кружке.",
+)
+
 
 class Given(msgspec.Struct):
     """A mark in the journal as it stands now; `touched`: it has a history already."""
@@ -77,17 +83,20 @@ def average(marks: Iterable[Given]) -> Decimal | None:
     return (total / weights).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def term_mark(chance: Chance, regulation: Regulation, marks: list[Given]) -> tuple[str, str]:
-    """Term mark and the average in sight. A teacher is a little kinder than the thresholds."""
+def term_mark(chance: Chance, regulation: Regulation, marks: list[Given]) -> tuple[str, str, bool]:
+    """Term mark, the average in sight, and whether it is not the suggested one. A teacher is a
+    little kinder than the thresholds.
+    """
     mean = average(marks)
     if mean is None or sum(not m.annulled for m in marks) < regulation.min_marks:
-        return "н/а", str(mean) if mean is not None else ""
+        return "н/а", str(mean) if mean is not None else "", False
     felt = float(mean) + _PUSH + chance.normal(0, _TEACHER)
     value = 2 + sum(felt >= float(threshold) for threshold in regulation.term_thresholds)
     hopeless = float(mean) <= _NEARLY
     if value == 2 and not hopeless and chance.happens(_SAVED):  # noqa: PLR2004 - the mark
         value = 3
-    return str(value), str(mean)
+    suggested = 2 + sum(mean >= Decimal(threshold) for threshold in regulation.term_thresholds)
+    return str(value), str(mean), value != suggested
 
 
 def by_pupil(marks: Iterable[Given]) -> dict[str, list[Given]]:

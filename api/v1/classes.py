@@ -1,4 +1,4 @@
-"""Classes: the list, the card, the register now and at any past moment; term marks and closing."""
+"""Classes: the list, the card, the register now and at any past moment."""
 
 from __future__ import annotations
 
@@ -10,21 +10,18 @@ from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from api.answers import read, written
-from api.deps import Administration, ClassReader, Staff, Teacher
+from api.deps import Administration, ClassReader, Staff
 from api.grants import visible_classes
 from api.v1.swift import SwiftRoute
-from api.v1.wire import PREFIX, Body, Id, Once, Written, example
+from api.v1.wire import PREFIX, Id, Once, Written, example
 from domain.calendar import Term
-from domain.journal.term_marks import NewTermMark
-from domain.refusals import Invalid, NotFound
-from domain.values import ReasonCode
+from domain.refusals import NotFound
 from projections import directory, register
 from projections.postgres.pool import Connection
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Классы"])
 
 Number = Annotated[int, Field(ge=1, le=12, examples=[2])]
-Value = Annotated[str, Field(max_length=10, examples=["4"])]
 
 CLASS = {
     "class_id": "7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10",
@@ -35,34 +32,6 @@ CLASS = {
     "class_teacher": "Кириллова Кира Кирилловна",
     "pupils": 25,
 }
-
-
-class TermMark(Body):
-    """One term mark; `average` is the weighted mean that was in sight."""
-
-    pupil_id: Id
-    value: Value
-    average: Annotated[str, Field(pattern=r"^(\d\.\d\d)?$", examples=["4.33"])] = ""
-
-
-class TermMarks(Body):
-    """Term marks of a subject: all of them or none."""
-
-    subject_id: Id
-    term: Number
-    marks: Annotated[list[TermMark], Field(max_length=200)]
-
-
-class TermMarkCorrection(Body):
-    """Another term mark while the term is open."""
-
-    pupil_id: Id
-    subject_id: Id
-    term: Number
-    saw: Value
-    value: Value
-    reason_code: ReasonCode
-    reason: Annotated[str, Field(max_length=2_000)] = ""
 
 
 @router.get("/classes", responses=example({"classes": [CLASS]}))
@@ -137,48 +106,6 @@ async def term_on(conn: Connection, schema: str, class_id: str, day: date) -> in
         raise NotFound("class.unknown", "Такого класса нет.")
     begun: list[Term] = [term for term in calendar[0].terms if term.starts <= day]
     return begun[-1].number if begun else calendar[0].terms[0].number
-
-
-@router.post("/classes/{class_id}/term-marks")
-async def issue_term_marks(class_id: Id, new: TermMarks, caller: Teacher, once: Once) -> Written:
-    """Term marks of a subject: the teacher's, all or nothing."""
-    await caller.door.rights.class_basis(caller, class_id)
-    if not new.marks:
-        raise Invalid("term_mark.empty", "Нет ни одной отметки.")
-    column = [NewTermMark(one.pupil_id, one.value, one.average) for one in new.marks]
-    answer = caller.door.school.issue_term_marks(
-        class_id, new.subject_id, new.term, column, by=caller.actor, request=once
-    )
-    return await written(answer)
-
-
-@router.post("/classes/{class_id}/term-marks/corrections")
-async def correct_term_mark(
-    class_id: Id, new: TermMarkCorrection, caller: Teacher, once: Once
-) -> Written:
-    """Correct a term mark while the term is open; with the password shown within minutes."""
-    await caller.door.rights.class_basis(caller, class_id)
-    caller.fresh()
-    answer = caller.door.school.correct_term_mark(
-        class_id,
-        new.pupil_id,
-        new.subject_id,
-        new.term,
-        saw=new.saw,
-        value=new.value,
-        reason_code=new.reason_code,
-        reason=new.reason,
-        by=caller.actor,
-        request=once,
-    )
-    return await written(answer)
-
-
-@router.post("/classes/{class_id}/terms/{term}/closing")
-async def close_term(class_id: Id, term: Number, caller: Administration, once: Once) -> Written:
-    """Close a term of a class; what is in it is settled."""
-    answer = caller.door.school.close_term(class_id, term, by=caller.actor, request=once)
-    return await written(answer)
 
 
 @router.post("/classes/{class_id}/terms/{term}/lessons")

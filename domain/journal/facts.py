@@ -227,6 +227,8 @@ class MarkGiven(Fact, frozen=True, omit_defaults=True):
 
 
 class MarkCorrected(Fact, frozen=True, omit_defaults=True):
+    """`request_id`: from T2 on, the request that was approved."""
+
     TOPIC = "journal.mark-corrected"
     mark_id: str
     old_value: str
@@ -234,6 +236,7 @@ class MarkCorrected(Fact, frozen=True, omit_defaults=True):
     tier: Tier
     reason_code: ReasonCode
     reason: PayloadRef | None = None
+    request_id: str | None = None
 
 
 class MarkAnnulled(Fact, frozen=True, omit_defaults=True):
@@ -243,6 +246,7 @@ class MarkAnnulled(Fact, frozen=True, omit_defaults=True):
     tier: Tier
     reason_code: ReasonCode
     reason: PayloadRef | None = None
+    request_id: str | None = None
 
 
 class MarkCommented(Fact, frozen=True, omit_defaults=True):
@@ -273,7 +277,12 @@ class DebtResolved(Fact, frozen=True, omit_defaults=True):
 
 
 class TermMarkIssued(Fact, frozen=True, omit_defaults=True):
-    """`average` is the weighted mean that was in sight, two places, or empty."""
+    """`average` is the mean that was in sight, two places, or empty.
+
+    `suggested` is what the marks suggested under the regulation of this `version` ("" where
+    nothing was, or before suggestions were kept); who gives another mark says why. `missed_share`:
+    with н/а, the part of the lessons held that the pupil has missed.
+    """
 
     TOPIC = "journal.term-mark-issued"
     pupil_id: str
@@ -281,9 +290,16 @@ class TermMarkIssued(Fact, frozen=True, omit_defaults=True):
     term: int
     value: str
     average: str = ""
+    suggested: str = ""
+    version: str = ""
+    missed_share: str = ""
+    reason_code: ReasonCode | None = None
+    reason: PayloadRef | None = None
 
 
 class TermMarkCorrected(Fact, frozen=True, omit_defaults=True):
+    """`suggested` is what the marks suggest now; `request_id`: with the correction of a mark."""
+
     TOPIC = "journal.term-mark-corrected"
     pupil_id: str
     subject_id: str
@@ -292,6 +308,8 @@ class TermMarkCorrected(Fact, frozen=True, omit_defaults=True):
     value: str
     reason_code: ReasonCode
     reason: PayloadRef | None = None
+    suggested: str = ""
+    request_id: str | None = None
 
 
 class TermClosed(Fact, frozen=True, omit_defaults=True):

@@ -9,10 +9,8 @@ import msgspec
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, Commands, on, today
+from domain.commands import Answer, Commands, on
 from domain.journal import marks as decide
-from domain.journal import term_marks
-from domain.permissions import Act
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from domain.world import World
@@ -31,7 +29,7 @@ class MarkInput(msgspec.Struct, frozen=True):
 
 
 class MarkCommands(Commands):
-    """Given, corrected, annulled, commented; debts; term marks."""
+    """Given, corrected, annulled, commented; debts."""
 
     def give_marks(
         self,
@@ -189,73 +187,3 @@ class MarkCommands(Commands):
             return Decided(right, on(class_id, decide.resolve_debt(journal, debt_id, mark_id)))
 
         return self._submit(by, request, decided)
-
-    def issue_term_marks(
-        self,
-        class_id: str,
-        subject_id: str,
-        term: int,
-        column: Sequence[term_marks.NewTermMark],
-        *,
-        by: Actor,
-        request: Request,
-    ) -> Answer:
-        """Term marks of a subject, all or nothing. Raises Invalid for an empty column."""
-        if not column:
-            raise Invalid("term_mark.empty", "Нет ни одной отметки.")
-
-        def decided(world: World, at: datetime) -> Decided:
-            journal = world.journal(class_id)
-            state = world.office(self.school_id, journal.year)
-            day = today(at, journal)
-            rights = [
-                access.teach_subject(by, journal, subject_id, one.pupil_id, day) for one in column
-            ]
-            facts = term_marks.issue_term_marks(journal, state, subject_id, term, column)
-            return Decided(rights[0], on(class_id, facts))
-
-        return self._submit(by, request, decided)
-
-    def correct_term_mark(
-        self,
-        class_id: str,
-        pupil_id: str,
-        subject_id: str,
-        term: int,
-        *,
-        saw: str,
-        value: str,
-        reason_code: ReasonCode,
-        reason: str = "",
-        by: Actor,
-        request: Request,
-    ) -> Answer:
-        """Correct a term mark while the term is open."""
-        text = self._text("reason", reason)
-
-        def decided(world: World, at: datetime) -> Decided:
-            journal = world.journal(class_id)
-            state = world.office(self.school_id, journal.year)
-            day = today(at, journal)
-            right = access.teach_subject(by, journal, subject_id, pupil_id, day)
-            facts = term_marks.correct_term_mark(
-                journal,
-                state,
-                pupil_id,
-                subject_id,
-                term,
-                saw=saw,
-                value=value,
-                reason_code=reason_code,
-                reason=text.ref if text else None,
-            )
-            payloads = text.about(pupil_id) if text and facts else ()
-            return Decided(right, on(class_id, facts), payloads=payloads)
-
-        return self._submit(by, request, decided)
-
-    def close_term(self, class_id: str, term: int, *, by: Actor, request: Request) -> Answer:
-        """Close a term of a class: the administration's."""
-        return self._in_class(
-            class_id, Act.CLOSE_TERM, by, request, lambda j, o: term_marks.close_term(j, o, term)
-        )

@@ -1,34 +1,53 @@
-"""Decisions about term marks and the closing of a term."""
+"""Decisions about term marks: issued beside the suggested one, corrected while the term is open."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import msgspec
 
+from domain.calendar import Term
 from domain.fact import Fact
+from domain.formulas import NOT_ATTESTED, Suggestion, differs
 from domain.journal import facts as f
 from domain.journal.marks import value_for
 from domain.journal.state import Journal, term_cell
+from domain.journal.suggesting import suggestions
 from domain.office.state import Office
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.values import PayloadRef, ReasonCode, average
 
 
 class NewTermMark(msgspec.Struct, frozen=True):
-    """One term mark; `average` is the weighted mean that was in sight, or empty."""
+    """One term mark; `average` is the mean that was in sight, or empty. Why it is not the suggested
+    one: `reason_code`, and `reason` in words.
+    """
 
     pupil_id: str
     value: str
     average: str = ""
+    reason_code: ReasonCode | None = None
+    reason: PayloadRef | None = None
 
 
 def issue_term_marks(
-    journal: Journal, office: Office, subject_id: str, term: int, marks: Sequence[NewTermMark]
-) -> list[Fact]:
-    """Term marks of a subject, all or nothing. Changing one is a correction of its own."""
-    _require_term(journal, office, term)
-    facts: list[Fact] = []
+    journal: Journal,
+    office: Office,
+    subject_id: str,
+    term: int,
+    marks: Sequence[NewTermMark],
+    *,
+    imported: bool = False,
+) -> list[f.TermMarkIssued]:
+    """Term marks of a subject, all or nothing. Changing one is a correction of its own.
+
+    imported: of another system, whose suggestions were its own; its reasons are not known.
+    """
+    period = _open_term(journal, office, term)
+    pupils = {new.pupil_id for new in marks}
+    suggested = suggestions(journal, office, subject_id, period, pupils)
+    facts: list[f.TermMarkIssued] = []
     seen: set[str] = set()
     for new in marks:
         value = value_for(journal, office, new.value)
@@ -46,9 +65,50 @@ def issue_term_marks(
                 f"Отметка за период уже выставлена: «{before}». Её можно только исправить.",
                 value=before,
             )
-        in_sight = average(new.average)
-        facts.append(f.TermMarkIssued(new.pupil_id, subject_id, term, value, in_sight))
+        follows = suggested[new.pupil_id]
+        if not imported:
+            _require_allowed(office, value, follows)
+            _require_reason(office, new, value, follows)
+        facts.append(
+            f.TermMarkIssued(
+                new.pupil_id,
+                subject_id,
+                term,
+                value,
+                average(new.average) or follows.mean.value,
+                follows.value,
+                follows.version,
+                follows.presence.share if value == NOT_ATTESTED else "",
+                new.reason_code,
+                new.reason,
+            )
+        )
     return facts
+
+
+def _require_allowed(office: Office, value: str, follows: Suggestion) -> None:
+    """н/а is for who has too few marks or has missed too much."""
+    if value == NOT_ATTESTED and not follows.may_be_not_attested:
+        missed = Decimal(follows.presence.share or 0)
+        raise Invalid(
+            "term_mark.not_attested",
+            f"«н/а» не ставится: отметок {follows.mean.counted} (меньше {follows.min_marks} нет), "
+            f"пропущено {missed:.0%} уроков, а нужно "
+            f"{Decimal(office.regulation.not_attested_share):.0%}.",
+            suggested=follows.value,
+        )
+
+
+def _require_reason(office: Office, new: NewTermMark, value: str, follows: Suggestion) -> None:
+    gap = office.regulation.red_flags.suggestion_gap
+    if new.reason_code is None and differs(follows.value, value, gap):
+        raise Invalid(
+            "term_mark.reason_needed",
+            f"По отметкам выходит «{follows.value}» (средний балл {follows.mean.value}), а ставится"
+            f" «{value}»: укажите причину.",
+            pupil_id=new.pupil_id,
+            suggested=follows.value,
+        )
 
 
 def correct_term_mark(
@@ -63,8 +123,8 @@ def correct_term_mark(
     reason_code: ReasonCode,
     reason: PayloadRef | None,
 ) -> list[Fact]:
-    """Correct a term mark while the term is open."""
-    _require_term(journal, office, term)
+    """Correct a term mark while the term is open; what the marks suggest now is kept beside."""
+    period = _open_term(journal, office, term)
     value = value_for(journal, office, value)
     before = journal.term_marks.get(term_cell(pupil_id, subject_id, term))
     if before is None:
@@ -73,7 +133,13 @@ def correct_term_mark(
         return []
     if before != saw:
         raise Conflict("mark.changed_meanwhile", f"Сейчас «{before}», а не «{saw}».", value=before)
-    return [f.TermMarkCorrected(pupil_id, subject_id, term, before, value, reason_code, reason)]
+    follows = suggestions(journal, office, subject_id, period, [pupil_id])[pupil_id]
+    _require_allowed(office, value, follows)
+    return [
+        f.TermMarkCorrected(
+            pupil_id, subject_id, term, before, value, reason_code, reason, follows.value
+        )
+    ]
 
 
 def close_term(journal: Journal, office: Office, term: int) -> list[Fact]:
@@ -86,8 +152,10 @@ def close_term(journal: Journal, office: Office, term: int) -> list[Fact]:
     return [f.TermClosed(term, period.starts, period.ends)]
 
 
-def _require_term(journal: Journal, office: Office, term: int) -> None:
-    if office.calendar.term(term) is None:
+def _open_term(journal: Journal, office: Office, term: int) -> Term:
+    period = office.calendar.term(term)
+    if period is None:
         raise NotFound("term.unknown", "Такого учебного периода нет.")
     if any(one.term == term for one in journal.closed):
         raise Forbidden("term.closed", "Период закрыт: запись вносится только через завуча.")
+    return period

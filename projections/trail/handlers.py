@@ -246,7 +246,12 @@ def _term_mark(to: Scribe, fact: j.TermMarkIssued, at: Placed) -> None:
     issued = to.memory.of_class(at.stream).term_marks
     issued.add((fact.pupil_id, fact.subject_id, fact.term))
     line = Line(
-        subject_id=fact.subject_id, pupil_id=fact.pupil_id, term=fact.term, value=fact.value
+        subject_id=fact.subject_id,
+        pupil_id=fact.pupil_id,
+        term=fact.term,
+        value=fact.value,
+        reason_code=fact.reason_code and str(fact.reason_code),
+        text_id=id_of(fact.reason),
     )
     to.write(at, line)
 

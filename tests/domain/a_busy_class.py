@@ -164,7 +164,7 @@ def settle(c: BusyClass) -> list[Fact]:
 
 def term_mark(c: BusyClass) -> list[Fact]:
     column = [term_marks.NewTermMark(c.pupil(), c.value())]
-    return term_marks.issue_term_marks(c.journal, c.office, ALGEBRA, 1, column)
+    return [*term_marks.issue_term_marks(c.journal, c.office, ALGEBRA, 1, column)]
 
 
 def other_term_mark(c: BusyClass) -> list[Fact]:

@@ -10,20 +10,24 @@ import pytest
 from domain.journal import facts as f
 from domain.journal.term_marks import NewTermMark, close_term, correct_term_mark, issue_term_marks
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
-from domain.values import ReasonCode
-from tests.cast import ALGEBRA, MASHA, NEWCOMER, PETYA
+from domain.regulation import Regulation
+from domain.values import AttendanceCode, ReasonCode, Tier
+from tests.cast import ALGEBRA, ANSWER, CONTROL, MASHA, NEWCOMER, PETYA, an_id
 from tests.domain.seventh_a import (
     A_TEXT,
+    LESSON,
     OFFICE,
     OPENED,
     ROSTER,
     SCHOOL_YEAR,
     TERM_1_CLOSED,
+    TOMORROW,
     WEDNESDAY,
 )
 from tests.specs import Decision, given
 
-ISSUED = f.TermMarkIssued(PETYA, ALGEBRA, 1, "4", "3.67")
+VERSION = Regulation().version
+ISSUED = f.TermMarkIssued(PETYA, ALGEBRA, 1, "4", "3.67", version=VERSION)
 CORRECTED = f.TermMarkCorrected(PETYA, ALGEBRA, 1, "4", "5", ReasonCode.RECOUNT, A_TEXT)
 
 
@@ -130,6 +134,91 @@ def test_a_correction_of_a_term_mark_stays_inside_the_scale() -> None:
     given(*SCHOOL_YEAR, ISSUED).when(correct("4", "хор")).then_refused(
         Invalid, "mark.unknown_value"
     )
+
+
+# -- the suggested mark ----------------------------------------------------------------------
+
+
+def mark(name: str, value: str, *, lesson: str = LESSON, control: bool = False) -> f.MarkGiven:
+    kind, weight = (CONTROL, "2.00") if control else (ANSWER, "1.00")
+    return f.MarkGiven(an_id(name), lesson, PETYA, value, kind, weight)
+
+
+#: 3, 3 and a control work of 4: 3.50, which is a four
+MARKS = (mark("а", "3"), mark("б", "3"), mark("в", "4", lesson=TOMORROW, control=True))
+
+
+def suggested(value: str = "4", **other: Any) -> f.TermMarkIssued:
+    fields: dict[str, Any] = {"average": "3.50", "suggested": "4", "version": VERSION, **other}
+    return f.TermMarkIssued(PETYA, ALGEBRA, 1, value, **fields)
+
+
+def test_the_suggested_mark_is_kept_beside_the_given_one() -> None:
+    given(*SCHOOL_YEAR, *MARKS).when(issue(four(average=""))).then(suggested())
+
+
+def test_annulled_and_other_marks_are_not_suggested_from() -> None:
+    annulled = f.MarkAnnulled(an_id("в"), "4", Tier.T0, ReasonCode.TYPO)
+    gone = (*MARKS, mark("г", "3"), annulled, mark("д", "зач"))
+    three = suggested("3", average="3.00", suggested="3")
+    given(*SCHOOL_YEAR, *gone).when(issue(four(value="3", average=""))).then(three)
+
+
+@pytest.mark.parametrize("value", ["5", "3"])
+def test_another_mark_than_the_suggested_one_needs_a_reason(value: str) -> None:
+    happened = given(*SCHOOL_YEAR, *MARKS)
+    refusal = happened.when(issue(four(value=value))).then_refused(
+        Invalid, "term_mark.reason_needed"
+    )
+    assert refusal.extra == {"pupil_id": PETYA, "suggested": "4"}
+    why = {"reason_code": ReasonCode.OTHER, "reason": A_TEXT}
+    expected = suggested(value, average="3.67", **why)
+    given(*SCHOOL_YEAR, *MARKS).when(issue(four(value=value, **why))).then(expected)
+
+
+def test_marks_of_another_system_come_with_its_own_reasons() -> None:
+    column = [four(value="5", average="")]
+    given(*SCHOOL_YEAR, *MARKS).when(
+        lambda w: issue_term_marks(w.journal, w.office, ALGEBRA, 1, column, imported=True)
+    ).then(suggested("5"))
+
+
+def taken(lesson: str, **codes: AttendanceCode) -> f.AttendanceTaken:
+    return f.AttendanceTaken(
+        lesson, tuple(f.AttendanceEntry(PETYA, code) for code in codes.values())
+    )
+
+
+ILL = AttendanceCode.ILL
+
+
+def test_who_has_marks_and_was_there_is_not_left_without_a_mark() -> None:
+    there = (*SCHOOL_YEAR, *MARKS, taken(LESSON), taken(TOMORROW, petya=ILL))
+    given(*there).when(issue(four(value="н/а"))).then_refused(Invalid, "term_mark.not_attested")
+
+
+def test_who_has_missed_too_much_may_be_not_attested_and_the_share_is_kept() -> None:
+    away = (*SCHOOL_YEAR, *MARKS, taken(LESSON, petya=ILL), taken(TOMORROW, petya=ILL))
+    given(*away).when(issue(four(value="н/а", average=""))).then(
+        suggested("н/а", missed_share="1.00")
+    )
+
+
+def test_who_has_too_few_marks_may_be_not_attested() -> None:
+    few = (*SCHOOL_YEAR, MARKS[0], taken(LESSON), taken(TOMORROW, petya=ILL))
+    given(*few).when(issue(four(value="н/а", average=""))).then(
+        suggested("н/а", average="3.00", suggested="н/а", missed_share="0.50")
+    )
+
+
+def test_a_correction_keeps_what_the_marks_suggest_now_and_no_word_for_who_was_there() -> None:
+    issued = suggested()
+    corrected = f.TermMarkCorrected(
+        PETYA, ALGEBRA, 1, "4", "5", ReasonCode.RECOUNT, A_TEXT, suggested="4"
+    )
+    given(*SCHOOL_YEAR, *MARKS, issued).when(correct()).then(corrected)
+    there = (*SCHOOL_YEAR, *MARKS, taken(LESSON), issued)
+    given(*there).when(correct("4", "н/а")).then_refused(Invalid, "term_mark.not_attested")
 
 
 def close(term: int) -> Decision:

@@ -52,10 +52,7 @@ async def described(door: Door, year: int, *, measured: bool) -> dict[str, Any]:
 
 async def history_of(door: Door, year: int) -> list[dict[str, Any]]:
     """Every regulation of a year, the newest first, each with what it changed. Raises NotFound."""
-    async with door.reading() as (conn, schema):
-        found = await regulations.history(conn, schema, year)
-    if not found:
-        raise unknown_year()
+    found = await adoptions(door, year)
     lines = [
         adopted_json(one) | {"changes": changes_json(before.regulation, one.regulation)}
         for before, one in pairwise(found)
@@ -63,13 +60,13 @@ async def history_of(door: Door, year: int) -> list[dict[str, Any]]:
     return [adopted_json(found[0]) | {"changes": []}, *lines][::-1]
 
 
-async def in_force(door: Door, year: int) -> Regulation:
-    """The regulation of a year. Raises NotFound."""
+async def adoptions(door: Door, year: int) -> list[Adopted]:
+    """Every regulation of a year, the one in force last. Raises NotFound."""
     async with door.reading() as (conn, schema):
         found = await regulations.history(conn, schema, year)
     if not found:
         raise unknown_year()
-    return found[-1].regulation
+    return found
 
 
 async def previewed(door: Door, year: int, amendment: rules.Amendment) -> dict[str, Any]:
@@ -77,7 +74,7 @@ async def previewed(door: Door, year: int, amendment: rules.Amendment) -> dict[s
 
     `{year, version, changes[…], effects[…]}`. Raises NotFound, Invalid.
     """
-    now = await in_force(door, year)
+    now = (await adoptions(door, year))[-1].regulation
     new = amendment.of(now)
     async with door.reading() as (conn, schema):
         context = await context_of(conn, schema, year, door.house.clock())

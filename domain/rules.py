@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from domain.refusals import Invalid
+from domain.refusals import Conflict, Invalid
 from domain.regulation import HOMEWORK_DUE, PRESETS, Regulation
 from domain.rule_kinds import (
     Choice,
@@ -257,6 +257,19 @@ def changes(old: Regulation, new: Regulation) -> list[Change]:
         for rule in RULES
         if value_of(old, rule.field) != value_of(new, rule.field)
     ]
+
+
+def require_free_version(known: Mapping[str, Regulation], new: Regulation) -> None:
+    """A version names one regulation for ever; `known`: version → what was adopted under its name.
+
+    Raises Conflict.
+    """
+    if known.get(new.version, new) != new:
+        raise Conflict(
+            "regulation.version_taken",
+            f"Под названием «{new.version}» уже принято другое. Дайте редакции новое название.",
+            field="version",
+        )
 
 
 def of_clause(clause: str) -> list[Rule]:

@@ -23,6 +23,7 @@ from api.pages import (
     journal,
     looks,
     past,
+    regulation,
     standing,
     statement,
 )
@@ -42,6 +43,7 @@ for room in (
     control,
     credentials,
     standing,
+    regulation,
     audit,
     authenticity,
 ):

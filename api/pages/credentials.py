@@ -16,8 +16,9 @@ from starlette.responses import RedirectResponse, Response
 from api.auth.accounts import issue_accounts
 from api.auth.handed_out import of_class, of_staff, printed
 from api.caller import Caller
-from api.deps import Administration, ClassKeeper, Staff, address_of
+from api.deps import Administration, ClassKeeper, Staff
 from api.errors import SignInRequired
+from api.pages.again import again, asks
 from api.pages.rendering import page
 from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
 from api.pages.wording import moment, short_name
@@ -100,8 +101,7 @@ async def _table(
         "people": _rows(shown["people"], door.zone),
         "count": sum(one["status"] == "entered" for one in shown["people"]),
         "key": str(uuid4()),
-        "ask_password": not caller.is_fresh,
-        "ask_code": not caller.is_fresh and caller.session.factor,
+        **asks(caller),
         "error": error,
     }
     viewer = await _viewer(caller, behind=behind)
@@ -160,7 +160,7 @@ async def _slips(
         raise Invalid("credentials.nobody", "Отметьте, кому выдать листки.")
     answer = Response(media_type=PDF, headers={"Cache-Control": "no-store"})
     if not caller.is_fresh:
-        await _again(request, caller, form, answer)
+        await again(request, caller, form, answer)
     once = request_of(
         caller.person_id, _key(form), "POST", request.url.path, orjson.dumps(sorted(chosen))
     )
@@ -176,22 +176,6 @@ async def _slips(
     answer.headers["Content-Length"] = str(len(answer.body))
     answer.headers["Content-Disposition"] = 'inline; filename="dostup.pdf"'
     return answer
-
-
-async def _again(request: Request, caller: Caller, form: FormData, answer: Response) -> None:
-    """Who acts shows the password in the same form. Raises SignInRequired, TooMany."""
-    door = caller.door
-    await door.sign_in.account(
-        caller.session.login,
-        str(form.get("password", "")),
-        str(form.get("code", "")),
-        address_of(request),
-        within=caller.session,
-    )
-    token = await door.sessions.renew(caller.session)
-    if token is None:
-        raise SignInRequired("session.required", "Войдите, чтобы продолжить.")
-    door.house.browser.remember(request, answer, token)
 
 
 def _key(form: FormData) -> str:

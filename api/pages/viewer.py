@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+#: for everybody: the rules of the school are no secret in it
+RULES = ("/regulation", "Положение")
+
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "teacher": (("/", "Сегодня"),),
-    "class_teacher": (("/", "Сегодня"), ("/credentials", "Доступ"), ("/consents", "Согласия")),
+    "teacher": (("/", "Сегодня"), RULES),
+    "class_teacher": (
+        ("/", "Сегодня"),
+        ("/credentials", "Доступ"),
+        ("/consents", "Согласия"),
+        RULES,
+    ),
     "deputy": (
         ("/trail", "Изменения"),
         ("/audit", "Проверка"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
+        RULES,
     ),
     "director": (
         ("/trail", "Изменения"),
@@ -22,17 +31,19 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
+        RULES,
     ),
-    "auditor": (("/audit", "Проверка"), ("/trail", "Изменения")),
+    "auditor": (("/audit", "Проверка"), ("/trail", "Изменения"), RULES),
     "administrator": (
         ("/trail", "Изменения"),
         ("/audit", "Проверка"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
+        RULES,
     ),
-    "parent": (("/diary", "Дневник"),),
-    "pupil": (("/diary", "Дневник"),),
+    "parent": (("/diary", "Дневник"), RULES),
+    "pupil": (("/diary", "Дневник"), RULES),
 }
 #: A person of several roles comes home to the first of these.
 ORDER = tuple(SECTIONS)

@@ -46,11 +46,7 @@ def adopt_regulation(
         return []
     if not order_no.strip():
         raise Invalid("regulation.no_order", "Укажите номер приказа.")
-    if office.regulations.get(new.version, new) != new:
-        raise Conflict(
-            "regulation.version_taken",
-            f"Под названием «{new.version}» уже принято другое. Дайте редакции новое название.",
-        )
+    rules.require_free_version(office.regulations, new)
     return [f.RegulationAdopted(new, order_no)]
 
 

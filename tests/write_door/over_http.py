@@ -15,7 +15,9 @@ A new page or other GET needs a line in `LOOKS` only if Vera, the deputy, cannot
 from __future__ import annotations
 
 from tests import cast as c
+from tests.api.test_regulation_pages import form_of, seal_of, send
 from tests.write_door.exercise import Form, Prepare
+from tests.write_door.ground import Place
 from tests.write_door.http_access import ACCESS
 from tests.write_door.http_classes import CLASSES
 from tests.write_door.http_consents import CONSENTS, SOMEBODY_ERASED
@@ -24,7 +26,16 @@ from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
 from tests.write_door.http_standing import STANDING
 
+
+def _adoption(p: Place) -> Form:
+    """The form sends again what it has shown the effect of."""
+    form = form_of(version="из формы", fill_days="9")
+    seal = seal_of(send(p.client, p.desk("alla"), form).text)
+    return Form("alla", {}, form | {"do": "adopt", "seal": seal, "order_no": "12-о"})
+
+
 PAGES: dict[str, Prepare] = {
+    "POST /regulation/edit": _adoption,
     "POST /log": lambda _: Form("olga", {}, {"text": "не квитанция"}, facts=False),
 }
 EXERCISES: dict[str, Prepare] = {

@@ -1,0 +1,37 @@
+"""Showing the password once more in the form itself: a page without JavaScript has no dialog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.caller import Caller
+from api.deps import address_of
+from api.errors import SignInRequired
+
+
+def asks(caller: Caller) -> dict[str, Any]:
+    """What the form has to ask for: `ask_password`, `ask_code`."""
+    return {
+        "ask_password": not caller.is_fresh,
+        "ask_code": not caller.is_fresh and caller.session.factor,
+    }
+
+
+async def again(request: Request, caller: Caller, form: FormData, answer: Response) -> None:
+    """Who acts shows the password in the same form. Raises SignInRequired, TooMany."""
+    door = caller.door
+    await door.sign_in.account(
+        caller.session.login,
+        str(form.get("password", "")),
+        str(form.get("code", "")),
+        address_of(request),
+        within=caller.session,
+    )
+    token = await door.sessions.renew(caller.session)
+    if token is None:
+        raise SignInRequired("session.required", "Войдите, чтобы продолжить.")
+    door.house.browser.remember(request, answer, token)

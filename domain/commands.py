@@ -15,7 +15,7 @@ from domain.access import Actor
 from domain.calendar import local_date
 from domain.engine import Engine
 from domain.fact import Fact
-from domain.journal import marks
+from domain.journal import marks, movement
 from domain.journal.state import Journal, Lesson
 from domain.office.state import Office
 from domain.people.state import Person
@@ -177,7 +177,8 @@ class Commands:
             denied = mark_id in world.person(mark.by).standing.denied
             facts = decide(journal, state, at, denied)
             payloads = text.about(mark.pupil_id) if text and facts else ()
-            return Decided(right, on(class_id, facts), payloads=payloads)
+            told = on(class_id, facts) + _told_on(world, journal, mark.pupil_id, mark_id, facts)
+            return Decided(right, told, payloads=payloads)
 
         return self._submit(by, request, decided)
 
@@ -220,6 +221,22 @@ class Commands:
             return Decided(right, on(pupil_id, facts), payloads=payloads if facts else ())
 
         return self._submit(by, request, decided)
+
+
+def _told_on(
+    world: World, journal: Journal, pupil_id: str, mark_id: str, facts: Sequence[Fact]
+) -> Facts:
+    """The same in every class to which the pupil has taken the mark along."""
+    found: Facts = []
+    old, seen = journal, {journal.class_id}
+    while facts and (to_class := old.went.get(pupil_id)) is not None and to_class not in seen:
+        new = world.journal(to_class)
+        told = new.carried.get(pupil_id, {}).get(mark_id)
+        if told is not None:
+            found += on(to_class, movement.follow(pupil_id, old.class_id, told, facts))
+        seen.add(to_class)
+        old = new
+    return found
 
 
 def today(at: datetime, journal: Journal) -> date:

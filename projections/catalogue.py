@@ -9,6 +9,7 @@ from projections.consents.fold import Consents
 from projections.diary.fold import Diary
 from projections.directory.fold import Directory
 from projections.grants.fold import Grants
+from projections.office.fold import Office
 from projections.projection import Place, Projection
 from projections.register.fold import Register
 from projections.trail.fold import Trail
@@ -24,4 +25,5 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Audit.name: Audit,
     Consents.name: Consents,
     Grants.name: Grants,
+    Office.name: Office,
 }

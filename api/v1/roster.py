@@ -5,40 +5,55 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
+from starlette.responses import Response
 
-from api.answers import written
+from api.answers import read, written
 from api.deps import Administration
 from api.v1.swift import SwiftRoute
-from api.v1.wire import PREFIX, Body, Id, Once, Written
+from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.journal import facts as f
+from projections import office
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Состав класса"])
 
 OrderNo = Annotated[str, Field(max_length=100, examples=["12-у"])]
 
 
+Place = Annotated[str, Field(max_length=500, examples=["МБОУ «Берёзкинская школа»"])]
+
+
 class Enrolment(Body):
-    """Pupils on the class list from a day on."""
+    """Pupils on the class list from a day on; `whence`: where from, kept apart and erasable."""
 
     pupil_ids: Annotated[list[Id], Field(min_length=1, max_length=200)]
     since: date
     order_no: OrderNo = ""
+    order_date: date | None = None
+    whence: Place = ""
 
 
 class Departure(Body):
-    """`on` is the first day without the pupil."""
+    """`on` is the first day without the pupil; `whither`: where to, kept apart and erasable."""
 
     pupil_id: Id
     on: date
     order_no: OrderNo
+    order_date: date | None = None
+    whither: Place = ""
 
 
-class Transfer(Departure):
-    """From this class to another."""
+class Transfer(Body):
+    """From this class to another, with the marks of the running term; `on` is the first day in
+    the new one.
+    """
 
+    pupil_id: Id
     to_class: Id
+    on: date
+    order_no: OrderNo
+    order_date: date | None = None
 
 
 class Group(Body):
@@ -87,11 +102,57 @@ class Substitution(Body):
     order_no: OrderNo = ""
 
 
+@router.get(
+    "/movements",
+    responses=example(
+        {
+            "movements": [
+                {
+                    "position": 4127,
+                    "kind": "arrived",
+                    "date": "2026-11-09",
+                    "class": {"class_id": "7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10", "name": "7а"},
+                    "pupil_id": "0b7d6c3e-8a57-4a39-8f6f-6c0a0c4f9d10",
+                    "name": "Новиков Ян",
+                    "order_no": "18-у",
+                    "order_date": "2026-11-06",
+                    "other_class": None,
+                    "place": "МБОУ «Берёзкинская школа»",
+                    "recorded_at": "2026-11-06T09:00:00+00:00",
+                }
+            ]
+        }
+    ),
+)
+async def movements(
+    request: Request,
+    caller: Administration,
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    class_id: Annotated[Id | None, Query()] = None,
+    pupil_id: Annotated[Id | None, Query()] = None,
+) -> Response:
+    """Who came, went and changed classes, by which order; the newest first."""
+    door = caller.door
+    as_of = await door.progress.as_of()
+    async with door.reading() as (conn, schema):
+        found = await office.movements(
+            conn, schema, year=year, class_id=class_id, pupil_id=pupil_id
+        )
+    return read(request, {"movements": found}, as_of)
+
+
 @router.post("/classes/{class_id}/enrolments")
 async def enrol(class_id: Id, new: Enrolment, caller: Administration, once: Once) -> Written:
     """Put pupils on the class list, all or none."""
     answer = caller.door.school.enrol_pupils(
-        class_id, new.pupil_ids, new.since, new.order_no, by=caller.actor, request=once
+        class_id,
+        new.pupil_ids,
+        new.since,
+        new.order_no,
+        new.order_date,
+        new.whence,
+        by=caller.actor,
+        request=once,
     )
     return await written(answer)
 
@@ -100,16 +161,30 @@ async def enrol(class_id: Id, new: Enrolment, caller: Administration, once: Once
 async def depart(class_id: Id, new: Departure, caller: Administration, once: Once) -> Written:
     """Take a pupil off the class list."""
     answer = caller.door.school.depart_pupil(
-        class_id, new.pupil_id, new.on, new.order_no, by=caller.actor, request=once
+        class_id,
+        new.pupil_id,
+        new.on,
+        new.order_no,
+        new.order_date,
+        new.whither,
+        by=caller.actor,
+        request=once,
     )
     return await written(answer)
 
 
 @router.post("/classes/{class_id}/transfers")
 async def transfer(class_id: Id, new: Transfer, caller: Administration, once: Once) -> Written:
-    """Move a pupil to another class."""
+    """Move a pupil to another class; the marks of the running term count there too."""
     answer = caller.door.school.transfer_pupil(
-        class_id, new.to_class, new.pupil_id, new.on, new.order_no, by=caller.actor, request=once
+        class_id,
+        new.to_class,
+        new.pupil_id,
+        new.on,
+        new.order_no,
+        new.order_date,
+        by=caller.actor,
+        request=once,
     )
     return await written(answer)
 

@@ -24,20 +24,60 @@ class JournalOpened(Fact, frozen=True, omit_defaults=True):
 
 
 class PupilEnrolled(Fact, frozen=True, omit_defaults=True):
+    """`whence`: where the pupil came from, in words, in the vault; `from_class`: a transfer."""
+
     TOPIC = "journal.pupil-enrolled"
     pupil_id: str
     since: date
     order_no: str = ""
+    order_date: date | None = None
+    from_class: str | None = None
+    whence: PayloadRef | None = None
 
 
 class PupilDeparted(Fact, frozen=True, omit_defaults=True):
-    """`on` is the first day without the pupil; `to_class` when it is a transfer."""
+    """`on` is the first day without the pupil; `to_class` when it is a transfer, else `whither`:
+    where the pupil went, in words, in the vault.
+    """
 
     TOPIC = "journal.pupil-departed"
     pupil_id: str
     on: date
     order_no: str = ""
     to_class: str | None = None
+    order_date: date | None = None
+    whither: PayloadRef | None = None
+
+
+class CarriedMark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A mark of the running term from the class that the pupil has left."""
+
+    mark_id: str
+    subject_id: str
+    date: date
+    value: str
+    work_type_id: str
+    weight: str
+
+
+class CarriedTermMark(msgspec.Struct, frozen=True):
+    subject_id: str
+    term: int
+    value: str
+
+
+class MarksCarried(Fact, frozen=True, omit_defaults=True):
+    """A pupil brings the marks of this year along: those of the running term count in the new
+    class as well, those of the terms before are its term marks. The marks themselves stay where
+    they were given; a later correction there is told here by another such fact.
+    """
+
+    TOPIC = "journal.marks-carried"
+    pupil_id: str
+    from_class: str
+    marks: tuple[CarriedMark, ...] = ()
+    annulled: tuple[str, ...] = ()
+    term_marks: tuple[CarriedTermMark, ...] = ()
 
 
 class Subgroup(msgspec.Struct, frozen=True):
@@ -325,6 +365,7 @@ FACTS: tuple[type[Fact], ...] = (
     JournalOpened,
     PupilEnrolled,
     PupilDeparted,
+    MarksCarried,
     SubgroupSplitOrdered,
     TeacherAssigned,
     TeacherReleased,

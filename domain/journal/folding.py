@@ -48,11 +48,24 @@ def _opened(fact: f.JournalOpened, s: Journal, _: Envelope) -> None:
 @_apply.register
 def _enrolled(fact: f.PupilEnrolled, s: Journal, _: Envelope) -> None:
     s.pupils.setdefault(fact.pupil_id, []).append(Span(fact.since))
+    s.went.pop(fact.pupil_id, None)
 
 
 @_apply.register
 def _departed(fact: f.PupilDeparted, s: Journal, _: Envelope) -> None:
     s.pupils[fact.pupil_id][-1].until = fact.on
+    if fact.to_class is not None:
+        s.went[fact.pupil_id] = fact.to_class
+
+
+@_apply.register
+def _carried(fact: f.MarksCarried, s: Journal, _: Envelope) -> None:
+    known = s.carried.setdefault(fact.pupil_id, {})
+    known.update({mark.mark_id: mark for mark in fact.marks})
+    for mark_id in fact.annulled:
+        known.pop(mark_id, None)
+    for one in fact.term_marks:
+        s.term_marks.setdefault(term_cell(fact.pupil_id, one.subject_id, one.term), one.value)
 
 
 @_apply.register

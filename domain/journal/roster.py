@@ -1,4 +1,4 @@
-"""Decisions about who is in a class journal: pupils, subgroups, teachers, substitutes."""
+"""Decisions about who is in a class journal: subgroups, teachers, substitutes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from domain.fact import Fact
 from domain.journal import facts as f
 from domain.journal.state import Journal
+from domain.office.state import Office
 from domain.refusals import Conflict, Invalid, NotFound
 
 
@@ -19,30 +20,6 @@ def open_journal(journal: Journal | None, new: f.JournalOpened) -> list[Fact]:
     if same == (new.year, new.grade_level, new.letter):
         return []
     raise Conflict("class.id_taken", "Под этим номером уже есть другой класс.")
-
-
-def enrol(journal: Journal, pupil_id: str, since: date, order_no: str) -> list[Fact]:
-    """Put a pupil on the class list from a day on."""
-    spans = journal.pupils.get(pupil_id, [])
-    if spans and spans[-1].until is None:
-        return []
-    if spans and spans[-1].until is not None and since < spans[-1].until:
-        raise Invalid("roster.overlap", "Ученик уже был в списке класса на эту дату.")
-    return [f.PupilEnrolled(pupil_id, since, order_no)]
-
-
-def depart(
-    journal: Journal, pupil_id: str, on: date, order_no: str, to_class: str | None
-) -> list[Fact]:
-    """Take a pupil off the class list; `on` is the first day without the pupil."""
-    spans = journal.pupils.get(pupil_id)
-    if not spans:
-        raise NotFound("roster.unknown_pupil", "Такого ученика в классе нет.")
-    if spans[-1].until is not None:
-        return []
-    if on <= spans[-1].since:
-        raise Invalid("roster.dates", "Дата выбытия раньше зачисления.")
-    return [f.PupilDeparted(pupil_id, on, order_no, to_class)]
 
 
 def split(journal: Journal, new: f.SubgroupSplitOrdered) -> list[Fact]:
@@ -83,6 +60,12 @@ def assign(journal: Journal, new: f.TeacherAssigned) -> list[Fact]:
         if same and one.span.until is None and one.span.since <= new.since:
             return []
     return [new]
+
+
+def require_subject(office: Office, new: f.TeacherAssigned) -> None:
+    """Raises Invalid for a subject that the school does not teach."""
+    if new.subject_id not in office.subjects:
+        raise Invalid("assignment.unknown_subject", "Такого предмета в этом учебном году нет.")
 
 
 def release(journal: Journal, assignment_id: str, on: date) -> list[Fact]:

@@ -109,6 +109,8 @@ class Journal(msgspec.Struct):
     closed: list[Closed] = []
     settled: set[str] = set()
     homework_ids: set[str] = set()
+    went: dict[str, str] = {}  # pupil → the class to which the pupil was transferred
+    carried: dict[str, dict[str, f.CarriedMark]] = {}  # pupil → marks brought from another class
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from domain.calendar import Calendar, TimetableEntry
 from domain.commands import Answer, Commands, on
 from domain.journal import roster
 from domain.journal.facts import JournalOpened
+from domain.journal.movement import require_teacher
 from domain.journal.state import Journal
 from domain.office import decisions as decide
 from domain.office import facts as f
@@ -108,14 +109,17 @@ class OfficeCommands(Commands):
     def appoint_class_teacher(
         self, year: int, new: f.ClassTeacherAppointed, *, by: Actor, request: Request
     ) -> Answer:
-        """One class teacher at a time."""
-        return self._in_office(
-            year,
-            Act.APPOINT_CLASS_TEACHER,
-            by,
-            request,
-            lambda o: decide.appoint_class_teacher(o, new),
-        )
+        """One class teacher at a time, of those who teach."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            state = world.office(self.school_id, year)
+            right = access.administer(by, state, at, Act.APPOINT_CLASS_TEACHER)
+            facts = decide.appoint_class_teacher(state, new)
+            if facts:
+                require_teacher(world.person(new.person_id), state, new.since)
+            return Decided(right, on(state.office_id, facts))
+
+        return self._submit(by, request, decided)
 
     def adopt_timetable(
         self,

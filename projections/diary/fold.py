@@ -43,6 +43,7 @@ class Diary(Desk):
         o.TimetableAdopted,
         j.TeacherAssigned,  # the teacher is in the lesson
         j.TeacherReleased,
+        j.MarksCarried,  # the diary shows them where they were given
         j.DebtRaised,  # not in the contract's diary
         j.DebtResolved,
         j.TermMarkIssued,

@@ -41,6 +41,7 @@ class Directory(Desk):
         *a.FACTS,
         *grant_facts.FACTS,
         *standing_facts.FACTS,
+        j.MarksCarried,
         j.LessonsScheduled,
         j.LessonAdded,
         j.LessonMoved,

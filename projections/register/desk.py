@@ -33,6 +33,13 @@ _NEEDS: dict[type[Fact], tuple[str, Callable[[Any, str], Iterable[Key]]]] = {
     j.MarkCorrected: ("mark", lambda fact, _: [(fact.mark_id,)]),
     j.MarkAnnulled: ("mark", lambda fact, _: [(fact.mark_id,)]),
     j.MarkCommented: ("mark", lambda fact, _: [(fact.mark_id,)]),
+    j.MarksCarried: (
+        "carried",
+        lambda fact, stream: [
+            (stream, fact.pupil_id, mark_id)
+            for mark_id in (*(one.mark_id for one in fact.marks), *fact.annulled)
+        ],
+    ),
     j.TermMarkCorrected: (
         "term_mark",
         lambda fact, stream: [(stream, fact.subject_id, fact.term, fact.pupil_id)],

@@ -24,6 +24,7 @@ class Register(Desk):
         "register_attendance",
         "register_homework",
         "register_mark",
+        "register_carried",
         "register_term_mark",
     )
     topics = HANDLERS.topics()  # every one: each has a moment

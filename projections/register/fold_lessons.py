@@ -158,6 +158,24 @@ def _mark_commented(to: Desk, fact: j.MarkCommented, at: Placed) -> None:
         marks.open((fact.mark_id,), values, at.position)
 
 
+@on(j.MarksCarried)
+def _carried(to: Desk, fact: j.MarksCarried, at: Placed) -> None:
+    carried = to.versions["carried"]
+    for one in fact.marks:
+        known = carried.current((at.stream, fact.pupil_id, one.mark_id))
+        values = (
+            one.subject_id,
+            one.date,
+            one.value,
+            one.weight,
+            one.work_type_id,
+            known[5] if known else fact.from_class,  # where it was given
+        )
+        carried.open((at.stream, fact.pupil_id, one.mark_id), values, at.position)
+    for mark_id in fact.annulled:
+        carried.close((at.stream, fact.pupil_id, mark_id), at.position)
+
+
 @on(j.TermMarkIssued)
 def _term_mark(to: Desk, fact: j.TermMarkIssued, at: Placed) -> None:
     key = (at.stream, fact.subject_id, fact.term, fact.pupil_id)

@@ -60,6 +60,17 @@ _MARKS = """
         AND m.valid_from <= %(at)s AND %(at)s < m.valid_to
     ORDER BY m.valid_from, m.mark_id
 """
+_CARRIED = """
+    SELECT m.pupil_id::text, m.mark_id::text, m.date, m.value, m.weight, m.work_type_id::text,
+        w.abbr, m.from_class::text, c.name
+    FROM {s}.register_carried m
+    LEFT JOIN {s}.directory_work_type w ON w.year = %(year)s AND w.work_type_id = m.work_type_id
+    LEFT JOIN {s}.directory_class c ON c.class_id = m.from_class
+    WHERE m.class_id = %(class)s AND m.subject_id = %(subject)s
+        AND m.date BETWEEN %(starts)s AND %(ends)s
+        AND m.valid_from <= %(at)s AND %(at)s < m.valid_to
+    ORDER BY m.date, m.mark_id
+"""
 _PUPILS = """
     SELECT r.pupil_id::text, p.full_name, max(p.sort_key), min(r.since),
         bool_or(r.until IS NULL), max(r.until)
@@ -98,7 +109,10 @@ async def page(
     room, kind, topic, title, status, attendance_taken, homework[{homework_id, text, due_date,
     individual_for}], no_homework}], pupils[{pupil_id, name, departed, cells{lesson_id: [{mark_id,
     value, weight, work_type_id, work_type, comment, corrected}]}, attendance{lesson_id: code},
+    carried[{mark_id, date, value, weight, work_type_id, work_type, from_class{class_id, name}}],
     average, weighted_average, term_mark}]}`.
+
+    carried: marks of this term that a pupil has brought from another class; they count.
 
     Averages are of numeric marks, two places, half up, or None. Names and texts are today's:
     what has left the vault is gone from the past as well.
@@ -118,8 +132,11 @@ async def page(
     ask |= {"year": year, "starts": starts, "ends": ends}
     found = await rows(conn, schema, _LESSONS, **ask)
     ask["lessons"] = [one[0] for one in found]
-    homework, attendance, marks, pupils, splits, term_marks = await several(
-        conn, schema, _HOMEWORK, _ATTENDANCE, _MARKS, _PUPILS, _SUBGROUPS, _TERM_MARKS, **ask
+    homework, attendance, marks, carried, pupils, splits, term_marks = await several(
+        conn,
+        schema,
+        *(_HOMEWORK, _ATTENDANCE, _MARKS, _CARRIED, _PUPILS, _SUBGROUPS, _TERM_MARKS),
+        **ask,
     )
     if subgroup_id is not None:
         inside = members(splits, subgroup_id, starts)
@@ -137,7 +154,7 @@ async def page(
         },
         "as_of": when,
         "lessons": _lessons(found, homework),
-        "pupils": _pupils(pupils, marks, attendance, issued, ends),
+        "pupils": _pupils(pupils, marks, carried, attendance, issued, ends),
     }
 
 
@@ -213,6 +230,7 @@ def _lessons(found: list[tuple[Any, ...]], homework: list[tuple[Any, ...]]) -> l
 def _pupils(
     pupils: list[tuple[Any, ...]],
     marks: list[tuple[Any, ...]],
+    carried: list[tuple[Any, ...]],
     attendance: list[tuple[Any, ...]],
     issued: dict[str, str],
     ends: date,
@@ -232,6 +250,20 @@ def _pupils(
             }
         )
         values.setdefault(pupil, []).append((value, weight))
+    brought: dict[str, list[dict[str, Any]]] = {}
+    for pupil, mark_id, day, value, weight, work_type_id, abbr, from_class, name in carried:
+        brought.setdefault(pupil, []).append(
+            {
+                "mark_id": mark_id,
+                "date": day.isoformat(),
+                "value": value,
+                "weight": weight,
+                "work_type_id": work_type_id,
+                "work_type": abbr,
+                "from_class": {"class_id": from_class, "name": name},
+            }
+        )
+        values.setdefault(pupil, []).append((value, weight))
     codes: dict[str, dict[str, str]] = {}
     for lesson_id, pupil, code in attendance:
         codes.setdefault(pupil, {})[lesson_id] = code
@@ -242,6 +274,7 @@ def _pupils(
             "departed": None if stays or until > ends else until.isoformat(),
             "cells": cells.get(pupil, {}),
             "attendance": codes.get(pupil, {}),
+            "carried": brought.get(pupil, []),
             "average": average(values.get(pupil, ()), weighted=False),
             "weighted_average": average(values.get(pupil, ()), weighted=True),
             "term_mark": issued.get(pupil),

@@ -54,6 +54,18 @@ VERSIONED: dict[str, Columns] = {
             ("corrected", "boolean"),
         ),
     ),
+    "carried": Columns(
+        "register_carried",
+        (("class_id", "uuid"), ("pupil_id", "uuid"), ("mark_id", "uuid")),
+        (
+            ("subject_id", "uuid"),
+            ("date", "date"),
+            ("value", "text"),
+            ("weight", "text"),
+            ("work_type_id", "uuid"),
+            ("from_class", "uuid"),
+        ),
+    ),
     "term_mark": Columns(
         "register_term_mark",
         (

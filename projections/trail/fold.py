@@ -34,6 +34,7 @@ class Trail(Scribe):
         o.TimetableAdopted,
         j.PupilEnrolled,
         j.PupilDeparted,
+        j.MarksCarried,
         j.SubgroupSplitOrdered,
         j.TeacherAssigned,
         j.TeacherReleased,

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
 from domain.journal import facts as f
-from domain.journal import lessons, marks, records, roster, term_marks
+from domain.journal import lessons, marks, movement, records, roster, term_marks
 from domain.journal.state import Journal, term_cell
 from domain.office.state import Office
 from domain.refusals import Refusal
@@ -230,11 +230,18 @@ def add(c: BusyClass) -> list[Fact]:
 
 
 def enrol(c: BusyClass) -> list[Fact]:
-    return roster.enrol(c.journal, c.pupil(), c.day(), "")
+    return movement.enrol(c.journal, c.pupil(), c.day(), movement.Order())
 
 
 def depart(c: BusyClass) -> list[Fact]:
-    return roster.depart(c.journal, c.pupil(), c.day(), "", CLASS_7B)
+    return movement.depart(c.journal, c.pupil(), c.day(), movement.Order(), CLASS_7B)
+
+
+def bring(c: BusyClass) -> list[Fact]:
+    """Somebody arrives from 7б with a mark."""
+    told = f.CarriedMark(c.id(), ALGEBRA, date(2026, 9, 1), c.value(), ANSWER, "1.00")
+    old = Journal(CLASS_7B, carried={(pupil := c.pupil()): {told.mark_id: told}})
+    return movement.carry(old, c.office, c.journal, pupil, c.day())
 
 
 def split(c: BusyClass) -> list[Fact]:
@@ -267,6 +274,6 @@ def substitute(c: BusyClass) -> list[Fact]:
 ATTEMPTS: tuple[Attempt, ...] = (
     *(give, give, give, correct, correct, correct, annul, comment, owe, settle),
     *(topic, topic, attendance, attendance, attendance, homework, homework, no_homework),
-    *(move, cancel, add, enrol, depart, split, assign, release, substitute),
+    *(move, cancel, add, enrol, depart, bring, split, assign, release, substitute),
     *(term_mark, other_term_mark, close),
 )

@@ -22,6 +22,7 @@ from tests.cast import (
     GALINA,
     KIRA,
     MASHA,
+    NEWCOMER,
     OLGA,
     PETYA,
     SVETA,
@@ -55,7 +56,7 @@ class SmallSchool:
         self.does("open_year", YEAR_OPENED, by=OPERATOR)
         people: list[tuple[str, p.PersonKind]] = [
             *((one, "staff") for one in STAFF),
-            *((one, "pupil") for one in PUPILS),
+            *((one, "pupil") for one in (*PUPILS, NEWCOMER)),
             (OLGA, "guardian"),
         ]
         for number, (person, kind) in enumerate(people):

@@ -66,6 +66,9 @@ from tests.specs import T0, YEAR
 
 MARK = an_id("отметка")
 
+#: an id that nobody has
+NOBODY = an_id("никто")
+
 
 @pytest.fixture
 def school() -> Iterator[SmallSchool]:
@@ -363,7 +366,7 @@ def test_a_transfer_is_one_append_on_two_journals(school: SmallSchool) -> None:
     moved = school.does("transfer_pupil", *how)
     assert [(str(r.originator_id), r.fact) for r in moved] == [
         (CLASS_7A, j.PupilDeparted(PETYA, THURSDAY, "22-у", CLASS_7B)),
-        (CLASS_7B, j.PupilEnrolled(PETYA, THURSDAY, "22-у")),
+        (CLASS_7B, j.PupilEnrolled(PETYA, THURSDAY, "22-у", None, CLASS_7A)),
     ]
     assert len(school.log.batches[-1].events) == 2
     assert school.facts("transfer_pupil", *how) == []
@@ -402,7 +405,7 @@ ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "introduce_work_type": (YEAR, o.WorkType(NEW, "Диктант", "Н", "1")),
     "appoint": (YEAR, o.Appointment(ZOYA, Role.DEPUTY, WEDNESDAY)),
     "dismiss": (YEAR, SVETA, Role.SECRETARY, THURSDAY),
-    "appoint_class_teacher": (YEAR, o.ClassTeacherAppointed(CLASS_7A, ZOYA, THURSDAY)),
+    "appoint_class_teacher": (YEAR, o.ClassTeacherAppointed(CLASS_7A, TANYA, THURSDAY)),
     "adopt_timetable": (YEAR, CLASS_7A, THURSDAY, ()),
     "form_class": (YEAR, o.ClassFormed(NEW, 8, "а")),
     "register_person": (YEAR, NEWCOMER, "pupil", p.Name("Новый", "Ученик")),
@@ -416,7 +419,7 @@ ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "depart_pupil": (CLASS_7A, PETYA, THURSDAY, "1"),
     "transfer_pupil": (CLASS_7A, CLASS_7B, PETYA, THURSDAY, "1"),
     "split_class": (CLASS_7A, j.SubgroupSplitOrdered(HISTORY, WEDNESDAY, "1", WEDNESDAY, ())),
-    "assign_teacher": (CLASS_7A, j.TeacherAssigned(NEW, ZOYA, HISTORY, WEDNESDAY)),
+    "assign_teacher": (CLASS_7A, j.TeacherAssigned(NEW, TANYA, HISTORY, WEDNESDAY)),
     "release_teacher": (CLASS_7A, ANNAS, THURSDAY),
     "appoint_substitute": (CLASS_7A, SUBSTITUTION),
     "schedule_lessons": (CLASS_7A, 2),
@@ -609,7 +612,7 @@ def test_what_is_unknown_is_not_found(school: SmallSchool) -> None:
         NotFound,
         "thing.unknown",
     )
-    assert school.refuses("rename_person", YEAR, NEWCOMER, p.Name("Новый", "Ученик")) == (
+    assert school.refuses("rename_person", YEAR, NOBODY, p.Name("Новый", "Ученик")) == (
         NotFound,
         "person.unknown",
     )

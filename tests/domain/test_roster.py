@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from domain.journal import facts as f
-from domain.journal import roster
+from domain.journal import movement, roster
 from domain.refusals import Conflict, Invalid, NotFound
 from tests.cast import (
     ALGEBRA,
@@ -66,11 +66,11 @@ def test_the_journal_of_another_class_is_not_overwritten(other: dict[str, Any]) 
 
 
 def enrol(since: date = WEDNESDAY, pupil: str = NEWCOMER) -> Decision:
-    return lambda w: roster.enrol(w.journal, pupil, since, "20-у")
+    return lambda w: movement.enrol(w.journal, pupil, since, movement.Order("20-у"))
 
 
 def depart(on: date = THURSDAY, pupil: str = PETYA, to_class: str | None = None) -> Decision:
-    return lambda w: roster.depart(w.journal, pupil, on, "21-у", to_class)
+    return lambda w: movement.depart(w.journal, pupil, on, movement.Order("21-у"), to_class)
 
 
 def test_a_pupil_is_enrolled_by_an_order() -> None:

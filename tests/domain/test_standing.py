@@ -26,7 +26,6 @@ from tests.cast import (
     IGOR,
     KIRA,
     MASHA,
-    NEWCOMER,
     OLGA,
     PETYA,
     TANYA,
@@ -99,7 +98,9 @@ def test_until_eighteen_the_pupil_decides_nothing(school: SmallSchool) -> None:
     for person in (OLGA, ANNA):
         refused = school.refuses("decide_own_diary", YEAR, PETYA, "diary", opened=True, by=person)
         assert refused == (Forbidden, "access.not_about_oneself")
-    refused = school.refuses("decide_own_diary", YEAR, PETYA, "diary", opened=True, by=NEWCOMER)
+    refused = school.refuses(
+        "decide_own_diary", YEAR, PETYA, "diary", opened=True, by=an_id("никто")
+    )
     assert refused == (NotFound, "person.unknown")
 
 

@@ -48,7 +48,17 @@ SAMPLES: dict[str, Any] = {
     "code": AttendanceCode.ILL,
     "comment": REF,
     "date": date(2026, 9, 2),
+    "annulled": (number(0xB7),),
     "debt_id": number(0xB2),
+    "from_class": number(0xC3),
+    "marks": (
+        journal.CarriedMark(
+            number(0xB5), number(0xD1), date(2026, 9, 2), "5", number(0xD3), "1.50"
+        ),
+    ),
+    "term_marks": (journal.CarriedTermMark(number(0xD1), 1, "4"),),
+    "whence": REF,
+    "whither": REF,
     "day": date(2026, 9, 2),
     "lines": 512,
     "due_date": date(2026, 9, 9),

@@ -20,6 +20,8 @@ IDS = {
     "acting_for": "the id of the substituted teacher",
     "to": "the id of whoever received the credentials",
     "to_class": "the id of a class",
+    "from_class": "the id of a class",
+    "annulled": "the ids of marks",
     "individual_for": "the ids of pupils; what they are to do is in the vault",
     "pupils": "the ids of a subgroup's members",
     "id": "the id of a text in the vault",

@@ -9,6 +9,7 @@ import pytest
 
 from domain.calendar import Calendar, Term
 from domain.office.facts import Appointment, ClassTeacherAppointed, WorkType, YearOpened
+from domain.people.facts import Name
 from domain.regulation import Regulation
 from domain.school import Handing
 from domain.values import AttendanceCode, Role
@@ -58,6 +59,10 @@ def test_class_teachers_follow_each_other_by_their_days_whatever_the_order_of_or
 ) -> None:
     in_turn = (("kira", 1, 9), ("vera", 1, 12), ("alla", 2, 11))
     for name, day, month in in_turn:
+        known = at.school.register_person(
+            YEAR, number(name), "staff", Name("Иванова", "Яна"), by=at.office, request=request()
+        )
+        at.must(known)
         appointed = ClassTeacherAppointed(at.class_id, number(name), date(2026, month, day))
         at.must(at.school.appoint_class_teacher(YEAR, appointed, by=at.office, request=request()))
     for on, expected in (

@@ -183,3 +183,23 @@ def test_there_is_no_page_of_a_strange_class_or_term(at: Life) -> None:
     at.fold_all()
     assert at.read(register.page, number("strange"), at.ground.subject_id, None, 2) is None
     assert at.read(register.page, at.class_id, at.ground.subject_id, None, 9) is None
+
+
+def test_marks_of_another_class_come_along_and_follow_their_corrections(at: Life) -> None:
+    pupil = at.pupils[0]
+    at.must(at.mark(at.lessons[0], pupil, "4", "a mark"))
+    day = date(2026, 11, 25)
+    moved = at.school.transfer_pupil(
+        *(at.class_id, at.other_class, pupil, day, "8"), by=at.office, request=request()
+    )
+    then = at.must(moved).position
+    at.must(at.correct("a mark", "4", "5"))
+    at.fold_all()
+
+    place = (at.other_class, at.ground.subject_id, None, 2)
+    now, before = (at.read(register.page, *place, position) for position in (None, then))
+    for page, value, mean in ((now, "5", "5.00"), (before, "4", "4.00")):
+        row = pupil_in(page, pupil)
+        [mark] = row["carried"]
+        assert (mark["value"], mark["from_class"]["name"]) == (value, "7а")
+        assert (row["average"], row["cells"]) == (mean, {})

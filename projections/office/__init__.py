@@ -1,0 +1,7 @@
+"""office_v1: who came and went by which order; the office as it runs through a year."""
+
+from __future__ import annotations
+
+from projections.office.movements import movements
+
+__all__ = ["movements"]

@@ -1,0 +1,19 @@
+"""Folding the office."""
+
+from __future__ import annotations
+
+from domain.catalogue import FACTS
+from projections.office import fold_movements
+from projections.office.desk import HANDLERS, Desk
+
+# Importing them fills the table of handlers.
+_FILLED = (fold_movements,)
+
+
+class Office(Desk):
+    """office_v1 of one school."""
+
+    name = "office_v1"
+    tables = ("office_movement",)
+    topics = HANDLERS.topics()
+    ignored = frozenset(FACTS) - topics

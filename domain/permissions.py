@@ -32,6 +32,7 @@ class Act(StrEnum):
     READ_DIARY = "read_diary"
     READ_TRAIL = "read_trail"
     READ_PEOPLE = "read_people"
+    READ_COMPLIANCE = "read_compliance"
     # the year
     OPEN_YEAR = "open_year"
     ADOPT_REGULATION = "adopt_regulation"
@@ -94,6 +95,7 @@ class Act(StrEnum):
     REQUEST_CHECK = "request_check"
     COMPLETE_CHECK = "complete_check"
     SEAL_ACCESS_DAY = "seal_access_day"
+    CLOSE_FILL_CHECK = "close_fill_check"
     INTRODUCE_SEAL_KEY = "introduce_seal_key"
     RETIRE_SEAL_KEY = "retire_seal_key"
 
@@ -134,6 +136,8 @@ PERMISSIONS: Mapping[Act, Roles] = {
         Role.AUDITOR: Scope.GRANTED,
     },
     Act.READ_PEOPLE: _OFFICE,
+    # clause 1.6; a week is the teacher's own until its check is closed
+    Act.READ_COMPLIANCE: {**_PLANNERS, Role.TEACHER: Scope.SELF},
     Act.OPEN_YEAR: _KEEPERS,
     Act.ADOPT_REGULATION: _PLANNERS,  # by an order of the director
     Act.CHANGE_CALENDAR: _PLANNERS,
@@ -193,6 +197,7 @@ PERMISSIONS: Mapping[Act, Roles] = {
     # the server's own command line and jobs, never a person at a desk
     Act.COMPLETE_CHECK: {},
     Act.SEAL_ACCESS_DAY: {},
+    Act.CLOSE_FILL_CHECK: {},
     Act.INTRODUCE_SEAL_KEY: {},
     Act.RETIRE_SEAL_KEY: {},
 }

@@ -12,6 +12,7 @@ from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
 from domain.journal.roster_commands import RosterCommands
 from domain.journal.term_commands import TermCommands
+from domain.office.check_commands import CheckCommands
 from domain.office.commands import OfficeCommands
 from domain.office.grant_commands import GrantCommands
 from domain.people.account_commands import AccountCommands, Handing
@@ -24,6 +25,7 @@ __all__ = ["Handing", "MarkInput", "School"]
 class School(
     OfficeCommands,
     GrantCommands,
+    CheckCommands,
     PeopleCommands,
     AccountCommands,
     StandingCommands,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from projections.audit.fold import Audit
+from projections.compliance.fold import Compliance
 from projections.consents.fold import Consents
 from projections.diary.fold import Diary
 from projections.directory.fold import Directory
@@ -26,4 +27,5 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Consents.name: Consents,
     Grants.name: Grants,
     Office.name: Office,
+    Compliance.name: Compliance,
 }

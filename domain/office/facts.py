@@ -11,6 +11,7 @@ import msgspec
 
 from domain.calendar import Bell, Calendar, TimetableEntry
 from domain.fact import Fact
+from domain.office.check_facts import FillCheckClosed
 from domain.office.grant_facts import JournalsClosed, JournalsOpened
 from domain.regulation import Regulation
 from domain.values import Role
@@ -121,4 +122,5 @@ FACTS: tuple[type[Fact], ...] = (
     TimetableAdopted,
     JournalsOpened,
     JournalsClosed,
+    FillCheckClosed,
 )

@@ -10,6 +10,7 @@ import msgspec
 from domain.calendar import Bell, Calendar, TimetableEntry
 from domain.codec import Envelope
 from domain.fact import Fact
+from domain.office import check_facts as c
 from domain.office import facts as f
 from domain.office import grant_facts as g
 from domain.regulation import Regulation
@@ -42,6 +43,7 @@ class Office(msgspec.Struct):
     timetables: dict[str, list[Adopted]] = {}
     grants: dict[str, g.JournalsOpened] = {}
     grants_closed: dict[str, date] = {}  # grant → the first day without it
+    fill_checks: set[str] = set()  # weeks whose check is closed
 
     @property
     def class_teachers(self) -> dict[str, f.ClassTeacherAppointed]:
@@ -160,3 +162,8 @@ def _opened_journals(fact: g.JournalsOpened, s: Office) -> None:
 @_apply.register
 def _closed_journals(fact: g.JournalsClosed, s: Office) -> None:
     s.grants_closed[fact.grant_id] = fact.on
+
+
+@_apply.register
+def _fill_check(fact: c.FillCheckClosed, s: Office) -> None:
+    s.fill_checks.add(fact.week)

@@ -16,6 +16,7 @@ from domain.journal import facts as j
 from domain.journal.marks import NewDebt
 from domain.journal.term_marks import NewTermMark
 from domain.office import facts as o
+from domain.office.check_facts import FillCheckClosed
 from domain.office.grant_facts import JournalsOpened
 from domain.people import facts as p
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -431,6 +432,7 @@ OPERATORS: dict[str, tuple[Any, ...]] = {
     "retire_seal_key": (A_KEY, "planned"),
     "complete_check": (a.CheckCompleted(NEW, "verification", 1, 1, 0),),
     "seal_access_day": (a.AccessDaySealed(SEPTEMBER_1, 3, "00" * 32),),
+    "close_fill_check": (YEAR, FillCheckClosed("2026-W35", 1, 0, ())),
 }
 CLASS_TEACHERS: dict[str, tuple[Any, ...]] = {
     "give_consent": (CLASS_7A, PETYA, OLGA, "diary", SEPTEMBER_1),

@@ -14,9 +14,11 @@ from domain.audit import facts as audit
 from domain.calendar import Bell, Calendar, Term, TimetableEntry
 from domain.catalogue import FACTS
 from domain.codec import Envelope
+from domain.duties import Duty
 from domain.fact import Fact
 from domain.journal import facts as journal
 from domain.office import facts as office
+from domain.office.check_facts import DutyFound
 from domain.regulation import Regulation
 from domain.values import AttendanceCode, LessonKind, Origin, PayloadRef, ReasonCode, Role, Tier
 
@@ -63,6 +65,8 @@ SAMPLES: dict[str, Any] = {
     "lines": 512,
     "due_date": date(2026, 9, 9),
     "glass_id": number(0xBA),
+    "greatest_delay_minutes": 2_881,
+    "groups": 14,
     "grant_id": number(0xBB),
     "mark_ids": (number(0xB7),),
     "order": REF,
@@ -85,6 +89,7 @@ SAMPLES: dict[str, Any] = {
     "findings": (audit.Finding("leaf", "position 17"),),
     "rows": 556104,
     "lesson_id": number(0xB4),
+    "lessons": 210,
     "letter": "а",
     "mark_id": number(0xB5),
     "name": REF,
@@ -146,11 +151,13 @@ SAMPLES: dict[str, Any] = {
     "to": number(0xA4),
     "to_class": number(0xC2),
     "topic": "Present Perfect: тренировка",
+    "unfilled": 2,
     "until": date(2026, 9, 4),
     "value": "н/а",
     "verifier_key": (
         "00000000-0000-4000-8000-00000000005c+5b8d0f0e+AdBaEjRWeJq83vASNFZ4mrze8BI0Vnia"
     ),
+    "week": "2026-W36",
     "weight": "1.50",
     "work_type": office.WorkType(number(0xD3), "Контрольная работа", "К", "2.00"),
     "work_type_id": number(0xD3),
@@ -160,6 +167,7 @@ SAMPLES: dict[str, Any] = {
 }
 #: The few fields whose name means something else in one fact.
 OF_ITS_OWN: dict[tuple[str, str], Any] = {
+    ("office.fill-check-closed", "found"): (DutyFound(Duty.HOMEWORK, 180, 12, 3, 1, 14),),
     ("person.registered", "kind"): "pupil",
     ("person.glass-broken", "until"): datetime(2026, 9, 2, 9, 30, tzinfo=UTC),
     ("person.glass-broken", "reason"): REF,

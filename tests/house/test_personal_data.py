@@ -61,6 +61,7 @@ FREE_TEXTS = {
     "version": "of the regulation",
     "weight": "a decimal with two places (values.weight)",
     "zone": "an IANA name",
+    "week": "a name like 2026-W47 (weeks.days_of)",
 }
 
 

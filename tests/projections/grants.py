@@ -17,6 +17,7 @@ from tests.write_door.ledger import PROJECTED
 INNER = {
     *("diary_year", "diary_person", "diary_class", "diary_week", "diary_text"),
     *("trail_year", "trail_class", "trail_lesson"),
+    *("compliance_year", "compliance_class"),
 }
 SHOWN = PROJECTED - INNER
 FACTORS = {"second_factor", "recovery_code", "api_token"}

@@ -46,5 +46,6 @@ def test_weeks_have_iso_names() -> None:
 
 @pytest.mark.parametrize("name", ["2026-W54", "2026-W00", "W47", "2026-47", "0000-W01", ""])
 def test_a_week_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         days_of(name)
+    assert refused.value.code == "week.unknown"

@@ -25,4 +25,4 @@ def days_of(week: str) -> tuple[date, date]:
             return starts, starts + timedelta(days=6)
     except (ValueError, OverflowError):  # no such week in the year, no such year
         pass
-    raise Invalid("week.unknown", f"Недели «{week[:20]}» нет: нужна запись вида 2026-W47.")
+    raise Invalid("week.unknown", f"Такой недели нет: «{week[:20]}».")

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.refusals import NotFound
-from projections import directory
+from projections import control, directory
 
 if TYPE_CHECKING:
     from api.house import Door
@@ -43,6 +43,20 @@ class Places:
             raise NotFound("mark.unknown", "Такой отметки нет.")
         return place
 
+    async def inspection(self, inspection_id: str) -> Place:
+        """The class whose journal was inspected. Raises NotFound, Busy."""
+        place = await self._find(inspection_id, control.inspection_place)
+        if place is None:
+            raise NotFound("inspection.unknown", "Такой проверки нет.")
+        return place
+
+    async def remark(self, remark_id: str) -> Place:
+        """The class of a remark. Raises NotFound, Busy."""
+        place = await self._find(remark_id, control.remark_place)
+        if place is None:
+            raise NotFound("remark.unknown", "Такого замечания нет.")
+        return place
+
     async def _find(
         self, number: str, look: Callable[[Any, str, str], Awaitable[dict[str, Any] | None]]
     ) -> Place | None:
@@ -51,9 +65,8 @@ class Places:
         found = await self._look(number, look)
         if found is None:
             now = await self._door.progress.now(0.0)
-            if now.slowest.position < now.head.position:
-                await self._door.progress.reach(now.head.position)
-                found = await self._look(number, look)
+            await self._door.progress.reach(now.head.position)
+            found = await self._look(number, look)  # it may have come between the two questions
         if found is None:
             return None
         place = self._kept[number] = Place(found["class_id"], found.get("pupil_id", ""))

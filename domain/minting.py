@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.fact import Fact
+from domain.journal import control_facts
 from domain.journal import facts as f
 
 _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
@@ -20,6 +21,8 @@ _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
     f.HomeworkAssigned: lambda fact: (fact.homework_id,),
     f.MarkGiven: lambda fact: (fact.mark_id,),
     f.DebtRaised: lambda fact: (fact.debt_id,),
+    control_facts.JournalInspected: lambda fact: (fact.inspection_id,),
+    control_facts.RemarkOpened: lambda fact: (fact.remark_id,),
 }
 
 

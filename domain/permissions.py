@@ -72,6 +72,12 @@ class Act(StrEnum):
     RESOLVE_DEBT = "resolve_debt"
     ISSUE_TERM_MARKS = "issue_term_marks"
     CORRECT_TERM_MARK = "correct_term_mark"
+    # control
+    INSPECT_JOURNAL = "inspect_journal"
+    OPEN_REMARK = "open_remark"
+    RESOLVE_REMARK = "resolve_remark"
+    ACCEPT_REMARK = "accept_remark"
+    RETURN_REMARK = "return_remark"
     # people
     REGISTER_PERSON = "register_person"
     RENAME_PERSON = "rename_person"
@@ -113,6 +119,7 @@ ADMINISTRATION = (Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR, Role.SECRETARY
 _OFFICE = _school(*ADMINISTRATION)
 _PLANNERS = _school(Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR)
 _KEEPERS = _school(Role.DIRECTOR, Role.ADMINISTRATOR)
+_CONTROL = _school(Role.DIRECTOR, Role.DEPUTY)
 _LESSON: Roles = {Role.TEACHER: Scope.OWN_LESSON}
 _WARDS: Roles = {**_OFFICE, Role.CLASS_TEACHER: Scope.OWN_CLASS}
 _ACCOUNTS: Roles = {**_PLANNERS, Role.CLASS_TEACHER: Scope.OWN_CLASS}
@@ -174,6 +181,12 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.RESOLVE_DEBT: _LESSON,
     Act.ISSUE_TERM_MARKS: _LESSON,
     Act.CORRECT_TERM_MARK: _LESSON,
+    # clauses 1.6, 4.2.б, 5.2: the deputies control; 4.2.а: the teacher puts right
+    Act.INSPECT_JOURNAL: _CONTROL,
+    Act.OPEN_REMARK: _CONTROL,
+    Act.RESOLVE_REMARK: {Role.CLASS_TEACHER: Scope.OWN_CLASS, Role.TEACHER: Scope.OWN_SUBJECT},
+    Act.ACCEPT_REMARK: _CONTROL,  # another person than who answered
+    Act.RETURN_REMARK: _CONTROL,
     Act.REGISTER_PERSON: _OFFICE,
     Act.RENAME_PERSON: _OFFICE,
     Act.ERASE_PERSON: _KEEPERS,

@@ -8,6 +8,7 @@ may be raised at once.
 from __future__ import annotations
 
 from domain.audit.commands import AuditCommands
+from domain.journal.control_commands import ControlCommands
 from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
 from domain.journal.roster_commands import RosterCommands
@@ -33,6 +34,7 @@ class School(
     LessonCommands,
     MarkCommands,
     TermCommands,
+    ControlCommands,
     AuditCommands,
 ):
     """One school: commands in, receipts out."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from projections.audit.fold import Audit
 from projections.compliance.fold import Compliance
 from projections.consents.fold import Consents
+from projections.control.fold import Control
 from projections.diary.fold import Diary
 from projections.directory.fold import Directory
 from projections.grants.fold import Grants
@@ -28,4 +29,5 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Grants.name: Grants,
     Office.name: Office,
     Compliance.name: Compliance,
+    Control.name: Control,
 }

@@ -65,6 +65,7 @@ _KINDS: LiteralString = """
             WHEN EXISTS (SELECT 1 FROM {s}.consent_given c WHERE c.scan_id = t.id) THEN 'scan'
             WHEN EXISTS (SELECT 1 FROM {s}.register_homework h WHERE h.payload_id = t.id)
                 THEN 'homework'
+            WHEN EXISTS (SELECT 1 FROM {s}.control_step c WHERE c.text_id = t.id) THEN 'remark'
             ELSE 'text' END AS kind, count(*)
     FROM unnest(%s::uuid[]) t (id) GROUP BY 1 ORDER BY 1
 """

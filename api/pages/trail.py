@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from api.pages import wording
 from api.pages.declension import did, to_whom
 from api.pages.diary import reason_words
+from domain.journal.control_facts import CHECKED_LABELS, Checked
 from domain.values import ATTENDANCE_LABELS, AttendanceCode
 
 #: kind → (verb of a man, what was done; {pupil} is in the dative, name and initial)
@@ -31,6 +32,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "debt-resolved": ("снял", "долг {pupil}"),
     "term-mark-issued": ("выставил", "отметку за период {pupil}"),
     "term-mark-corrected": ("исправил", "отметку за период {pupil}"),
+    "inspected": ("проверил", "журнал"),
+    "remark-opened": ("записал", "замечание"),
+    "remark-resolved": ("ответил", "на замечание"),
+    "remark-accepted": ("снял", "замечание"),
+    "remark-returned": ("вернул", "замечание"),
 }
 #: Kinds offered in the filter, in the order a deputy asks for them.
 KINDS: tuple[tuple[str, str], ...] = (
@@ -47,6 +53,9 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("homework-assigned", "домашнее задание"),
     ("homework-not-assigned", "«не задано»"),
     ("homework-corrected", "исправление задания"),
+    ("inspected", "проверка журнала"),
+    ("remark-opened", "замечание"),
+    ("remark-resolved", "ответ на замечание"),
 )
 FLAGS: tuple[tuple[str, str], ...] = (
     ("late", "с опозданием"),
@@ -115,6 +124,8 @@ def _place(entry: dict[str, Any]) -> list[str]:
 
 def _values(entry: dict[str, Any], kind: str) -> str:
     old, new = _value(entry.get("old_value"), kind), _value(entry.get("value"), kind)
+    if kind == "inspected":
+        return f"записи с {old} по {new}"
     if kind == "mark-annulled":
         return f"была {old}" if old else ""
     if old and new:
@@ -128,6 +139,12 @@ def _value(value: Any, kind: str) -> str:
     text = str(value)
     if kind.startswith("attendance") and text in AttendanceCode.__members__:
         return ATTENDANCE_LABELS[AttendanceCode(text)][1]
+    if kind == "remark-opened" and text in Checked.__members__:
+        return CHECKED_LABELS[Checked(text)]
+    if kind == "remark-resolved":
+        return wording.plural(int(text), "запись", "записи", "записей")
+    if kind == "remark-returned":
+        return f"срок до {text}"
     quoted = kind.startswith(("topic", "homework")) and kind != "homework-not-assigned"
     return f"«{text}»" if quoted else text
 

@@ -11,6 +11,13 @@ from datetime import date
 import msgspec
 
 from domain.fact import Fact
+from domain.journal.control_facts import (
+    JournalInspected,
+    RemarkAccepted,
+    RemarkOpened,
+    RemarkResolved,
+    RemarkReturned,
+)
 from domain.values import AttendanceCode, LessonKind, PayloadRef, ReasonCode, Tier
 
 
@@ -390,4 +397,9 @@ FACTS: tuple[type[Fact], ...] = (
     TermMarkIssued,
     TermMarkCorrected,
     TermClosed,
+    JournalInspected,
+    RemarkOpened,
+    RemarkResolved,
+    RemarkAccepted,
+    RemarkReturned,
 )

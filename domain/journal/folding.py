@@ -11,7 +11,10 @@ import msgspec
 
 from domain.codec import Envelope
 from domain.fact import Fact
+from domain.journal import control
 from domain.journal import facts as f
+from domain.journal.control_facts import FACTS as CONTROL_FACTS
+from domain.journal.control_facts import ControlFact
 from domain.journal.state import (
     Assignment,
     Closed,
@@ -257,3 +260,11 @@ def _term_closed(fact: f.TermClosed, s: Journal, _: Envelope) -> None:
     for mark_id in gone:
         del s.marks[mark_id]
     s.settled.update(gone)
+
+
+def _control(fact: ControlFact, s: Journal, envelope: Envelope) -> None:
+    control.evolve(s.control, fact, envelope.by)
+
+
+for _kind in CONTROL_FACTS:
+    _apply.register(_kind, _control)

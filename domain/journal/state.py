@@ -10,6 +10,7 @@ from datetime import date, datetime
 import msgspec
 
 from domain.journal import facts as f
+from domain.journal.control import Control
 from domain.values import AttendanceCode
 
 
@@ -111,6 +112,7 @@ class Journal(msgspec.Struct):
     homework_ids: set[str] = set()
     went: dict[str, str] = {}  # pupil → the class to which the pupil was transferred
     carried: dict[str, dict[str, f.CarriedMark]] = {}  # pupil → marks brought from another class
+    control: Control = msgspec.field(default_factory=Control)
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.audit import facts as a
+from domain.journal import control_facts
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.office import grant_facts
@@ -40,6 +41,7 @@ class Directory(Desk):
         p.ConsentDocumented,
         *a.FACTS,
         *grant_facts.FACTS,
+        *control_facts.FACTS,
         *standing_facts.FACTS,
         j.MarksCarried,
         j.LessonsScheduled,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.audit import facts as a
 from domain.fact import Fact
+from domain.journal import control_facts
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.office import grant_facts
@@ -81,6 +82,7 @@ MOMENTS: tuple[type[Fact], ...] = (
     *p.FACTS,  # names are joined at read
     *a.FACTS,
     *grant_facts.FACTS,
+    *control_facts.FACTS,
     o.RegulationAdopted,
     o.SubjectIntroduced,
     o.WorkTypeIntroduced,

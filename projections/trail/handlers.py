@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from domain.journal import control_facts as c
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.values import ABSENCES
@@ -273,3 +274,38 @@ def _term_mark_corrected(to: Scribe, fact: j.TermMarkCorrected, at: Placed) -> N
 @on(j.TermClosed)
 def _term_closed(to: Scribe, fact: j.TermClosed, at: Placed) -> None:
     to.write(at, Line(term=fact.term))
+
+
+@on(c.JournalInspected)
+def _inspected(to: Scribe, fact: c.JournalInspected, at: Placed) -> None:
+    old, new = f"{fact.since:%d.%m.%Y}", f"{fact.until:%d.%m.%Y}"
+    subject = fact.subject_ids[0] if len(fact.subject_ids) == 1 else None
+    to.write(at, Line(about=fact.inspection_id, subject_id=subject, old_value=old, value=new))
+
+
+@on(c.RemarkOpened)
+def _remark(to: Scribe, fact: c.RemarkOpened, at: Placed) -> None:
+    line = Line(
+        lesson_id=fact.lesson_id,
+        subject_id=fact.subject_id,
+        about=fact.remark_id,
+        value=str(fact.kind),
+    )
+    to.write(at, line)
+
+
+@on(c.RemarkResolved)
+def _remark_resolved(to: Scribe, fact: c.RemarkResolved, at: Placed) -> None:
+    to.write(
+        at, Line(about=fact.remark_id, value=str(len(fact.positions)) if fact.positions else None)
+    )
+
+
+@on(c.RemarkAccepted)
+def _remark_accepted(to: Scribe, fact: c.RemarkAccepted, at: Placed) -> None:
+    to.write(at, Line(about=fact.remark_id))
+
+
+@on(c.RemarkReturned)
+def _remark_returned(to: Scribe, fact: c.RemarkReturned, at: Placed) -> None:
+    to.write(at, Line(about=fact.remark_id, value=f"{fact.due_date:%d.%m.%Y}"))

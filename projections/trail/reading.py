@@ -173,9 +173,11 @@ async def put_right(
     return [_item(one) for one in await rows(conn, schema, text, classes=class_ids, after=after)]
 
 
-#: Lines about a page of the journal; what is not on it (debts, the closing of a term) left out.
+#: What is not on a page of the journal although it is about it.
+ASIDE = ["debt-raised", "debt-resolved", "term-closed", "inspected", "remark-opened"]
+#: Lines about a page of the journal.
 _OF_PAGE: LiteralString = """
-    t.class_id = %(class)s AND t.kind <> ALL ('{{debt-raised,debt-resolved,term-closed}}')
+    t.class_id = %(class)s AND t.kind <> ALL (%(aside)s)
     AND (t.lesson_id = ANY (%(lessons)s::uuid[]) OR t.lesson_id IS NULL AND t.term = %(term)s
         AND (t.subject_id IS NULL OR t.subject_id = %(subject)s))
 """
@@ -229,6 +231,7 @@ def _asked(page: Page) -> dict[str, Any]:
         "subject": page.subject_id,
         "term": page.term,
         "lessons": page.lessons,
+        "aside": ASIDE,
     }
 
 

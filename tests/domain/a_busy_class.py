@@ -9,8 +9,9 @@ from uuid import UUID
 
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
+from domain.journal import control, lessons, marks, movement, records, roster, term_marks
 from domain.journal import facts as f
-from domain.journal import lessons, marks, movement, records, roster, term_marks
+from domain.journal.control_facts import Checked, JournalInspected
 from domain.journal.state import Journal, term_cell
 from domain.office.state import Office
 from domain.refusals import Refusal
@@ -32,6 +33,7 @@ from tests.cast import (
     SCHOOL,
     SECOND_HALF,
     TANYA,
+    VERA,
     YOLKIN,
     an_id,
 )
@@ -40,6 +42,8 @@ from tests.specs import YEAR, envelope
 
 PUPILS = [PETYA, MASHA, YOLKIN, NEWCOMER]
 LESSONS = [LESSON, LESSON, ENGLISH_1, TOMORROW, an_id("ещё один")]
+INSPECTIONS = [an_id(f"проверка {n}") for n in range(2)]
+REMARKS = [an_id(f"замечание {n}") for n in range(2)]
 IDS = [an_id(f"номер {n}") for n in range(6)]
 REF = PayloadRef(an_id("текст"), "A" * 43)
 
@@ -270,10 +274,37 @@ def substitute(c: BusyClass) -> list[Fact]:
     return roster.substitute(c.journal, new)
 
 
+def inspect(c: BusyClass) -> list[Fact]:
+    today = c.at.date()
+    checked = tuple(c.pick.sample(list(Checked), c.pick.choice([0, 6, 6, 6])))
+    new = JournalInspected(c.pick.choice(INSPECTIONS), c.day(), today, checked, 1, "9f" * 32)
+    return control.inspect_journal(c.journal, c.office, new, today)
+
+
+def remark(c: BusyClass) -> list[Fact]:
+    lesson, subject = c.pick.choice([(None, ALGEBRA), (None, None), (c.lesson(), ENGLISH)])
+    number, kind = c.pick.choice(REMARKS), c.pick.choice(list(Checked))
+    new = control.NewRemark(number, kind, lesson, subject, ANNA)
+    of = c.pick.choice(INSPECTIONS)
+    return control.open_remark(c.journal, c.office, of, new, REF, c.at.date())
+
+
+def handle_remark(c: BusyClass) -> list[Fact]:
+    """Answered, and then accepted or returned, or too early."""
+    number, by = c.pick.choice(REMARKS), c.pick.choice([ANNA, VERA])
+    chance = c.pick.random()
+    if chance < 0.6:
+        return control.resolve_remark(c.journal, number, (c.pick.randrange(9),), None)
+    if chance < 0.75:
+        return control.accept_remark(c.journal, number, by)
+    return control.return_remark(c.journal, c.office, number, REF, by, c.at.date())
+
+
 #: What is done often is named often.
 ATTEMPTS: tuple[Attempt, ...] = (
     *(give, give, give, correct, correct, correct, annul, comment, owe, settle),
     *(topic, topic, attendance, attendance, attendance, homework, homework, no_homework),
     *(move, cancel, add, enrol, depart, bring, split, assign, release, substitute),
     *(term_mark, other_term_mark, close),
+    *(inspect, inspect, remark, remark, handle_remark, handle_remark),
 )

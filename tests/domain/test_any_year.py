@@ -28,7 +28,7 @@ from tests.domain.seventh_a import SEPTEMBER_1, THURSDAY, WEDNESDAY
 from tests.specs import envelope
 
 Rows = list[tuple[Envelope, Fact]]
-STEPS = 120
+STEPS = 220
 
 
 def folded_at_once(kind: type[State], stream: str, rows: Rows) -> Any:

@@ -13,6 +13,8 @@ from domain.audit import facts as a
 from domain.calendar import Calendar
 from domain.commands import payload_hash
 from domain.journal import facts as j
+from domain.journal.control import NewRemark
+from domain.journal.control_facts import Checked, JournalInspected
 from domain.journal.marks import NewDebt
 from domain.journal.term_marks import NewTermMark
 from domain.office import facts as o
@@ -397,6 +399,7 @@ def test_pupils_are_enrolled_all_or_none(school: SmallSchool) -> None:
 
 NEW = an_id("новое")
 A_KEY, ANOTHER_KEY = "school+00000000+AQ==", "school+11111111+AQ=="
+INSPECTED = JournalInspected(NEW, WEDNESDAY, WEDNESDAY, (Checked.TOPICS,), 1, "00" * 32)
 GRANT = JournalsOpened(NEW, IGOR, WEDNESDAY, THURSDAY, "61-у")
 ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "open_year": (YEAR_OPENED,),
@@ -446,6 +449,10 @@ AFTERWARDS: dict[str, tuple[Any, ...]] = {
     "limit_guardian": (YEAR, PETYA, OLGA, WEDNESDAY, None, "решение суда"),
     "lift_guardian_limit": (YEAR, PETYA, OLGA, THURSDAY, "решение суда"),
     "review_glass": (YEAR, PETYA, NEW),
+    "inspect_journal": (CLASS_7A, INSPECTED),
+    "open_remark": (CLASS_7A, NEW, NewRemark(NEW, Checked.TOPICS), "нет темы"),
+    "accept_remark": (CLASS_7A, NEW),
+    "return_remark": (CLASS_7A, NEW, "тема не та"),
 }
 #: What people say about themselves.
 THEIR_OWN: dict[str, tuple[Any, ...]] = {
@@ -463,6 +470,8 @@ TEACHERS = {
     *("give_marks", "correct_mark", "annul_mark", "comment_mark", "raise_debts", "resolve_debt"),
     *("issue_term_marks", "correct_term_mark"),
 }
+#: The teacher's to whom it is said.
+ANSWERS = {"resolve_remark"}
 PLANNERS = {"move_lesson", "cancel_lesson"}
 
 
@@ -474,7 +483,7 @@ def test_every_command_is_somebodys(school: SmallSchool) -> None:
         if not name.startswith("_") and callable(getattr(school.door, name))
     }
     known = {*ADMINISTRATIONS, *OPERATORS, *CLASS_TEACHERS, *ACCOUNTS, *TEACHERS, *PLANNERS}
-    known |= {*AFTERWARDS, *THEIR_OWN}
+    known |= {*AFTERWARDS, *THEIR_OWN, *ANSWERS}
     assert commands - {"engine"} == known
 
 

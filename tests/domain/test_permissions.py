@@ -16,6 +16,7 @@ from tests.domain.test_commands import (
     ACCOUNTS,
     ADMINISTRATIONS,
     AFTERWARDS,
+    ANSWERS,
     CLASS_TEACHERS,
     OPERATORS,
     PLANNERS,
@@ -73,7 +74,7 @@ def test_a_command_is_refused_to_exactly_those_whom_the_table_does_not_name(
 
 
 def test_every_command_has_a_line_in_the_table_and_no_line_is_of_nothing() -> None:
-    commands = {*ARGUMENTS, *TEACHERS, *PLANNERS, *THEIR_OWN}
+    commands = {*ARGUMENTS, *TEACHERS, *PLANNERS, *THEIR_OWN, *ANSWERS}
 
     assert {str(act) for act in set(Act) - READING} == commands
     assert set(PERMISSIONS) == set(Act)

@@ -16,6 +16,7 @@ from domain.catalogue import FACTS
 from domain.codec import Envelope
 from domain.duties import Duty
 from domain.fact import Fact
+from domain.journal import control_facts as control
 from domain.journal import facts as journal
 from domain.office import facts as office
 from domain.office.check_facts import DutyFound
@@ -46,6 +47,10 @@ SAMPLES: dict[str, Any] = {
     "changes": (
         journal.AttendanceChange(number(0xA1), AttendanceCode.LATE, AttendanceCode.LATE, 15, 5),
     ),
+    "checked": (control.Checked.TIMELINESS, control.Checked.HOMEWORK),
+    "inspection_id": number(0xBC),
+    "remark_id": number(0xBD),
+    "subject_ids": (number(0xD1),),
     "class_id": number(0xC1),
     "code": AttendanceCode.ILL,
     "comment": REF,
@@ -175,6 +180,8 @@ OF_ITS_OWN: dict[tuple[str, str], Any] = {
     ("journal.lesson-cancelled", "reason"): "Карантин",
     ("audit.seal-key-introduced", "reason"): "planned",
     ("audit.seal-key-retired", "reason"): "planned",
+    ("journal.inspected", "hash"): "9f" * 32,
+    ("journal.remark-opened", "kind"): control.Checked.HOMEWORK,
     ("audit.check-requested", "kind"): "replay",
     ("audit.check-requested", "until"): datetime(2026, 12, 1, 9, tzinfo=UTC),
     ("audit.check-completed", "kind"): "replay",

@@ -32,7 +32,7 @@ FREE_TEXTS = {
     "abbr": "of a kind of work: «К»",
     "average": "a decimal with two places, or empty (values.average)",
     "basis": "the number of an act; in the envelope the number of an assignment",
-    "hash": "of a text in the vault, with a salt that dies with it; of a day's access log",
+    "hash": "of a text in the vault, with a salt that dies with it; of looks; of the tree",
     "homework_due": "a word of the regulation",
     "missed_share": "a decimal of two places",
     "letter": "of a class: «а»",

@@ -21,6 +21,7 @@ from tests.write_door.ground import Place
 from tests.write_door.http_access import ACCESS
 from tests.write_door.http_classes import CLASSES
 from tests.write_door.http_consents import CONSENTS, SOMEBODY_ERASED
+from tests.write_door.http_control import CONTROL, INSPECTION, REMARK
 from tests.write_door.http_credentials import CREDENTIALS
 from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
@@ -47,6 +48,7 @@ EXERCISES: dict[str, Prepare] = {
     **CREDENTIALS,
     **CONSENTS,
     **STANDING,
+    **CONTROL,
 }
 
 #: Members of addresses and queries of what is read.
@@ -60,6 +62,8 @@ KNOWN = {
     "guardian_id": c.OLEG,
     "person_id": SOMEBODY_ERASED,
     "year": "2026",
+    "inspection_id": INSPECTION,
+    "remark_id": REMARK,
 }
 #: Who opens it, if not Vera; None: nobody is signed in.
 LOOKS: dict[str, str | None] = {

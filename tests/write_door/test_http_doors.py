@@ -9,6 +9,7 @@ from tests.write_door.doors import reads, writes
 from tests.write_door.exercise import IN_PASSING, exercised
 from tests.write_door.ground import Place
 from tests.write_door.http_consents import read_about
+from tests.write_door.http_control import to_read
 from tests.write_door.http_log import queries, sealed
 from tests.write_door.over_http import EXERCISES, KNOWN, LOOKS
 
@@ -26,6 +27,7 @@ def mark(place: Place) -> str:
 @pytest.fixture(scope="module")
 def position(place: Place) -> int:
     """Where a consent with a scan was recorded."""
+    to_read(place)
     return read_about(place)
 
 

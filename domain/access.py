@@ -12,6 +12,7 @@ import msgspec
 from domain.calendar import local_date
 from domain.journal.state import Journal, Lesson
 from domain.office.state import Office
+from domain.people.state import Person
 from domain.permissions import ADMINISTRATION, PERMISSIONS, Act, Scope, holders
 from domain.refusals import Forbidden, NotFound
 from domain.values import Origin, Role
@@ -61,6 +62,37 @@ def class_teacher(actor: Actor, office: Office, class_id: str, at: datetime, act
     if own and office.class_teacher(class_id, local_date(at, office.zone)) == actor.person_id:
         return Right(Role.CLASS_TEACHER, "appointment")
     return administer(actor, office, at, act)
+
+
+def own_class(actor: Actor, journal: Journal, office: Office, at: datetime) -> Right:
+    """The class teacher of this class, and nobody for them. Raises NotFound to a stranger,
+    Forbidden to who sees the class.
+    """
+    if office.class_teacher(journal.class_id, local_date(at, office.zone)) == actor.person_id:
+        return Right(Role.CLASS_TEACHER, "appointment")
+    if sees(actor, journal, office, at):
+        raise Forbidden(
+            "class.not_yours", f"Это делает классный руководитель {journal.name} класса."
+        )
+    raise NotFound("class.unknown", "Такого класса нет.")
+
+
+def guardian(actor: Actor, pupil: Person, day: date) -> Right:
+    """A guardian whose consent opens the pupil's diary that day (clause 1.11).
+
+    Raises NotFound to a stranger and to a guardian who is kept away, Forbidden without consent.
+    """
+    who = actor.person_id
+    limit = pupil.standing.limits.get(who)
+    away = limit is not None and limit.since <= day and (limit.until is None or day < limit.until)
+    if away or who not in pupil.guardians or day < pupil.guardians[who]:
+        raise NotFound("pupil.unknown", "Такого ученика нет.")
+    for consent in pupil.consents:
+        if (consent.guardian_id, consent.purpose) == (who, "diary") and (
+            consent.since <= day and (consent.until is None or day < consent.until)
+        ):
+            return Right(Role.PARENT, "guardian")
+    raise Forbidden("consent.required", "Вашего согласия на электронный дневник сейчас нет.")
 
 
 def teach(actor: Actor, journal: Journal, office: Office, lesson: Lesson, at: datetime) -> Right:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.fact import Fact
-from domain.journal import control_facts
+from domain.journal import absence_facts, control_facts
 from domain.journal import facts as f
 
 _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
@@ -23,6 +23,7 @@ _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
     f.DebtRaised: lambda fact: (fact.debt_id,),
     control_facts.JournalInspected: lambda fact: (fact.inspection_id,),
     control_facts.RemarkOpened: lambda fact: (fact.remark_id,),
+    absence_facts.AbsenceAnnounced: lambda fact: (fact.notice_id,),
 }
 
 

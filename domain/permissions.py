@@ -78,6 +78,10 @@ class Act(StrEnum):
     RESOLVE_REMARK = "resolve_remark"
     ACCEPT_REMARK = "accept_remark"
     RETURN_REMARK = "return_remark"
+    # the class teacher's
+    SET_ABSENCE_REASONS = "set_absence_reasons"
+    CONFIRM_ATTENDANCE_WEEK = "confirm_attendance_week"
+    ANNOUNCE_ABSENCE = "announce_absence"
     # people
     REGISTER_PERSON = "register_person"
     RENAME_PERSON = "rename_person"
@@ -120,6 +124,7 @@ _OFFICE = _school(*ADMINISTRATION)
 _PLANNERS = _school(Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR)
 _KEEPERS = _school(Role.DIRECTOR, Role.ADMINISTRATOR)
 _CONTROL = _school(Role.DIRECTOR, Role.DEPUTY)
+_OWN_CLASS: Roles = {Role.CLASS_TEACHER: Scope.OWN_CLASS}
 _LESSON: Roles = {Role.TEACHER: Scope.OWN_LESSON}
 _WARDS: Roles = {**_OFFICE, Role.CLASS_TEACHER: Scope.OWN_CLASS}
 _ACCOUNTS: Roles = {**_PLANNERS, Role.CLASS_TEACHER: Scope.OWN_CLASS}
@@ -187,6 +192,9 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.RESOLVE_REMARK: {Role.CLASS_TEACHER: Scope.OWN_CLASS, Role.TEACHER: Scope.OWN_SUBJECT},
     Act.ACCEPT_REMARK: _CONTROL,  # another person than who answered
     Act.RETURN_REMARK: _CONTROL,
+    Act.SET_ABSENCE_REASONS: _OWN_CLASS,  # clause 4.2.г
+    Act.CONFIRM_ATTENDANCE_WEEK: _OWN_CLASS,
+    Act.ANNOUNCE_ABSENCE: {Role.PARENT: Scope.OWN_CHILD},
     Act.REGISTER_PERSON: _OFFICE,
     Act.RENAME_PERSON: _OFFICE,
     Act.ERASE_PERSON: _KEEPERS,

@@ -8,6 +8,7 @@ may be raised at once.
 from __future__ import annotations
 
 from domain.audit.commands import AuditCommands
+from domain.journal.classroom_commands import ClassroomCommands, ReasonInput
 from domain.journal.control_commands import ControlCommands
 from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
@@ -20,7 +21,7 @@ from domain.people.account_commands import AccountCommands, Handing
 from domain.people.commands import PeopleCommands
 from domain.people.standing_commands import StandingCommands
 
-__all__ = ["Handing", "MarkInput", "School"]
+__all__ = ["Handing", "MarkInput", "ReasonInput", "School"]
 
 
 class School(
@@ -35,6 +36,7 @@ class School(
     MarkCommands,
     TermCommands,
     ControlCommands,
+    ClassroomCommands,
     AuditCommands,
 ):
     """One school: commands in, receipts out."""

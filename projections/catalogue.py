@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from projections.audit.fold import Audit
+from projections.classroom.fold import Classroom
 from projections.compliance.fold import Compliance
 from projections.consents.fold import Consents
 from projections.control.fold import Control
@@ -30,4 +31,5 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Office.name: Office,
     Compliance.name: Compliance,
     Control.name: Control,
+    Classroom.name: Classroom,
 }

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages import (
+    absences,
     account,
     audit,
     authenticity,
@@ -35,6 +36,7 @@ for room in (
     entrance,
     account,
     journal,
+    absences,
     past,
     statement,
     family,

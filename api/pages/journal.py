@@ -17,7 +17,7 @@ from api.pages.register import sheet
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from domain.values import LESSON_KIND_LABELS
-from projections import directory
+from projections import classroom, directory
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -41,6 +41,7 @@ async def class_register(
         day = await _day(conn, schema, lesson)
         opened = await open_page(conn, schema, number, wanted, today, day=day, moment=moment)
         work_types = await directory.work_types(conn, schema, opened.card["year"])
+        announced = await classroom.notices(conn, schema, number, today, today)
         writes = await directory.teaches(conn, schema, caller.person_id, number, wanted.subject_id)
     place, shown = opened.place, opened.shown
     context = {
@@ -52,6 +53,7 @@ async def class_register(
         "page_key": f"{number}/{'/'.join(place.values())}",
         "api_url": f"/api/v1/classes/{number}/register?{urlencode(place)}",
         "today": today.isoformat(),
+        "announced": [] if moment else [_announced(one) for one in announced],
         "open_lesson": str(lesson) if lesson else "",
         "open_panel": bool(panel),
         "register": shown,
@@ -73,3 +75,8 @@ def _reason(moment: datetime | None, zone: str) -> str:
     if moment:
         return f"Журнал, каким он был {wording.moment(moment, zone)}. Только чтение."
     return "Записи на этой странице делает учитель предмета. Только чтение."
+
+
+def _announced(one: dict[str, Any]) -> str:
+    """«Петров Пётр до 4 сентября»: whose absence a guardian has announced."""
+    return f"{wording.called(one['pupil'])} до {wording.day_in_words(one['until'])}"

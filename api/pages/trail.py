@@ -22,6 +22,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "topic-corrected": ("исправил", "тему урока"),
     "attendance-taken": ("отметил", "посещаемость"),
     "attendance-corrected": ("исправил", "посещаемость {pupil}"),
+    "absence-reason-set": ("указал", "причину пропуска {pupil}"),
+    "attendance-week-confirmed": ("подтвердил", "пропуски за неделю"),
+    "absence-announced": ("предупредил", "об отсутствии {pupil}"),
     "homework-assigned": ("задал", "домашнее задание"),
     "homework-corrected": ("исправил", "домашнее задание"),
     "homework-not-assigned": ("отметил", "«не задано»"),
@@ -48,6 +51,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("term-mark-corrected", "исправление отметки за период"),
     ("attendance-taken", "посещаемость"),
     ("attendance-corrected", "исправление посещаемости"),
+    ("absence-reason-set", "причина пропуска"),
+    ("attendance-week-confirmed", "подтверждение недели"),
     ("topic-recorded", "тема урока"),
     ("topic-corrected", "исправление темы"),
     ("homework-assigned", "домашнее задание"),
@@ -137,7 +142,7 @@ def _value(value: Any, kind: str) -> str:
     if not value:
         return ""
     text = str(value)
-    if kind.startswith("attendance") and text in AttendanceCode.__members__:
+    if kind.startswith(("attendance", "absence")) and text in AttendanceCode.__members__:
         return ATTENDANCE_LABELS[AttendanceCode(text)][1]
     if kind == "remark-opened" and text in Checked.__members__:
         return CHECKED_LABELS[Checked(text)]

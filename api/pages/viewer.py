@@ -13,6 +13,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "teacher": (("/", "Сегодня"), RULES),
     "class_teacher": (
         ("/", "Сегодня"),
+        ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         RULES,
@@ -20,6 +21,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "deputy": (
         ("/trail", "Изменения"),
         ("/audit", "Проверка"),
+        ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
@@ -28,6 +30,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "director": (
         ("/trail", "Изменения"),
         ("/audit", "Проверка"),
+        ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
@@ -37,6 +40,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "administrator": (
         ("/trail", "Изменения"),
         ("/audit", "Проверка"),
+        ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),

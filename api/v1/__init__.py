@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.switch import Switch
 from api.v1 import (
+    absences,
     checks,
     classes,
     consents,
@@ -39,6 +40,7 @@ ROOMS = (
     classes,
     terms,
     roster,
+    absences,
     diary,
     looks,
     trail,

@@ -11,6 +11,11 @@ from datetime import date
 import msgspec
 
 from domain.fact import Fact
+from domain.journal.absence_facts import (
+    AbsenceAnnounced,
+    AbsenceReasonSet,
+    AttendanceWeekConfirmed,
+)
 from domain.journal.control_facts import (
     JournalInspected,
     RemarkAccepted,
@@ -402,4 +407,7 @@ FACTS: tuple[type[Fact], ...] = (
     RemarkResolved,
     RemarkAccepted,
     RemarkReturned,
+    AbsenceReasonSet,
+    AttendanceWeekConfirmed,
+    AbsenceAnnounced,
 )

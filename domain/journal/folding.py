@@ -11,7 +11,7 @@ import msgspec
 
 from domain.codec import Envelope
 from domain.fact import Fact
-from domain.journal import control
+from domain.journal import absence_facts, classroom, control
 from domain.journal import facts as f
 from domain.journal.control_facts import FACTS as CONTROL_FACTS
 from domain.journal.control_facts import ControlFact
@@ -173,6 +173,15 @@ def _attendance_corrected(fact: f.AttendanceCorrected, s: Journal, _: Envelope) 
             codes.pop(change.pupil_id, None)
         else:
             codes[change.pupil_id] = change.code
+    lesson.explained = lesson.explained - late.keys()
+
+
+@_apply.register
+def _reason(fact: absence_facts.AbsenceReasonSet, s: Journal, _: Envelope) -> None:
+    for change in fact.changes:
+        lesson = s.lessons[change.lesson_id]
+        lesson.attendance = {**(lesson.attendance or {}), fact.pupil_id: change.code}
+        lesson.explained = {*lesson.explained, fact.pupil_id}
 
 
 @_apply.register
@@ -252,6 +261,7 @@ def _term_closed(fact: f.TermClosed, s: Journal, _: Envelope) -> None:
     for lesson in s.lessons.values():
         if fact.starts <= lesson.date <= fact.ends:
             lesson.topic, lesson.attendance, lesson.late, lesson.homework = None, None, {}, {}
+            lesson.explained = set()
     gone = [
         mark_id
         for mark_id, mark in s.marks.items()
@@ -268,3 +278,11 @@ def _control(fact: ControlFact, s: Journal, envelope: Envelope) -> None:
 
 for _kind in CONTROL_FACTS:
     _apply.register(_kind, _control)
+
+
+def _classroom(fact: Fact, s: Journal, _: Envelope) -> None:
+    classroom.evolve(s.classroom, fact)
+
+
+for _kind in classroom.FACTS:
+    _apply.register(_kind, _classroom)

@@ -76,6 +76,8 @@ def take_attendance(
         old = before.get(pupil_id, AttendanceCode.PRESENT)
         new = exceptions.get(pupil_id)
         code = new.code if new else AttendanceCode.PRESENT
+        if pupil_id in lesson.explained and code is AttendanceCode.ABSENT_UNSPECIFIED:
+            continue  # away, as before: the class teacher knows why
         was_late, late_by = lesson.late.get(pupil_id, 0), new.minutes_late if new else 0
         if (code, late_by) != (old, was_late):
             changes.append(f.AttendanceChange(pupil_id, old, code, late_by, was_late))

@@ -10,6 +10,7 @@ from datetime import date, datetime
 import msgspec
 
 from domain.journal import facts as f
+from domain.journal.classroom import Classroom
 from domain.journal.control import Control
 from domain.values import AttendanceCode
 
@@ -58,6 +59,7 @@ class Lesson(msgspec.Struct, array_like=True):
     homework: dict[str, f.HomeworkAssigned] = {}
     no_homework: bool = False
     late: dict[str, int] = {}  # minutes of those who came late
+    explained: set[str] = set()  # whose absence has the class teacher's reason
 
 
 class Mark(msgspec.Struct, array_like=True):
@@ -113,6 +115,7 @@ class Journal(msgspec.Struct):
     went: dict[str, str] = {}  # pupil → the class to which the pupil was transferred
     carried: dict[str, dict[str, f.CarriedMark]] = {}  # pupil → marks brought from another class
     control: Control = msgspec.field(default_factory=Control)
+    classroom: Classroom = msgspec.field(default_factory=Classroom)
 
     @property
     def name(self) -> str:

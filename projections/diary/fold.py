@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.audit import facts as a
+from domain.journal import absence_facts as absences
 from domain.journal import control_facts
 from domain.journal import facts as j
 from domain.office import facts as o
@@ -51,6 +52,8 @@ class Diary(Desk):
         j.TermMarkIssued,
         j.TermMarkCorrected,
         j.TermClosed,
+        absences.AttendanceWeekConfirmed,
+        absences.AbsenceAnnounced,
         p.GuardianLinked,
         p.GuardianUnlinked,
         p.ConsentGiven,  # access, not content

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.calendar import monday as monday_of
+from domain.journal import absence_facts as a
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.values import AttendanceCode
@@ -206,6 +207,14 @@ def _attendance_corrected(to: Desk, fact: j.AttendanceCorrected, at: Placed) -> 
         else:
             lesson.codes[one.pupil_id] = (str(one.code), one.minutes_late)
     to.touch_week(key, at)
+
+
+@on(a.AbsenceReasonSet)
+def _reason(to: Desk, fact: a.AbsenceReasonSet, at: Placed) -> None:
+    for one in fact.changes:
+        key, lesson = to.lesson(at, one.lesson_id)
+        lesson.codes[fact.pupil_id] = (str(one.code), 0)
+        to.touch_week(key, at)
 
 
 @on(j.HomeworkAssigned)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.audit import facts as a
-from domain.journal import control_facts
+from domain.journal import absence_facts, control_facts
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.office import grant_facts
@@ -42,6 +42,7 @@ class Directory(Desk):
         *a.FACTS,
         *grant_facts.FACTS,
         *control_facts.FACTS,
+        *absence_facts.FACTS,
         *standing_facts.FACTS,
         j.MarksCarried,
         j.LessonsScheduled,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projections.figures import first
+from projections.figures import classroom, first
 from projections.figures.figure import Conn, Context, Figure, Measure
 
 #: clause → what measures it, the first one is what the clause is about
@@ -11,6 +11,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "1.11": (first.consented,),
     "2.2.5": (first.kept,),
     "3.1.2": (first.entered,),
+    "4.2.г-3": (classroom.signed, classroom.explained),
 }
 
 

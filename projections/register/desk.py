@@ -10,6 +10,7 @@ from psycopg import Cursor
 
 from domain.calendar import Calendar
 from domain.fact import Fact
+from domain.journal import absence_facts as a
 from domain.journal import facts as j
 from projections.projection import Handlers, Place, Placed
 from projections.register import tables
@@ -27,6 +28,10 @@ _NEEDS: dict[type[Fact], tuple[str, Callable[[Any, str], Iterable[Key]]]] = {
     j.AttendanceCorrected: (
         "attendance",
         lambda fact, _: [(fact.lesson_id, change.pupil_id) for change in fact.changes],
+    ),
+    a.AbsenceReasonSet: (
+        "attendance",
+        lambda fact, _: [(change.lesson_id, fact.pupil_id) for change in fact.changes],
     ),
     j.HomeworkAssigned: ("homework", lambda fact, _: [(fact.lesson_id,)]),
     j.HomeworkCorrected: ("homework", lambda fact, _: [(fact.homework_id,)]),

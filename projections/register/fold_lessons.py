@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.journal import absence_facts as a
 from domain.journal import facts as j
 from domain.values import AttendanceCode
 from projections.projection import Placed, id_of
@@ -94,6 +95,13 @@ def _attendance_corrected(to: Desk, fact: j.AttendanceCorrected, at: Placed) -> 
         else:
             values = (str(one.code), one.minutes_late)
             to.versions["attendance"].open(key, values, at.position)
+
+
+@on(a.AbsenceReasonSet)
+def _reason(to: Desk, fact: a.AbsenceReasonSet, at: Placed) -> None:
+    for one in fact.changes:
+        key = (one.lesson_id, fact.pupil_id)
+        to.versions["attendance"].open(key, (str(one.code), 0), at.position)
 
 
 @on(j.HomeworkAssigned)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.audit import facts as a
 from domain.fact import Fact
+from domain.journal import absence_facts as absences
 from domain.journal import control_facts
 from domain.journal import facts as j
 from domain.office import facts as o
@@ -98,6 +99,8 @@ MOMENTS: tuple[type[Fact], ...] = (
     j.DebtRaised,
     j.DebtResolved,
     j.TermClosed,
+    absences.AttendanceWeekConfirmed,
+    absences.AbsenceAnnounced,
 )
 for _kind in MOMENTS:
     on(_kind)(_moment_only)

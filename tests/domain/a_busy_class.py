@@ -37,6 +37,7 @@ from tests.cast import (
     YOLKIN,
     an_id,
 )
+from tests.domain import a_busy_class_teacher
 from tests.domain.seventh_a import ENGLISH_1, LESSON, OFFICE, ROSTER, SCHEDULED, TOMORROW, moment
 from tests.specs import YEAR, envelope
 
@@ -307,4 +308,5 @@ ATTEMPTS: tuple[Attempt, ...] = (
     *(move, cancel, add, enrol, depart, bring, split, assign, release, substitute),
     *(term_mark, other_term_mark, close),
     *(inspect, inspect, remark, remark, handle_remark, handle_remark),
+    *a_busy_class_teacher.TRIES,
 )

@@ -23,7 +23,7 @@ from domain.office.grant_facts import JournalsOpened
 from domain.people import facts as p
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
-from domain.school import Handing, MarkInput
+from domain.school import Handing, MarkInput, ReasonInput
 from domain.values import AttendanceCode, Origin, ReasonCode, Role
 from domain.world import office_id
 from tests.cast import (
@@ -442,6 +442,11 @@ CLASS_TEACHERS: dict[str, tuple[Any, ...]] = {
     "withdraw_consent": (CLASS_7A, PETYA, OLGA, "diary"),
     "record_majority": (CLASS_7A, PETYA),
 }
+#: The class teacher's of the class, and nobody's for them.
+OF_OWN_CLASS: dict[str, tuple[Any, ...]] = {
+    "set_absence_reasons": (CLASS_7A, [ReasonInput(PETYA, AttendanceCode.ILL, (NEW,))]),
+    "confirm_attendance_week": (CLASS_7A, date(2026, 8, 31)),
+}
 #: The administration's, about what somebody has done before.
 AFTERWARDS: dict[str, tuple[Any, ...]] = {
     "open_journals": (YEAR, GRANT),
@@ -458,6 +463,7 @@ AFTERWARDS: dict[str, tuple[Any, ...]] = {
 THEIR_OWN: dict[str, tuple[Any, ...]] = {
     "decide_own_diary": (YEAR, PETYA, "diary"),
     "review_facts": ("mine", (1,), ()),
+    "announce_absence": (CLASS_7A, NEW, PETYA, THURSDAY, THURSDAY, AttendanceCode.ILL),
 }
 #: The administration's about anybody, the class teacher's about the families of the class.
 ACCOUNTS: dict[str, tuple[Any, ...]] = {
@@ -483,7 +489,7 @@ def test_every_command_is_somebodys(school: SmallSchool) -> None:
         if not name.startswith("_") and callable(getattr(school.door, name))
     }
     known = {*ADMINISTRATIONS, *OPERATORS, *CLASS_TEACHERS, *ACCOUNTS, *TEACHERS, *PLANNERS}
-    known |= {*AFTERWARDS, *THEIR_OWN, *ANSWERS}
+    known |= {*AFTERWARDS, *THEIR_OWN, *ANSWERS, *OF_OWN_CLASS}
     assert commands - {"engine"} == known
 
 

@@ -18,6 +18,7 @@ from tests.domain.test_commands import (
     AFTERWARDS,
     ANSWERS,
     CLASS_TEACHERS,
+    OF_OWN_CLASS,
     OPERATORS,
     PLANNERS,
     TEACHERS,
@@ -25,7 +26,12 @@ from tests.domain.test_commands import (
 )
 
 #: What anybody is refused by who may not do a thing.
-NO = {(Forbidden, "access.administration_only"), (NotFound, "lesson.unknown")}
+NO = {
+    (Forbidden, "access.administration_only"),
+    (Forbidden, "class.not_yours"),
+    (NotFound, "class.unknown"),
+    (NotFound, "lesson.unknown"),
+}
 CAST = {
     DINA: Role.DIRECTOR,
     VERA: Role.DEPUTY,
@@ -43,6 +49,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     **ACCOUNTS,
     **OPERATORS,
     **AFTERWARDS,
+    **OF_OWN_CLASS,
 }
 READING = {act for act in Act if act.startswith("read_")}
 
@@ -89,7 +96,7 @@ def test_lessons_and_marks_are_written_by_their_teacher_alone(command: str) -> N
 def test_families_and_the_auditor_write_nothing_in_the_journal(act: Act) -> None:
     readers = {Role.PUPIL, Role.PARENT, Role.AUDITOR}
 
-    elsewhere = {Act.REQUEST_CHECK, Act.DECIDE_OWN_DIARY}
+    elsewhere = {Act.REQUEST_CHECK, Act.DECIDE_OWN_DIARY, Act.ANNOUNCE_ABSENCE}
     assert readers.isdisjoint(PERMISSIONS[act]) or act in elsewhere
 
 

@@ -16,6 +16,7 @@ from domain.catalogue import FACTS
 from domain.codec import Envelope
 from domain.duties import Duty
 from domain.fact import Fact
+from domain.journal import absence_facts as absences
 from domain.journal import control_facts as control
 from domain.journal import facts as journal
 from domain.office import facts as office
@@ -38,6 +39,7 @@ APPOINTMENT = office.Appointment(number(0xA3), Role.DEPUTY, date(2026, 9, 1), da
 #: The value of a field, by its name: the same in every fact that has the field.
 SAMPLES: dict[str, Any] = {
     "abbr": "К",
+    "absences": 4,
     "appointment": APPOINTMENT,
     "assignment_id": number(0xB1),
     "average": "3.67",
@@ -68,6 +70,7 @@ SAMPLES: dict[str, Any] = {
     "whither": REF,
     "day": date(2026, 9, 2),
     "lines": 512,
+    "document": REF,
     "due_date": date(2026, 9, 9),
     "glass_id": number(0xBA),
     "greatest_delay_minutes": 2_881,
@@ -97,7 +100,9 @@ SAMPLES: dict[str, Any] = {
     "lessons": 210,
     "letter": "а",
     "mark_id": number(0xB5),
+    "monday": date(2026, 8, 31),
     "name": REF,
+    "notice_id": number(0xBC),
     "number": 1,
     "old": OLD_REF,
     "old_date": date(2026, 9, 2),
@@ -158,6 +163,7 @@ SAMPLES: dict[str, Any] = {
     "topic": "Present Perfect: тренировка",
     "unfilled": 2,
     "until": date(2026, 9, 4),
+    "untaken": 1,
     "value": "н/а",
     "verifier_key": (
         "00000000-0000-4000-8000-00000000005c+5b8d0f0e+AdBaEjRWeJq83vASNFZ4mrze8BI0Vnia"
@@ -173,6 +179,11 @@ SAMPLES: dict[str, Any] = {
 #: The few fields whose name means something else in one fact.
 OF_ITS_OWN: dict[tuple[str, str], Any] = {
     ("office.fill-check-closed", "found"): (DutyFound(Duty.HOMEWORK, 180, 12, 3, 1, 14),),
+    ("journal.absence-reason-set", "changes"): (
+        absences.ReasonChange(
+            number(0xB4), AttendanceCode.ABSENT_UNSPECIFIED, AttendanceCode.EXCUSED
+        ),
+    ),
     ("person.registered", "kind"): "pupil",
     ("person.glass-broken", "until"): datetime(2026, 9, 2, 9, 30, tzinfo=UTC),
     ("person.glass-broken", "reason"): REF,

@@ -22,7 +22,7 @@ from domain.journal.facts import (
     SubstitutionAppointed,
     TeacherAssigned,
 )
-from domain.office.facts import ClassFormed, Subject
+from domain.office.facts import ClassFormed, ClassTeacherAppointed, Subject
 from domain.people.facts import Name
 from domain.refusals import Refusal
 from domain.school import MarkInput
@@ -57,7 +57,9 @@ class Clock:
 
 
 class Life:
-    """7а with algebra (Anna) and English in two halves (Boris, Galina); 7б for transfers."""
+    """7а with algebra (Anna) and English in two halves (Boris, Galina); 7б for transfers. Galina
+    is the class teacher of 7а.
+    """
 
     def __init__(self, url: str, slug: str, engine: Engine, clock: Clock, stack: ExitStack) -> None:
         self.url, self.slug, self.clock = url, slug, clock
@@ -118,6 +120,8 @@ class Life:
         )
         other = ClassFormed(self.other_class, 7, "б")
         self.must(s.form_class(YEAR, other, by=by, request=request()))
+        galina = ClassTeacherAppointed(self.class_id, self.galina.person_id, SINCE)
+        self.must(s.appoint_class_teacher(YEAR, galina, by=by, request=request()))
         for half, who in zip(self.halves, (self.boris, self.galina), strict=True):
             assigned = TeacherAssigned(
                 number(f"{half}/assigned"), who.person_id, self.english, SINCE, half

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from domain.calendar import Calendar, Term
 from domain.journal.facts import LessonAdded
 from domain.journal.term_marks import NewTermMark
+from domain.school import ReasonInput
 from domain.values import AttendanceCode, ReasonCode
 from projections.replay import replay
 from tests.ground import CALENDAR, YEAR, number, request
@@ -96,6 +97,32 @@ class Year:
         codes = {f"p{n}": self.one(CODES) for n in range(5) if self.dice.random() < 0.4}
         self.at.may(lambda: self.at.attendance(self.lesson(), **codes))
 
+    def explains_absences(self) -> None:
+        since = self.one((date(2026, 11, 9), date(2026, 11, 20)))
+        reason = ReasonInput(
+            self.pupil(),
+            self.one(CODES),
+            self.one(((), (self.lesson(),))),
+            since,
+            date(2026, 11, 23),
+            self.one(("", "справка")),
+        )
+        self.at.may(
+            lambda: self.at.school.set_absence_reasons(
+                self.at.class_id, [reason], by=self.at.galina, request=request()
+            )
+        )
+
+    def signs_a_week(self) -> None:
+        self.at.may(
+            lambda: self.at.school.confirm_attendance_week(
+                self.at.class_id,
+                self.one((date(2026, 11, 9), date(2026, 11, 16))),
+                by=self.at.galina,
+                request=request(),
+            )
+        )
+
     def assigns_homework(self) -> None:
         only = [self.pupil()] if self.dice.random() < 0.3 else []
         name = self.one((self.name(), f"{self.at.slug}/homework"))
@@ -116,7 +143,7 @@ class Year:
         self.at.may(lambda: self.at.erase(self.person()))
 
     def erases_a_text(self) -> None:
-        texts = self.at.vault(str(self.one(("comment", "homework"))))
+        texts = self.at.vault(str(self.one(("comment", "homework", "absence"))))
         if texts:
             payload, subject = self.one(texts)
             self.at.may(

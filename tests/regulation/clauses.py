@@ -73,6 +73,12 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "api/test_erasure.py::test_after_it_name_texts_and_login_are_in_no_table",
         "api/test_erasure.py::test_the_act_says_what_when_by_whom_and_how",
     ),
+    "4.2.г-3": (
+        "projections/test_classroom.py::test_overdue_absences_and_unsigned_weeks_are_listed",
+        "projections/test_classroom.py::test_weeks_signed_and_absences_explained_are_measured",
+        "api/test_absences.py::test_a_week_is_signed_when_it_is_over_and_explained",
+        "api/test_absences.py::test_the_page_explains_by_one_button_and_signs",
+    ),
     "4.2.г-2": (
         "api/test_credentials.py::test_a_family_gets_an_account_for_each",
         "api/test_credentials.py::test_the_table_follows_a_slip_until_it_has_arrived",

@@ -20,6 +20,7 @@ from tests.write_door.exercise import Form, Prepare
 from tests.write_door.ground import Place
 from tests.write_door.http_access import ACCESS
 from tests.write_door.http_classes import CLASSES
+from tests.write_door.http_classroom import CLASSROOM
 from tests.write_door.http_consents import CONSENTS, SOMEBODY_ERASED
 from tests.write_door.http_control import CONTROL, INSPECTION, REMARK
 from tests.write_door.http_credentials import CREDENTIALS
@@ -49,6 +50,7 @@ EXERCISES: dict[str, Prepare] = {
     **CONSENTS,
     **STANDING,
     **CONTROL,
+    **CLASSROOM,
 }
 
 #: Members of addresses and queries of what is read.
@@ -57,6 +59,7 @@ KNOWN = {
     "pupil_id": c.PETYA,
     "mark_id": c.an_id("отметка для чтения"),
     "monday": "2026-08-31",
+    "week": "2026-W36",
     "subject_id": c.ALGEBRA,
     "check_id": CHECK,
     "guardian_id": c.OLEG,

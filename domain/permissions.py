@@ -41,6 +41,9 @@ class Act(StrEnum):
     INTRODUCE_WORK_TYPE = "introduce_work_type"
     APPOINT = "appoint"
     DISMISS = "dismiss"
+    ADOPT_BELLS = "adopt_bells"
+    ASSIGN_SHIFT = "assign_shift"
+    CHANGE_DAY_BELLS = "change_day_bells"
     OPEN_JOURNALS = "open_journals"
     CLOSE_JOURNALS = "close_journals"
     # classes
@@ -157,6 +160,9 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.INTRODUCE_WORK_TYPE: _PLANNERS,
     Act.APPOINT: _KEEPERS,
     Act.DISMISS: _KEEPERS,
+    Act.ADOPT_BELLS: _PLANNERS,
+    Act.ASSIGN_SHIFT: _PLANNERS,
+    Act.CHANGE_DAY_BELLS: _PLANNERS,  # by an order: a shortened day
     Act.OPEN_JOURNALS: _PLANNERS,  # by an order, for a time
     Act.CLOSE_JOURNALS: _PLANNERS,
     Act.FORM_CLASS: _OFFICE,

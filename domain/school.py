@@ -14,6 +14,7 @@ from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
 from domain.journal.roster_commands import RosterCommands
 from domain.journal.term_commands import TermCommands
+from domain.office.bell_commands import BellCommands
 from domain.office.check_commands import CheckCommands
 from domain.office.commands import OfficeCommands
 from domain.office.grant_commands import GrantCommands
@@ -26,6 +27,7 @@ __all__ = ["Handing", "MarkInput", "ReasonInput", "School"]
 
 class School(
     OfficeCommands,
+    BellCommands,
     GrantCommands,
     CheckCommands,
     PeopleCommands,

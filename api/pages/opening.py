@@ -143,7 +143,7 @@ async def open_page(
     place = {"subject_id": subject_id}
     if wanted.subgroup_id:
         place["subgroup_id"] = wanted.subgroup_id
-    terms = await directory.terms(conn, schema, card["year"])
+    terms = await directory.terms(conn, schema, card["year"], card["grade_level"])
     term = wanted.term or _term_of(terms, day or today)
     place["term"] = str(term)
     position = None if moment is None else await register.position_at(conn, schema, moment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.switch import Switch
 from api.v1 import (
     absences,
+    bells,
     checks,
     classes,
     consents,
@@ -45,6 +46,7 @@ ROOMS = (
     looks,
     trail,
     years,
+    bells,
     regulation,
     people,
     erasure,

@@ -104,8 +104,9 @@ async def term_on(conn: Connection, schema: str, class_id: str, day: date) -> in
     calendar = await directory.calendar_of(conn, schema, known["year"]) if known else None
     if calendar is None:
         raise NotFound("class.unknown", "Такого класса нет.")
-    begun: list[Term] = [term for term in calendar[0].terms if term.starts <= day]
-    return begun[-1].number if begun else calendar[0].terms[0].number
+    own = calendar[0].of(known["grade_level"]) if known else calendar[0]
+    begun: list[Term] = [term for term in own.terms if term.starts <= day]
+    return begun[-1].number if begun else own.terms[0].number
 
 
 @router.post("/classes/{class_id}/terms/{term}/lessons")

@@ -126,9 +126,9 @@ async def empty_week(door: Door, pupil_id: str, monday: date) -> tuple[str, byte
         classes = await directory.pupil_classes(conn, schema, pupil_id)
         year = await directory.school_year_of(conn, schema, monday)
         known = await directory.calendar_of(conn, schema, year) if year else None
-    calendar = known[0] if known else Calendar(0, ())
     sunday = (monday + timedelta(days=6)).isoformat()
     of_week = next((one for one in classes if one["since"] <= sunday), {})
+    calendar = known[0].of(of_week.get("grade_level", 0)) if known else Calendar(0, ())
     pupil = {"pupil_id": pupil_id, "name": person["name"] if person else ""}
     klass = {"class_id": of_week.get("class_id"), "name": of_week.get("name")}
     as_of = await door.progress.as_of()

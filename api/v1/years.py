@@ -12,9 +12,10 @@ from starlette.responses import Response
 from api.answers import read, written
 from api.deps import Administration, Informed
 from api.house import Door
+from api.v1.calendars import BellsIn, CalendarIn, Name, OrderNo, bells_of
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
-from domain.calendar import Bell, Calendar, Term, TimetableEntry
+from domain.calendar import TimetableEntry
 from domain.office import facts as f
 from domain.regulation import Regulation
 from domain.values import Role
@@ -24,42 +25,7 @@ router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Учебный 
 
 Year = Annotated[int, Field(ge=2000, le=2100, examples=[2026])]
 OfYear = Annotated[int | None, Query(ge=2000, le=2100)]
-Name = Annotated[str, Field(min_length=1, max_length=200, examples=["Алгебра"])]
-Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["08:30"])]
-OrderNo = Annotated[str, Field(max_length=100, examples=["1-о"])]
 Weight = Annotated[str, Field(max_length=10, examples=["1.00"])]
-
-
-class TermIn(Body):
-    """A term; both days are school days of it."""
-
-    number: Annotated[int, Field(ge=1, le=12)]
-    name: Name
-    starts: date
-    ends: date
-
-
-class BellIn(Body):
-    """One lesson of the day, local times."""
-
-    number: Annotated[int, Field(ge=0, le=15)]
-    starts: Time
-    ends: Time
-
-
-class CalendarIn(Body):
-    """Terms, holidays, school weekdays (Monday is 1)."""
-
-    terms: Annotated[list[TermIn], Field(min_length=1, max_length=12)]
-    holidays: tuple[date, ...] = ()
-    weekdays: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1, max_length=7)
-    ] = (1, 2, 3, 4, 5)
-
-    def of(self, year: int) -> Calendar:
-        """The calendar as the domain knows it."""
-        terms = tuple(Term(t.number, t.name, t.starts, t.ends) for t in self.terms)
-        return Calendar(year, terms, self.holidays, self.weekdays)
 
 
 class SubjectIn(Body):
@@ -101,7 +67,7 @@ class YearIn(Body):
     year: Year
     zone: Annotated[str, Field(max_length=64, examples=["Europe/Moscow"])]
     calendar: CalendarIn
-    bells: Annotated[list[BellIn], Field(min_length=1, max_length=16)]
+    bells: BellsIn
     subjects: Annotated[tuple[SubjectIn, ...], Field(max_length=200)] = ()
     work_types: Annotated[tuple[WorkTypeIn, ...], Field(max_length=100)] = ()
     staff: Annotated[tuple[AppointmentIn, ...], Field(max_length=500)] = ()
@@ -112,7 +78,7 @@ class YearIn(Body):
             school_id,
             self.zone,
             self.calendar.of(self.year),
-            tuple(Bell(b.number, b.starts, b.ends) for b in self.bells),
+            bells_of(self.bells),
             Regulation(),
             tuple(f.Subject(s.subject_id, s.name) for s in self.subjects),
             tuple(f.WorkType(**w.model_dump()) for w in self.work_types),
@@ -183,12 +149,17 @@ async def year_of(door: Door, conn: Any, schema: str, year: int | None) -> int:
         }
     ),
 )
-async def terms(request: Request, caller: Informed, year: OfYear = None) -> Response:
-    """Terms of a school year."""
+async def terms(
+    request: Request,
+    caller: Informed,
+    year: OfYear = None,
+    grade_level: Annotated[int, Query(ge=0, le=11)] = 0,
+) -> Response:
+    """Terms of a school year: of a grade level, or those of most classes."""
     as_of = await caller.door.progress.as_of()
     async with caller.door.reading() as (conn, schema):
         of_year = await year_of(caller.door, conn, schema, year)
-        found = await directory.terms(conn, schema, of_year)
+        found = await directory.terms(conn, schema, of_year, grade_level)
     return read(request, {"year": of_year, "terms": found}, as_of)
 
 

@@ -24,17 +24,19 @@ class LessonCommands(Commands):
     """Scheduled, added, moved, cancelled; topic, attendance, homework."""
 
     def schedule_lessons(self, class_id: str, term: int, *, by: Actor, request: Request) -> Answer:
-        """Lessons of a term: the timetable in force at its start x the calendar."""
+        """Lessons of a term: the timetable in force on each day x the calendar."""
 
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
             state = world.office(self.school_id, journal.year)
             right = access.administer(by, state, at, Act.SCHEDULE_LESSONS)
-            period = state.calendar.term(term)
+            calendar = state.calendar.of(journal.grade_level)
+            period = calendar.term(term)
             if period is None:
                 raise NotFound("term.unknown", "Такого учебного периода нет.")
-            entries = state.timetable(class_id, period.starts)
-            expected = expected_lessons(state.calendar, entries, period)
+            expected = expected_lessons(
+                calendar, lambda day: state.timetable(class_id, day), period
+            )
             facts = decide.schedule_lessons(journal, term, expected, self._ids)
             return Decided(right, on(class_id, facts))
 

@@ -112,7 +112,7 @@ def add_lesson(journal: Journal, office: Office, new: f.LessonAdded) -> list[Fac
         if split is None or new.subgroup_id not in split.members:
             raise Invalid("lesson.unknown_subgroup", "Такой подгруппы по этому предмету нет.")
     require_open(journal, new.date)
-    _require_school_day(office, new.date)
+    _require_school_day(journal, office, new.date)
     _require_free(journal, new.date, new.number, new.subgroup_id)
     return [new]
 
@@ -128,7 +128,7 @@ def move_lesson(
         return []
     _require_untouched(journal, lesson_id, lesson)
     require_open(journal, day)
-    _require_school_day(office, day)
+    _require_school_day(journal, office, day)
     _require_free(journal, day, number, lesson.subgroup_id)
     return [f.LessonMoved(lesson_id, lesson.date, lesson.number, day, number)]
 
@@ -142,8 +142,8 @@ def cancel_lesson(journal: Journal, lesson_id: str, reason: str) -> list[Fact]:
     return [f.LessonCancelled(lesson_id, class_text(reason, what="Причина отмены"))]
 
 
-def _require_school_day(office: Office, day: date) -> None:
-    if not office.calendar.is_school_day(day):
+def _require_school_day(journal: Journal, office: Office, day: date) -> None:
+    if not office.calendar.of(journal.grade_level).is_school_day(day):
         raise Invalid(
             "lesson.not_a_school_day",
             f"{day:%d.%m.%Y} не учебный день: урока быть не может.",

@@ -106,7 +106,7 @@ def _reaches(span: Span, since: date) -> bool:
 
 def carry(old: Journal, office: Office, new: Journal, pupil_id: str, on: date) -> list[Fact]:
     """What a pupil brings along: the marks of the running term, the term marks before it."""
-    calendar = office.calendar
+    calendar = office.calendar.of(new.grade_level)
     begun = [term.starts for term in calendar.terms if term.starts <= on]
     first = max(begun, default=date.min)
     found = [

@@ -144,7 +144,7 @@ def correct_term_mark(
 
 def close_term(journal: Journal, office: Office, term: int) -> list[Fact]:
     """Close a term: its marks can no longer be given or corrected by a teacher."""
-    period = office.calendar.term(term)
+    period = office.calendar.of(journal.grade_level).term(term)
     if period is None:
         raise NotFound("term.unknown", "Такого учебного периода нет.")
     if any(one.term == term for one in journal.closed):
@@ -153,7 +153,7 @@ def close_term(journal: Journal, office: Office, term: int) -> list[Fact]:
 
 
 def _open_term(journal: Journal, office: Office, term: int) -> Term:
-    period = office.calendar.term(term)
+    period = office.calendar.of(journal.grade_level).term(term)
     if period is None:
         raise NotFound("term.unknown", "Такого учебного периода нет.")
     if any(one.term == term for one in journal.closed):

@@ -12,16 +12,15 @@ from domain.calendar import Calendar, TimetableEntry, is_zone
 from domain.fact import Fact
 from domain.office import facts as f
 from domain.office.state import Office
+from domain.office.years import GRADE_LEVELS, check_calendar
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
 from domain.values import Role, weight
 
-GRADE_LEVELS = range(1, 12)
-
 
 def open_year(office: Office, new: f.YearOpened) -> list[Fact]:
     """Open a school year once."""
-    _check_calendar(new.calendar)
+    check_calendar(new.calendar)
     regulation = rules.tidied(new.regulation)
     if not is_zone(new.zone):
         raise Invalid("year.zone", f"Часового пояса «{new.zone}» нет.")
@@ -54,7 +53,7 @@ def change_calendar(office: Office, calendar: Calendar, order_no: str) -> list[F
     """Move terms or holidays by an order."""
     if calendar.year != office.calendar.year:
         raise Invalid("calendar.year", "Календарь другого учебного года.")
-    _check_calendar(calendar)
+    check_calendar(calendar)
     if office.calendar == calendar:
         return []
     if not order_no.strip():
@@ -135,15 +134,16 @@ def adopt_timetable(
     office: Office, class_id: str, since: date, entries: Sequence[TimetableEntry]
 ) -> list[Fact]:
     """The week of a class from a day on."""
-    require_class(office, class_id)
-    numbers = {bell.number for bell in office.bells}
+    formed = require_class(office, class_id)
+    weekdays = office.calendar.of(formed.grade_level).weekdays
+    numbers = office.numbers_of(class_id, since)
     places: dict[tuple[int, int], set[str | None]] = {}
     for entry in entries:
         if entry.subject_id not in office.subjects:
             raise Invalid("timetable.subject", "В расписании предмет, которого в школе нет.")
         if entry.number not in numbers:
             raise Invalid("timetable.bell", f"Урока {entry.number} нет в расписании звонков.")
-        if entry.weekday not in office.calendar.weekdays:
+        if entry.weekday not in weekdays:
             raise Invalid("timetable.weekday", "В этот день недели школа не учится.")
         place = (entry.weekday, entry.number)
         groups = places.setdefault(place, set())
@@ -168,22 +168,3 @@ def _require_distinct(words: Sequence[tuple[str, str]], what: str) -> None:
     for part in zip(*words, strict=True):
         if len(set(part)) < len(part):
             raise Invalid("year.twice", f"В учебном году дважды указан {what}.")
-
-
-def _check_calendar(calendar: Calendar) -> None:
-    # Weeks and terms are counted day by day: a typing error of a century must not get that far.
-    first, last = date(calendar.year, 7, 1), date(calendar.year + 1, 8, 31)
-    if not all(first <= term.starts and term.ends <= last for term in calendar.terms):
-        raise Invalid(
-            "calendar.terms",
-            f"Учебные периоды должны лежать между {first:%d.%m.%Y} и {last:%d.%m.%Y}.",
-        )
-    previous: date | None = None
-    for term in calendar.terms:
-        if term.ends < term.starts or (previous is not None and term.starts <= previous):
-            raise Invalid("calendar.terms", "Учебные периоды пересекаются или идут не по порядку.")
-        previous = term.ends
-    if not calendar.terms:
-        raise Invalid("calendar.terms", "В учебном году нет ни одного периода.")
-    if len({term.number for term in calendar.terms}) < len(calendar.terms):
-        raise Invalid("calendar.terms", "Два учебных периода с одним номером.")

@@ -11,6 +11,7 @@ import msgspec
 
 from domain.calendar import Bell, Calendar, TimetableEntry
 from domain.fact import Fact
+from domain.office.bell_facts import BellsAdopted, DayBellsChanged, ShiftAssigned
 from domain.office.check_facts import FillCheckClosed
 from domain.office.grant_facts import JournalsClosed, JournalsOpened
 from domain.regulation import Regulation
@@ -120,6 +121,9 @@ FACTS: tuple[type[Fact], ...] = (
     ClassFormed,
     ClassTeacherAppointed,
     TimetableAdopted,
+    BellsAdopted,
+    ShiftAssigned,
+    DayBellsChanged,
     JournalsOpened,
     JournalsClosed,
     FillCheckClosed,

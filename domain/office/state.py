@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import singledispatch
 
 import msgspec
 
-from domain.calendar import Bell, Calendar, TimetableEntry
+from domain.bells import Bells
+from domain.calendar import Bell, Calendar, Term, TimetableEntry
 from domain.codec import Envelope
 from domain.fact import Fact
+from domain.office import bell_facts as b
 from domain.office import check_facts as c
 from domain.office import facts as f
 from domain.office import grant_facts as g
@@ -44,6 +46,7 @@ class Office(msgspec.Struct):
     grants: dict[str, g.JournalsOpened] = {}
     grants_closed: dict[str, date] = {}  # grant → the first day without it
     fill_checks: set[str] = set()  # weeks whose check is closed
+    ringing: Bells = msgspec.field(default_factory=Bells)
 
     @property
     def class_teachers(self) -> dict[str, f.ClassTeacherAppointed]:
@@ -57,6 +60,20 @@ class Office(msgspec.Struct):
             if appointed.since <= day:
                 best = appointed.person_id
         return best
+
+    def calendar_of(self, class_id: str) -> Calendar:
+        """The calendar of a class: terms, weekdays and vacations of its grade level."""
+        formed = self.classes.get(class_id)
+        return self.calendar if formed is None else self.calendar.of(formed.grade_level)
+
+    def term_of(self, class_id: str, number: int) -> Term | None:
+        """The term of a class with this number."""
+        return self.calendar_of(class_id).term(number)
+
+    def numbers_of(self, class_id: str, since: date) -> set[int]:
+        """Numbers of the lessons that have a bell for the class, on some weekday from a day on."""
+        week = (since + timedelta(days=n) for n in range(7))
+        return {bell.number for day in week for bell in self.ringing.on(class_id, day)}
 
     def holds(self, person_id: str, role: Role, day: date) -> bool:
         """The person holds the role that day."""
@@ -92,6 +109,7 @@ def _apply(fact: Fact, _state: Office) -> None:
 def _opened(fact: f.YearOpened, s: Office) -> None:
     s.school_id, s.zone, s.calendar = fact.school_id, fact.zone, fact.calendar
     s.bells, s.regulation = fact.bells, fact.regulation
+    s.ringing.usual = fact.bells
     s.regulations = {fact.regulation.version: fact.regulation}
     s.subjects = {subject.subject_id: subject for subject in fact.subjects}
     s.work_types = {kind.work_type_id: kind for kind in fact.work_types}
@@ -152,6 +170,21 @@ def _class_teacher(fact: f.ClassTeacherAppointed, s: Office) -> None:
 def _timetable(fact: f.TimetableAdopted, s: Office) -> None:
     s.timetables.setdefault(fact.class_id, []).append(Adopted(fact.since, fact.entries))
     s.timetables[fact.class_id].sort(key=lambda adopted: adopted.since)
+
+
+@_apply.register
+def _bells(fact: b.BellsAdopted, s: Office) -> None:
+    s.ringing.adopt(fact.since, fact.schedules)
+
+
+@_apply.register
+def _shift(fact: b.ShiftAssigned, s: Office) -> None:
+    s.ringing.assign(fact.class_id, fact.shift, fact.since)
+
+
+@_apply.register
+def _day_bells(fact: b.DayBellsChanged, s: Office) -> None:
+    s.ringing.change_day(fact.day, fact.shift, fact.bells)
 
 
 @_apply.register

@@ -149,7 +149,7 @@ class Desk:
             if not klass.here(pupil_id, monday, monday + SUNDAY):
                 continue
             bundle = self.memory.bundle(class_id, monday)
-            prepared = self._prepared(bundle, klass)
+            prepared = self._prepared(class_id, bundle, klass)
             marks = bundle.marks.get(pupil_id, {}).values()
             mine = lessons_of(pupil_id, klass, prepared, self.memory.years[klass.year], marks)
             if not mine:
@@ -165,16 +165,16 @@ class Desk:
             {"pupil_id": pupil_id, "name": shown(person.name)},
             {"class_id": class_id, "name": klass.name},
             monday,
-            self.memory.years[klass.year].calendar,
+            self.memory.years[klass.year].calendar.of(klass.grade_level),
             lessons,
             touch,
         )
         return class_id, body
 
-    def _prepared(self, bundle: Bundle, klass: Klass) -> PreparedWeek:
+    def _prepared(self, class_id: str, bundle: Bundle, klass: Klass) -> PreparedWeek:
         if bundle.prepared is None:
             year = self.memory.years[klass.year]
-            bundle.prepared = prepare(klass, bundle.week, year, self.memory.name)
+            bundle.prepared = prepare(class_id, klass, bundle.week, year, self.memory.name)
         return bundle.prepared
 
 

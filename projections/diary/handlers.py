@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from domain.bells import Bells
 from domain.calendar import monday as monday_of
 from domain.journal import absence_facts as a
 from domain.journal import facts as j
+from domain.office import bell_facts as b
 from domain.office import facts as o
 from domain.values import AttendanceCode
 from projections.diary.desk import HANDLERS, SUNDAY, Desk
@@ -33,7 +35,7 @@ def _year(to: Desk, fact: o.YearOpened, at: Placed) -> None:
     to.memory.years[year] = Year(
         at.stream,
         fact.calendar,
-        {bell.number: bell for bell in fact.bells},
+        Bells(fact.bells),
         {subject.subject_id: subject.name for subject in fact.subjects},
         {kind.work_type_id: (kind.name, kind.abbr) for kind in fact.work_types},
     )
@@ -48,6 +50,33 @@ def _calendar(to: Desk, fact: o.CalendarChanged, at: Placed) -> None:
     for class_id in year.classes:
         for monday in sorted(set(to.memory.mondays(class_id).values())):
             to.touch_week((class_id, monday), at)
+
+
+@on(b.BellsAdopted)
+def _bells(to: Desk, fact: b.BellsAdopted, at: Placed) -> None:
+    number, year = _year_of(to, at)
+    year.bells.adopt(fact.since, fact.schedules)
+    to.memory.year_changed(number)
+    for class_id in year.classes:
+        _touch_class(to, at, class_id, fact.since, date.max)
+
+
+@on(b.ShiftAssigned)
+def _shift(to: Desk, fact: b.ShiftAssigned, at: Placed) -> None:
+    number, year = _year_of(to, at)
+    year.bells.assign(fact.class_id, fact.shift, fact.since)
+    to.memory.year_changed(number)
+    if fact.class_id in year.classes:
+        _touch_class(to, at, fact.class_id, fact.since, date.max)
+
+
+@on(b.DayBellsChanged)
+def _day_bells(to: Desk, fact: b.DayBellsChanged, at: Placed) -> None:
+    number, year = _year_of(to, at)
+    year.bells.change_day(fact.day, fact.shift, fact.bells)
+    to.memory.year_changed(number)
+    for class_id in year.classes:
+        _touch_class(to, at, class_id, fact.day, fact.day)
 
 
 def _year_of(to: Desk, at: Placed) -> tuple[int, Year]:
@@ -75,7 +104,9 @@ def _work_type(to: Desk, fact: o.WorkTypeIntroduced, at: Placed) -> None:
 
 @on(j.JournalOpened)
 def _journal(to: Desk, fact: j.JournalOpened, at: Placed) -> None:
-    to.memory.open_class(at.stream, Klass(f"{fact.grade_level}{fact.letter}", fact.year))
+    to.memory.open_class(
+        at.stream, Klass(f"{fact.grade_level}{fact.letter}", fact.year, fact.grade_level)
+    )
     to.memory.years[fact.year].classes.append(at.stream)
     to.memory.year_changed(fact.year)
 
@@ -121,9 +152,13 @@ def _substitution(to: Desk, fact: j.SubstitutionAppointed, at: Placed) -> None:
 
 
 def _touch_between(to: Desk, at: Placed, since: date, until: date) -> None:
-    for monday in sorted(set(to.memory.mondays(at.stream).values())):
+    _touch_class(to, at, at.stream, since, until)
+
+
+def _touch_class(to: Desk, at: Placed, class_id: str, since: date, until: date) -> None:
+    for monday in sorted(set(to.memory.mondays(class_id).values())):
         if monday <= until and since <= monday + SUNDAY:
-            to.touch_week((at.stream, monday), at)
+            to.touch_week((class_id, monday), at)
 
 
 # Lessons ------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from domain.calendar import Calendar
+from domain.bells import at as ringing
+from domain.calendar import Bell, Calendar
 from domain.values import ATTENDANCE_LABELS, AttendanceCode
 from projections.diary.state import (
     CANCELLED,
@@ -59,14 +60,17 @@ def week_name(monday: date) -> str:
     return f"{year}-W{week:02}"
 
 
-def prepare(klass: Klass, week: Week, year: Year, names: Names) -> PreparedWeek:
+def prepare(class_id: str, klass: Klass, week: Week, year: Year, names: Names) -> PreparedWeek:
     """Everything of a class's week that does not depend on the pupil."""
+    days = {lesson.date for lesson in week.lessons.values()}
+    bells = {day: year.bells.on(class_id, day) for day in days}
     ordered = sorted(
         week.lessons.items(),
         key=lambda item: (item[1].date, item[1].number, item[1].subgroup_id or "", item[0]),
     )
     lessons = [
-        (number, _prepared(number, lesson, klass, year, names)) for number, lesson in ordered
+        (number, _prepared(number, lesson, bells[lesson.date], klass, year, names))
+        for number, lesson in ordered
     ]
     special = {pupil for _, one in lessons for pupil in one.lesson.codes}
     for _, one in lessons:
@@ -78,8 +82,15 @@ def prepare(klass: Klass, week: Week, year: Year, names: Names) -> PreparedWeek:
     return PreparedWeek(lessons, titles, frozenset(special))
 
 
-def _prepared(lesson_id: str, lesson: Lesson, klass: Klass, year: Year, names: Names) -> Prepared:
-    bell = year.bells.get(lesson.number)
+def _prepared(
+    lesson_id: str,
+    lesson: Lesson,
+    bells: Sequence[Bell],
+    klass: Klass,
+    year: Year,
+    names: Names,
+) -> Prepared:
+    bell = ringing(bells, lesson.number)
     substitute = klass.substitute(lesson.teacher_id, lesson.date)
     status = lesson.status
     if status != CANCELLED and (lesson.topic is not None or lesson.taken):

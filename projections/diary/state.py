@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import msgspec
 
-from domain.calendar import Bell, Calendar
+from domain.bells import Bells
+from domain.calendar import Calendar
 
 SCHEDULED, MOVED, CANCELLED, HELD = "SCHEDULED", "MOVED", "CANCELLED", "HELD"
 
@@ -23,7 +24,7 @@ class Year(msgspec.Struct):
 
     office_id: str
     calendar: Calendar
-    bells: dict[int, Bell] = {}
+    bells: Bells = msgspec.field(default_factory=Bells)
     subjects: dict[str, str] = {}
     work_types: dict[str, tuple[str, str]] = {}  # name, abbr
     classes: list[str] = []
@@ -59,6 +60,7 @@ class Klass(msgspec.Struct):
 
     name: str
     year: int
+    grade_level: int
     roster: dict[str, list[tuple[date, date | None]]] = {}
     splits: list[Split] = []
     substitutions: list[Substitution] = []

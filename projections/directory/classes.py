@@ -247,11 +247,13 @@ async def teaches(
 
 
 async def pupil_classes(conn: Conn, schema: str, pupil_id: str) -> list[dict[str, Any]]:
-    """`[{class_id, name, year, since, until}]`, the newest first; days are [since, until)."""
+    """`[{class_id, name, grade_level, year, since, until}]`, the newest first; days are
+    [since, until).
+    """
     found = await rows(
         conn,
         schema,
-        "SELECT class_id::text, name, year, since, until FROM {s}.directory_enrolment"
+        "SELECT class_id::text, name, grade_level, year, since, until FROM {s}.directory_enrolment"
         " JOIN {s}.directory_class USING (class_id)"
         " WHERE pupil_id = %s ORDER BY since DESC, position DESC",
         pupil_id,
@@ -260,9 +262,10 @@ async def pupil_classes(conn: Conn, schema: str, pupil_id: str) -> list[dict[str
         {
             "class_id": class_id,
             "name": name,
+            "grade_level": grade_level,
             "year": year,
             "since": since.isoformat(),
             "until": until and until.isoformat(),
         }
-        for class_id, name, year, since, until in found
+        for class_id, name, grade_level, year, since, until in found
     ]

@@ -59,8 +59,8 @@ class Desk:
         """The calendar of a year."""
         self.run(
             "UPDATE {s}.directory_year SET starts = %s, ends = %s, calendar = %s WHERE year = %s",
-            calendar.terms[0].starts,
-            calendar.terms[-1].ends,
+            calendar.starts,
+            calendar.ends,
             msgspec.json.encode(calendar),
             year,
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.audit import facts as a
 from domain.journal import absence_facts, control_facts
 from domain.journal import facts as j
+from domain.office import bell_facts, grant_facts
 from domain.office import facts as o
-from domain.office import grant_facts
 from domain.people import facts as p
 from domain.people import standing_facts
 from projections.directory import fold_classes, fold_office, fold_people
@@ -43,6 +43,7 @@ class Directory(Desk):
         *grant_facts.FACTS,
         *control_facts.FACTS,
         *absence_facts.FACTS,
+        *bell_facts.FACTS,
         *standing_facts.FACTS,
         j.MarksCarried,
         j.LessonsScheduled,

@@ -71,8 +71,8 @@ async def regulation_of(conn: Conn, schema: str, year: int) -> Regulation | None
     return None if found is None else msgspec.json.decode(found[0], type=Regulation)
 
 
-async def terms(conn: Conn, schema: str, year: int) -> list[dict[str, Any]]:
-    """`[{term, name, starts, ends}]` in order."""
+async def terms(conn: Conn, schema: str, year: int, grade_level: int = 0) -> list[dict[str, Any]]:
+    """`[{term, name, starts, ends}]` in order: of a grade level, or those of most classes."""
     found = await calendar_of(conn, schema, year)
     return [
         {
@@ -81,7 +81,7 @@ async def terms(conn: Conn, schema: str, year: int) -> list[dict[str, Any]]:
             "starts": one.starts.isoformat(),
             "ends": one.ends.isoformat(),
         }
-        for one in (found[0].terms if found else ())
+        for one in (found[0].of(grade_level).terms if found else ())
     ]
 
 

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from projections.office.movements import movements
+from projections.office.years import bells_of
 
-__all__ = ["movements"]
+__all__ = ["bells_of", "movements"]

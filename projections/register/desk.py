@@ -12,6 +12,7 @@ from domain.calendar import Calendar
 from domain.fact import Fact
 from domain.journal import absence_facts as a
 from domain.journal import facts as j
+from domain.office.years import GRADE_LEVELS
 from projections.projection import Handlers, Place, Placed
 from projections.register import tables
 from projections.sql import STILL
@@ -102,19 +103,13 @@ class Desk:
             calendar.year,
             STILL,
         )
-        for term in calendar.terms:
-            self.run(
-                "INSERT INTO {s}.register_term"
-                " (year, term, name, starts, ends, valid_from, valid_to)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-                calendar.year,
-                term.number,
-                term.name,
-                term.starts,
-                term.ends,
-                position,
-                STILL,
-            )
+        rows = [
+            (calendar.year, level, term.number, term.name, term.starts, term.ends, position, STILL)
+            for level in GRADE_LEVELS
+            for term in calendar.of(level).terms
+        ]
+        columns: LiteralString = "year, grade_level, term, name, starts, ends, valid_from, valid_to"
+        copy(self._cursor, self._place, "register_term", columns, rows)
 
     def take(self, lesson_id: str, position: int) -> None:
         """Attendance of a lesson was taken."""

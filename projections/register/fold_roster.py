@@ -7,8 +7,8 @@ from domain.fact import Fact
 from domain.journal import absence_facts as absences
 from domain.journal import control_facts
 from domain.journal import facts as j
+from domain.office import bell_facts, grant_facts
 from domain.office import facts as o
-from domain.office import grant_facts
 from domain.people import facts as p
 from projections.projection import Placed
 from projections.register.desk import HANDLERS, Desk
@@ -84,6 +84,7 @@ MOMENTS: tuple[type[Fact], ...] = (
     *a.FACTS,
     *grant_facts.FACTS,
     *control_facts.FACTS,
+    *bell_facts.FACTS,
     o.RegulationAdopted,
     o.SubjectIntroduced,
     o.WorkTypeIntroduced,

@@ -21,7 +21,8 @@ _HEAD = """
     SELECT c.name, c.year, s.name, t.name, t.starts, t.ends
     FROM {s}.directory_class c
     LEFT JOIN {s}.directory_subject s ON s.year = c.year AND s.subject_id = %(subject)s
-    JOIN {s}.register_term t ON t.year = c.year AND t.term = %(term)s
+    JOIN {s}.register_term t ON t.year = c.year AND t.grade_level = c.grade_level
+        AND t.term = %(term)s
         AND t.valid_from <= %(at)s AND %(at)s < t.valid_to
     WHERE c.class_id = %(class)s
 """

@@ -111,7 +111,8 @@ async def page_lessons(
         """
         SELECT DISTINCT l.lesson_id::text FROM {s}.register_lesson l
         JOIN {s}.directory_class c USING (class_id)
-        JOIN {s}.register_term t ON t.year = c.year AND t.term = %(term)s
+        JOIN {s}.register_term t ON t.year = c.year AND t.grade_level = c.grade_level
+            AND t.term = %(term)s
             AND l.date BETWEEN t.starts AND t.ends
         WHERE l.class_id = %(class)s AND l.subject_id = %(subject)s AND (%(subgroup)s::uuid IS NULL
             OR l.subgroup_id IS NULL OR l.subgroup_id = %(subgroup)s)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.audit import facts as a
 from domain.journal import facts as j
+from domain.office import bell_facts, grant_facts
 from domain.office import facts as o
-from domain.office import grant_facts
 from domain.people import facts as p
 from projections.projection import topics_of
 from projections.trail import handlers
@@ -24,6 +24,7 @@ class Trail(Scribe):
     ignored = topics_of(
         *a.FACTS,
         *grant_facts.FACTS,
+        *bell_facts.FACTS,
         *p.FACTS,  # names and texts are joined at read
         o.SubjectIntroduced,
         o.WorkTypeIntroduced,

@@ -39,7 +39,7 @@ def _regulation(to: Scribe, fact: o.RegulationAdopted, at: Placed) -> None:
 
 @on(j.JournalOpened)
 def _journal(to: Scribe, fact: j.JournalOpened, at: Placed) -> None:
-    to.memory.keep_class(at.stream, fact.year, fact.zone)
+    to.memory.keep_class(at.stream, fact.year, fact.grade_level, fact.zone)
 
 
 @on(j.LessonsScheduled)

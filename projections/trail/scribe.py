@@ -120,7 +120,8 @@ class Scribe:
         if not state.term_marks:
             return False
         lesson, year = state.lessons.get(lesson_id), self.memory.years.get(state.year)
-        term = year.calendar.term_of(lesson.date) if lesson and year else None
+        calendar = year.calendar.of(state.grade_level) if year else None
+        term = calendar.term_of(lesson.date) if lesson and calendar else None
         return (
             lesson is not None
             and term is not None

@@ -39,6 +39,7 @@ class ClassState(msgspec.Struct):
     """One class journal."""
 
     year: int
+    grade_level: int
     zone: ZoneInfo
     lessons: dict[str, Lesson]
     term_marks: set[tuple[str, str, int]]  # pupil, subject, term
@@ -73,9 +74,9 @@ class Memory:
         self.years[year] = state
         self._new_years.add(year)
 
-    def keep_class(self, class_id: str, year: int, zone: str) -> None:
+    def keep_class(self, class_id: str, year: int, grade_level: int, zone: str) -> None:
         """A class that has just been opened."""
-        self._classes[class_id] = ClassState(year, ZoneInfo(zone), {}, set())
+        self._classes[class_id] = ClassState(year, grade_level, ZoneInfo(zone), {}, set())
         self._new_classes.add(class_id)
 
     def of_class(self, class_id: str) -> ClassState:
@@ -105,9 +106,11 @@ class Memory:
             run(
                 self._cursor,
                 self._place,
-                "INSERT INTO {s}.trail_class (class_id, year, zone) VALUES (%s, %s, %s)",
+                "INSERT INTO {s}.trail_class (class_id, year, grade_level, zone)"
+                " VALUES (%s, %s, %s, %s)",
                 class_id,
                 state.year,
+                state.grade_level,
                 str(state.zone),
             )
         if self._new_lessons:
@@ -140,10 +143,10 @@ class Memory:
         )
 
     def _load(self, class_id: str) -> ClassState:
-        [(year, zone)] = fetch(
+        [(year, grade_level, zone)] = fetch(
             self._cursor,
             self._place,
-            "SELECT year, zone FROM {s}.trail_class WHERE class_id = %s",
+            "SELECT year, grade_level, zone FROM {s}.trail_class WHERE class_id = %s",
             class_id,
         )
         lessons = fetch(
@@ -162,6 +165,7 @@ class Memory:
         )
         return ClassState(
             year,
+            grade_level,
             ZoneInfo(zone),
             {
                 number: Lesson(subject_id, day, set(absent.split()))

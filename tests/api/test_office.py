@@ -53,6 +53,32 @@ ORDERS: dict[str, dict[str, Any]] = {
     },
     f"{YEARS}/regulation": {"version": "kukarino-2026-2", "order_no": "8-о"},
     f"{YEARS}/subjects": {"subject_id": an_id("физика"), "name": "Физика"},
+    f"{YEARS}/bells": {
+        "since": "2026-09-03",
+        "schedules": [
+            {
+                "name": "Первая смена",
+                "bells": [
+                    {"number": n, "starts": f"{7 + n:02}:00", "ends": f"{7 + n:02}:40"}
+                    for n in (1, 2, 3)
+                ],
+            },
+            {
+                "name": "Вторая смена",
+                "shift": 2,
+                "bells": [
+                    {"number": n, "starts": f"{12 + n}:30", "ends": f"{13 + n}:10"}
+                    for n in (1, 2, 3)
+                ],
+            },
+        ],
+    },
+    f"{YEARS}/shifts": {"class_id": CLASS_7A, "shift": 2, "since": "2026-09-03"},
+    f"{YEARS}/day-bells": {
+        "day": "2026-09-04",
+        "bells": [{"number": 1, "starts": "14:00", "ends": "14:25"}],
+        "order_no": "40-у",
+    },
     f"{YEARS}/work-types": {
         "work_type_id": an_id("диктант"),
         "name": "Диктант",

@@ -173,7 +173,7 @@ async def _as_of(url: str, facts: int, chance: random.Random, pages: int) -> Res
             SQL(
                 "SELECT l.class_id::text, l.subject_id::text, t.term, min(l.valid_from)"
                 " FROM {s}.register_lesson l JOIN {s}.directory_class c USING (class_id)"
-                " JOIN {s}.register_term t ON t.year = c.year"
+                " JOIN {s}.register_term t ON t.year = c.year AND t.grade_level = c.grade_level"
                 " AND l.date BETWEEN t.starts AND t.ends GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
             ).format(s=Identifier(SCHEMA))
         )

@@ -10,6 +10,7 @@ import pytest
 
 from domain.access import Actor
 from domain.audit import facts as a
+from domain.bells import Schedule
 from domain.calendar import Calendar
 from domain.commands import payload_hash
 from domain.journal import facts as j
@@ -18,6 +19,7 @@ from domain.journal.control_facts import Checked, JournalInspected
 from domain.journal.marks import NewDebt
 from domain.journal.term_marks import NewTermMark
 from domain.office import facts as o
+from domain.office.bell_facts import DayBellsChanged
 from domain.office.check_facts import FillCheckClosed
 from domain.office.grant_facts import JournalsOpened
 from domain.people import facts as p
@@ -56,6 +58,7 @@ from tests.cast import (
 from tests.domain.engine_room import DAY, OPERATOR, WAIT_S
 from tests.domain.seventh_a import (
     ANNAS,
+    BELLS,
     CALENDAR,
     SEPTEMBER_1,
     SUBSTITUTION,
@@ -409,6 +412,9 @@ ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "introduce_work_type": (YEAR, o.WorkType(NEW, "Диктант", "Н", "1")),
     "appoint": (YEAR, o.Appointment(ZOYA, Role.DEPUTY, WEDNESDAY)),
     "dismiss": (YEAR, SVETA, Role.SECRETARY, THURSDAY),
+    "adopt_bells": (YEAR, THURSDAY, [Schedule("Обычный день", BELLS)], "3-о"),
+    "assign_shift": (YEAR, CLASS_7A, 2, THURSDAY),
+    "change_day_bells": (YEAR, DayBellsChanged(THURSDAY, BELLS, "40-у")),
     "appoint_class_teacher": (YEAR, o.ClassTeacherAppointed(CLASS_7A, TANYA, THURSDAY)),
     "adopt_timetable": (YEAR, CLASS_7A, THURSDAY, ()),
     "form_class": (YEAR, o.ClassFormed(NEW, 8, "а")),

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from domain.audit import facts as audit
+from domain.bells import Schedule
 from domain.calendar import Bell, Calendar, Term, TimetableEntry
 from domain.catalogue import FACTS
 from domain.codec import Envelope
@@ -59,6 +60,8 @@ SAMPLES: dict[str, Any] = {
     "date": date(2026, 9, 2),
     "annulled": (number(0xB7),),
     "debt_id": number(0xB2),
+    "schedules": (Schedule("Вторая смена", (Bell(1, "13:30", "14:10"),), 2, (1, 5)),),
+    "shift": 2,
     "from_class": number(0xC3),
     "marks": (
         journal.CarriedMark(

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from domain.bells import Schedule
+from domain.calendar import Bell
 from domain.journal.facts import LessonAdded
+from domain.office.bell_facts import DayBellsChanged
 from domain.values import AttendanceCode, ReasonCode
 from projections import diary, marks
 from tests.ground import YEAR, number, request
@@ -254,6 +257,34 @@ def test_documents_follow_the_roster(at: Life) -> None:
     assert [len(day["lessons"]) for day in gone["days"]] == [1, 0, 0, 0, 0]
     assert at.week(at.pupils[4], date(2026, 11, 30)) is None
     assert date(2026, 11, 30) not in at.read(diary.weeks_of, at.pupils[4])
+
+
+def test_lessons_begin_and_end_by_the_bells_of_the_shift_and_the_day(at: Life) -> None:
+    def times() -> list[tuple[str, str]]:
+        at.fold_all()
+        week = at.week(at.pupils[0])
+        assert week is not None
+        lessons = [one for day in week["days"] for one in day["lessons"]]
+        return [(one["starts_at"], one["ends_at"]) for one in lessons]
+
+    usual = times()
+    second = Schedule("Вторая", (Bell(1, "13:30", "14:10"), Bell(2, "14:20", "15:00")), 2)
+    first = Schedule("Первая", (Bell(1, "08:00", "08:45"), Bell(2, "08:55", "09:40")))
+    by: dict[str, Any] = {"by": at.office}
+    adopted = at.school.adopt_bells(YEAR, WEDNESDAY, [first, second], **by, request=request())
+    at.must(adopted)
+    began = times()
+    at.must(at.school.assign_shift(YEAR, at.class_id, 2, WEDNESDAY, **by, request=request()))
+    shifted = times()
+    short = DayBellsChanged(WEDNESDAY, (Bell(1, "13:30", "13:55"), Bell(2, "14:00", "14:25")), "4")
+    at.must(at.school.change_day_bells(YEAR, short, **by, request=request()))
+    shortened = times()
+
+    assert usual[0] == began[0] == shifted[0] == shortened[0]  # Monday
+    assert {began[1], began[2]} <= {("08:00", "08:45"), ("08:55", "09:40")}
+    assert {shifted[1], shifted[2]} <= {("13:30", "14:10"), ("14:20", "15:00")}
+    assert shortened[1] in {("13:30", "13:55"), ("14:00", "14:25")}
+    assert shortened[2] == shifted[2]
 
 
 def test_a_pupil_who_changes_class_has_one_document_with_the_lessons_of_both(at: Life) -> None:

@@ -13,9 +13,11 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from domain.calendar import Calendar, Term
+from domain.bells import Schedule
+from domain.calendar import Bell, Calendar, Term
 from domain.journal.facts import LessonAdded
 from domain.journal.term_marks import NewTermMark
+from domain.office.bell_facts import DayBellsChanged
 from domain.school import ReasonInput
 from domain.values import AttendanceCode, ReasonCode
 from projections.replay import replay
@@ -247,6 +249,24 @@ class Year:
             )
         )
 
+    def rings_otherwise(self) -> None:
+        by: dict[str, Any] = {"by": self.at.office}
+        day = self.one((date(2026, 11, 12), date(2026, 11, 25)))
+        hour = self.one(("08", "14"))
+        bells = (Bell(1, f"{hour}:00", f"{hour}:40"),)
+        schedules = [Schedule("Обычная", bells), Schedule("Вторая", bells, 2)]
+        self.one(
+            (
+                lambda: self.at.school.adopt_bells(YEAR, day, schedules, **by, request=request()),
+                lambda: self.at.school.assign_shift(
+                    YEAR, self.at.class_id, self.one((1, 2)), day, **by, request=request()
+                ),
+                lambda: self.at.school.change_day_bells(
+                    YEAR, DayBellsChanged(day, bells, "40-у"), **by, request=request()
+                ),
+            )
+        )().result(10)
+
     def issues_a_term_mark(self) -> None:
         mark = NewTermMark(self.pupil(), self.one(VALUES), "4.20")
         self.at.may(
@@ -359,15 +379,17 @@ def test_a_lesson_that_moves_once_its_marks_are_annulled_is_folded_alike_in_any_
         assert replay(at.projector, at.schema).agrees
 
 
-def test_a_pupil_on_two_class_lists_has_the_class_of_the_lessons_in_any_batches(
+def test_a_pupil_of_two_classes_in_a_week_has_the_class_of_the_lessons_in_any_batches(
     database: str,
 ) -> None:
     with life(database) as at:
         at.must(
-            at.school.enrol_pupils(
+            at.school.transfer_pupil(
+                at.class_id,
                 at.other_class,
-                at.pupils[:1],
-                date(2026, 11, 24),
+                at.pupils[0],
+                date(2026, 11, 26),
+                "8-у",
                 by=at.office,
                 request=request(),
             )

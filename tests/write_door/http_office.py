@@ -62,6 +62,9 @@ def _of_office() -> dict[str, Prepare]:
         f"{at}/regulation/preview": lambda _: Send(
             "alla", {"year": str(YEAR)}, {"fill_days": 3}, facts=False
         ),
+        f"{at}/bells": office(f"{known}/bells"),
+        f"{at}/shifts": office(f"{known}/shifts"),
+        f"{at}/day-bells": office(f"{known}/day-bells"),
         f"{at}/subjects": office(f"{known}/subjects"),
         f"{at}/work-types": office(f"{known}/work-types"),
         f"{at}/appointments": office(f"{known}/appointments"),

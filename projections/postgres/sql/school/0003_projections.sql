@@ -141,15 +141,16 @@ CREATE TABLE register_moment ( -- the last position of every moment
     at timestamptz PRIMARY KEY,
     position bigint NOT NULL
 );
-CREATE TABLE register_term (
+CREATE TABLE register_term ( -- of every grade level: the terms of some may be others
     year integer NOT NULL,
+    grade_level integer NOT NULL,
     term integer NOT NULL,
     name text NOT NULL,
     starts date NOT NULL,
     ends date NOT NULL,
     valid_from bigint NOT NULL,
     valid_to bigint NOT NULL,
-    PRIMARY KEY (year, term, valid_from)
+    PRIMARY KEY (year, grade_level, term, valid_from)
 );
 CREATE TABLE register_roster (
     class_id uuid NOT NULL,
@@ -318,6 +319,7 @@ CREATE TABLE trail_year (
 CREATE TABLE trail_class (
     class_id uuid PRIMARY KEY,
     year integer NOT NULL,
+    grade_level integer NOT NULL,
     zone text NOT NULL
 );
 CREATE TABLE trail_lesson (

@@ -33,5 +33,11 @@ CREATE TABLE office_movement (
 CREATE INDEX office_movement_class_idx ON office_movement (class_id);
 CREATE INDEX office_movement_pupil_idx ON office_movement (pupil_id);
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON register_carried, office_movement TO letopis_projector;
-GRANT SELECT ON register_carried, office_movement TO letopis_app, letopis_reader;
+CREATE TABLE office_year (
+    office_id uuid PRIMARY KEY,
+    year integer NOT NULL UNIQUE,
+    bells bytea NOT NULL -- JSON of domain.bells.Bells
+);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON register_carried, office_movement, office_year TO letopis_projector;
+GRANT SELECT ON register_carried, office_movement, office_year TO letopis_app, letopis_reader;

@@ -18,6 +18,8 @@
     TrailReader               who may look for changes: all of them, those of one's own class, those
                               of the journals that are open to an auditor
     Inspector                 who may have the log checked
+    JobReader                 who may see what the scheduler does
+    JobRunner                 who may have a job of the scheduler carried out now
 
 Each says what a personal token must be good for to pass; one that says nothing lets none pass.
 A stranger gets 404 before 403. Readings of diaries, registers and trails, refused ones too, leave
@@ -194,6 +196,27 @@ async def inspector(caller: Known) -> Caller:
     raise NotFound("path.unknown", "Такого адреса нет.")
 
 
+async def job_reader(caller: Known) -> Caller:
+    """Raises Forbidden to other staff, NotFound to others."""
+    return _holder(
+        caller, Act.READ_JOBS, "Задания по расписанию видят директор, завуч и администратор."
+    )
+
+
+async def job_runner(caller: Known) -> Caller:
+    """Raises Forbidden to other staff, NotFound to others."""
+    return _holder(caller, Act.RUN_JOB, "Задание запускают директор и администратор.")
+
+
+def _holder(caller: Caller, act: Act, why: str) -> Caller:
+    caller.within()
+    if not caller.roles.isdisjoint(holders(act)):
+        return caller
+    if caller.staff:
+        raise Forbidden("access.not_your_role", why)
+    raise NotFound("path.unknown", "Такого адреса нет.")
+
+
 async def fresh_administration(caller: Known) -> Caller:
     """As `administration`; raises Forbidden when the password was shown too long ago."""
     (await administration(caller)).fresh()
@@ -205,6 +228,8 @@ Teacher = Annotated[Caller, Depends(teacher)]
 Administration = Annotated[Caller, Depends(administration)]
 FreshAdministration = Annotated[Caller, Depends(fresh_administration)]
 Inspector = Annotated[Caller, Depends(inspector)]
+JobReader = Annotated[Caller, Depends(job_reader)]
+JobRunner = Annotated[Caller, Depends(job_runner)]
 
 
 async def noted(
@@ -317,6 +342,8 @@ CALLERS: frozenset[Callable[..., Any]] = frozenset(
         administration,
         fresh_administration,
         inspector,
+        job_reader,
+        job_runner,
         class_reader,
         class_keeper,
         fresh_class_keeper,

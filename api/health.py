@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from api.deps import Anyone, house_of
 from domain.refusals import Busy
 from projections.audit import last_done
+from projections.jobs import Job, jobs
 from projections.seals import book
 from projections.seals.book import Sealed
 from projections.waiting import lag
@@ -59,6 +61,10 @@ async def metrics(request: Request, _: Anyone) -> Response:
         "# TYPE letopis_checkpoint_size gauge",
         "# HELP letopis_checkpoint_age_seconds Seconds since the last seal.",
         "# TYPE letopis_checkpoint_age_seconds gauge",
+        "# HELP letopis_job_late_seconds By how much the first term of a job that is owed is late.",
+        "# TYPE letopis_job_late_seconds gauge",
+        "# HELP letopis_job_failed Whether the last run of a job did not do what it was for.",
+        "# TYPE letopis_job_failed gauge",
         "# HELP letopis_requests_total Answers by status.",
         "# TYPE letopis_requests_total counter",
         "# HELP letopis_database_up Whether the database answers.",
@@ -74,12 +80,14 @@ async def metrics(request: Request, _: Anyone) -> Response:
                 behind = await lag(conn, schema)
                 checked = await last_done(conn, schema)
                 sealed = await book.newest(conn, schema)
+                scheduled = await jobs(conn, schema, house.clock())
             label = f'{{school="{door.slug}"}}'
             lines += [
                 f"letopis_log_position{label} {behind['head']}",
                 f"letopis_projection_lag_facts{label} {behind['facts']}",
                 f"letopis_projection_lag_seconds{label} {behind['seconds']:.3f}",
                 *_seal_gauges(label, sealed, house.clock()),
+                *_job_gauges(door.slug, scheduled, house.clock()),
                 *(
                     f'letopis_check_findings{{school="{door.slug}",kind="{one.kind}"}} {one.found}'
                     for one in checked
@@ -91,6 +99,16 @@ async def metrics(request: Request, _: Anyone) -> Response:
     return PlainTextResponse(
         "\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8"
     )
+
+
+def _job_gauges(slug: str, scheduled: Sequence[Job], now: datetime) -> list[str]:
+    """How late each job is, and whether it has failed; nothing while no scheduler has worked."""
+    lines = []
+    for one in scheduled:
+        label = f'{{school="{slug}",job="{one.name}"}}'
+        lines.append(f"letopis_job_late_seconds{label} {one.late_s(now):.0f}")
+        lines.append(f"letopis_job_failed{label} {one.failed:d}")
+    return lines
 
 
 def _seal_gauges(label: str, sealed: Sealed | None, now: datetime) -> list[str]:

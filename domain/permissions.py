@@ -111,6 +111,9 @@ class Act(StrEnum):
     CLOSE_FILL_CHECK = "close_fill_check"
     INTRODUCE_SEAL_KEY = "introduce_seal_key"
     RETIRE_SEAL_KEY = "retire_seal_key"
+    # the server's own work
+    READ_JOBS = "read_jobs"
+    RUN_JOB = "run_job"
 
 
 Roles = Mapping[Role, Scope]
@@ -227,6 +230,8 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.CLOSE_FILL_CHECK: {},
     Act.INTRODUCE_SEAL_KEY: {},
     Act.RETIRE_SEAL_KEY: {},
+    Act.READ_JOBS: _PLANNERS,
+    Act.RUN_JOB: _KEEPERS,
 }
 
 

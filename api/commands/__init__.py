@@ -11,6 +11,7 @@ COMMANDS = {
     "serve": "serve",
     "project": "project",
     "schedule": "schedule",
+    "jobs": "jobs",
     "seal": "seal",
     "migrate": "migrate",
     "school": "school",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from api.commands.seal_findings import seal_findings
 from api.findings import CHECKS, FINDINGS
 from domain.refusals import Busy
 from projections.audit import Check, last_done
+from projections.jobs import Job, jobs
 from projections.postgres import migrations
 from projections.postgres.account import ServerError
 from projections.postgres.database import APP, conninfo
@@ -130,8 +132,10 @@ async def _lagging(
                 behind = await lag(conn, school.schema)
                 checked = await last_done(conn, school.schema)
                 seals = await seal_findings(conn, school, settings.seals, datetime.now(UTC))
+                scheduled = await jobs(conn, school.schema, datetime.now(UTC))
             findings += [Finding(*one) for one in seals]
             findings += [_checked(school.slug, one) for one in checked]
+            findings.append(_scheduled(school.slug, scheduled, datetime.now(UTC)))
             findings.append(
                 Finding(
                     f"проекции школы {school.slug}",
@@ -145,6 +149,19 @@ async def _lagging(
     finally:
         await shared.close()
     return findings
+
+
+def _scheduled(slug: str, scheduled: Sequence[Job], now: datetime) -> Finding:
+    """Whether the scheduler does what it is to do, in time."""
+    what, advice = f"расписание школы {slug}", "запущен ли letopis schedule? letopis jobs"
+    if not scheduled:
+        return Finding(what, False, "планировщик ещё не работал", advice)
+    late = [one.title for one in scheduled if one.late_s(now)]
+    failed = [one.title for one in scheduled if one.failed]
+    found = f"заданий {len(scheduled)}" + ("" if late or failed else ", всё вовремя")
+    found += f"; опаздывает: {', '.join(late)}" if late else ""
+    found += f"; не получилось: {', '.join(failed)}" if failed else ""
+    return Finding(what, not late and not failed, found, advice)
 
 
 def _checked(slug: str, one: Check) -> Finding:

@@ -21,6 +21,7 @@ from api.pages import (
     credentials,
     entrance,
     family,
+    jobs,
     journal,
     looks,
     past,
@@ -48,6 +49,7 @@ for room in (
     regulation,
     audit,
     authenticity,
+    jobs,
 ):
     router.include_router(room.router)
 

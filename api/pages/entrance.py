@@ -55,4 +55,5 @@ async def first(caller: SignedIn, behind: Behind) -> Response:
             conn, schema, year=year, person_id=caller.person_id
         )
     context = today_page(lessons, debts[::-1], taught or [], today=today, at_most=DEBTS_SHOWN)
-    return page("teacher/today.html", context, viewer=await viewer_of(caller, "/", behind=behind))
+    viewer = await viewer_of(caller, "/", behind=behind, first=True)
+    return page("teacher/today.html", context, viewer=viewer)

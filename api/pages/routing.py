@@ -17,11 +17,11 @@ from api.caller import Caller
 from api.deps import DoorOf
 from api.errors import STATUS, SignInRequired
 from api.pages.failures import failure_page
-from api.pages.viewer import viewer
+from api.pages.viewer import home, viewer
 from api.pages.wording import plural
 from domain.refusals import Busy, Refusal
 from domain.values import Role
-from projections import directory, grants
+from projections import directory, grants, reminders
 
 SEE_OTHER = 303
 #: what the director is told on every page until somebody has checked it
@@ -108,16 +108,24 @@ async def behind_own_writes(door: DoorOf, letopis_position: Annotated[str, Cooki
 Behind = Annotated[bool, Depends(behind_own_writes)]
 
 
-async def viewer_of(caller: Caller, current: str, *, behind: bool = False) -> dict[str, Any]:
+async def viewer_of(
+    caller: Caller, current: str, *, behind: bool = False, first: bool = False
+) -> dict[str, Any]:
     """Who looks, for the header; `current` is the address of the open section.
 
-    `behind`: the page lacks the latest writes, and says so.
+    `behind`: the page lacks the latest writes, and says so. `first`: it is the teacher's first
+    page, and tells the reminders; that of others is known by its address.
     """
+    first = caller.staff and (first or "/" != current == home(caller.roles))
     async with caller.door.reading() as (conn, schema):
         person = await directory.person(conn, schema, caller.person_id)
         broken = 0
         if Role.DIRECTOR in caller.roles:
             broken = await grants.unseen(conn, schema, caller.person_id)
+        told = []
+        if first:
+            now = caller.door.house.clock()
+            told = await reminders.reminders_of(conn, schema, caller.person_id, now)
     return viewer(
         person_id=caller.person_id,
         name=person["name"] if person else "",
@@ -126,4 +134,5 @@ async def viewer_of(caller: Caller, current: str, *, behind: bool = False) -> di
         current=current,
         behind=behind,
         alert=plural(broken, *GLASSES) if broken else "",
+        reminders=told,
     )

@@ -26,6 +26,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
         RULES,
+        ("/jobs", "Задания"),
     ),
     "director": (
         ("/trail", "Изменения"),
@@ -35,6 +36,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
         RULES,
+        ("/jobs", "Задания"),
     ),
     "auditor": (("/audit", "Проверка"), ("/trail", "Изменения"), RULES),
     "administrator": (
@@ -45,6 +47,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
         RULES,
+        ("/jobs", "Задания"),
     ),
     "parent": (("/diary", "Дневник"), RULES),
     "pupil": (("/diary", "Дневник"), RULES),
@@ -75,6 +78,7 @@ def viewer(
     current: str,
     behind: bool = False,
     alert: str = "",
+    reminders: Iterable[Any] = (),
 ) -> dict[str, Any]:
     """What every template knows about the person who is signed in."""
     return {
@@ -84,4 +88,5 @@ def viewer(
         "sections": sections(roles, current),
         "behind": behind,
         "alert": alert,
+        "reminders": list(reminders),
     }

@@ -16,12 +16,14 @@ from api.v1 import (
     grants,
     guardianship,
     inspections,
+    jobs,
     lessons,
     log,
     looks,
     marks,
     people,
     regulation,
+    reminders,
     roster,
     second_factor,
     session,
@@ -59,6 +61,8 @@ ROOMS = (
     difference,
     log,
     checks,
+    jobs,
+    reminders,
 )
 
 #: every route of the rooms, and before them the switch that finds them

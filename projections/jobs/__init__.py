@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from projections.jobs.keeping import Asked, Book, Published
-from projections.jobs.reading import Job, Run, ask, jobs, runs
+from projections.jobs.reading import Job, Run, ask, jobs, known, runs
 
-__all__ = ["Asked", "Book", "Job", "Published", "Run", "ask", "jobs", "runs"]
+__all__ = ["Asked", "Book", "Job", "Published", "Run", "ask", "jobs", "known", "runs"]

@@ -16,7 +16,9 @@ Conn = AsyncConnection[Any]
 
 
 class Run(msgspec.Struct, frozen=True):
-    """One run of a job. `asked_by` is a name; figures: what was done → how many."""
+    """One run of a job. figures: what was done → how many. asked_by: the name of who asked, empty
+    when it was asked for at the server; asked_at None: nobody did, it was due.
+    """
 
     run_id: str
     job: str
@@ -66,7 +68,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 _RUN: LiteralString = """
-    r.run_id::text, r.job, r.period, r.scheduled_for, r.asked_at, coalesce(p.full_name, ''),
+    r.run_id::text, r.job, r.period, r.scheduled_for, r.asked_at, p.full_name,
     r.started, r.finished, r.outcome, r.figures, r.error
 """
 A_MONTH = timedelta(days=31)
@@ -103,26 +105,40 @@ async def runs(conn: Conn, schema: str, name: str, limit: int) -> list[Run]:
     return [_run(one) for one in found]
 
 
-async def ask(conn: Conn, schema: str, name: str, run_id: UUID, by: str, now: datetime) -> bool:
-    """A person wants the job carried out now; False when there is no such job, or none by hand.
+async def ask(
+    conn: Conn, schema: str, name: str, run_id: UUID, by: str, now: datetime
+) -> Run | None:
+    """A person wants the job carried out now: the run as it stands. The same run_id asks once.
 
-    The same run_id asks once.
+    None: there is no such job, or none by hand. The caller looks whether it is that job's run.
     """
-    found = await row(
+    await row(
         conn,
         schema,
         "WITH wanted AS (SELECT name FROM {s}.job WHERE name = %(name)s AND by_hand),"
         " asked AS (INSERT INTO {s}.job_run"
         " (run_id, job, period, scheduled_for, asked_at, asked_by, outcome)"
         " SELECT %(run)s, name, '', %(now)s, %(now)s, %(by)s, 'asked' FROM wanted"
-        " ON CONFLICT (run_id) DO NOTHING)"
-        " SELECT name FROM wanted",
+        " ON CONFLICT (run_id) DO NOTHING) SELECT 1",
         name=name,
         run=run_id,
         by=UUID(by),
         now=now,
     )
-    return found is not None
+    found = await row(
+        conn,
+        schema,
+        "SELECT" + _RUN + "FROM {s}.job_run r"
+        " LEFT JOIN {s}.directory_person p ON p.person_id = r.asked_by WHERE r.run_id = %s",
+        run_id,
+    )
+    return _run(found) if found else None
+
+
+async def known(conn: Conn, schema: str, name: str) -> tuple[str, bool] | None:
+    """(title, whether it may be run by hand) of a job of the timetable."""
+    found = await row(conn, schema, "SELECT title, by_hand FROM {s}.job WHERE name = %s", name)
+    return found and (found[0], found[1])
 
 
 def _job(found: Any) -> Job:
@@ -133,4 +149,5 @@ def _job(found: Any) -> Job:
 
 def _run(found: Any) -> Run:
     number, job, period, due, asked_at, asked_by, *rest = found
-    return Run(number, job, period, due, asked_at, shown(asked_by) if asked_at else "", *rest)
+    who = "" if asked_by is None else shown(asked_by)
+    return Run(number, job, period, due, asked_at, who, *rest)

@@ -111,6 +111,8 @@ RULES: dict[str, Rule] = {
     "administration": _administration,
     "fresh_administration": _administration,
     "inspector": lambda person, _: _among(person, holders(Act.REQUEST_CHECK)),
+    "job_reader": lambda person, _: _among(person, holders(Act.READ_JOBS)),
+    "job_runner": lambda person, _: _among(person, holders(Act.RUN_JOB)),
     "class_reader": _class_reader,
     "class_keeper": _class_keeper,
     "fresh_class_keeper": _class_keeper,

@@ -215,6 +215,11 @@ EXERCISES: dict[str, Prepare] = {
     "letopis seal rotate": after(_begun, Letopis("--reason", "planned", facts=True)),
     "letopis seal retire": _retired,
     "letopis seal trust": after(_begun, Letopis()),
+    "letopis jobs": lambda _: Letopis(),
+    "letopis jobs run": after(
+        Place.signing_in,
+        Letopis("take_snapshots", own=frozenset({"job", "job_run"})),
+    ),
     "letopis doctor": lambda _: Letopis(finds=True),  # nobody seals here
     "import classes": lambda p: brought(p, "classes", "Класс;ФИО", "11ю;Зуев Лев Игоревич"),
     "import staff": lambda p: brought(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,6 +29,7 @@ from domain.writing import Receipt
 from projections.postgres.database import READER, conninfo, open_pool, schema_of
 from projections.postgres.log import SchoolLog
 from projections.postgres.settings import Settings
+from projections.reminders import Reminder, remind
 from tests import cast as c
 from tests.api.ground import OPERATOR, SLUG, YEAR, Clock, Desk, open_accounts, project, running
 from tests.conftest import SECRET
@@ -38,6 +40,7 @@ from tests.write_door.ledger import Ledger
 
 SCHEMA = schema_of(SLUG)
 NIKITA = Name("Новиков", "Никита")
+A_JOB = "tidy_up"
 LETTERS = "вгдежзиклмнопрстуфхцшэюя"
 
 
@@ -77,6 +80,12 @@ class Place:
         self.reader = open_pool(conninfo(url, READER, SECRET), max_size=1)
         self.log = SchoolLog(SLUG, reader=self.reader, writer=self.reader)
         self._numbers = itertools.count()
+        with psycopg.connect(url) as conn:  # a scheduler has worked here
+            conn.execute(
+                f"INSERT INTO {SCHEMA}.job (name, place, title, schedule, missed, by_hand, grace_s)"
+                " VALUES (%s, 1, 'Уборка', 'каждую ночь', 'выполняется', true, 60)".encode(),
+                (A_JOB,),
+            )
         self._desks: dict[str, Desk] = {}
 
     # -- people --------------------------------------------------------------------------------
@@ -196,6 +205,17 @@ class Place:
         secretary = Appointment(person, Role.SECRETARY, SEPTEMBER_1)
         self.did(self.school.appoint(YEAR, secretary, by=OPERATOR, request=request()))
         return person
+
+    def reminder(self, person: str) -> str:
+        """The id of a reminder of somebody's."""
+        number, now = str(uuid4()), self.clock()
+        one = Reminder(person, "homework", number, ("ДЗ",), "/", now + timedelta(days=1))
+        with psycopg.connect(self.url) as conn:
+            remind(conn, SCHEMA, [one], now)
+            query = f"SELECT reminder_id::text FROM {SCHEMA}.reminder WHERE key = %s"
+            row = conn.execute(query.encode(), (number,)).fetchone()
+        assert row is not None
+        return str(row[0])
 
     def texts_about(self, person: str, kind: str) -> list[str]:
         """Ids of texts in the vault."""

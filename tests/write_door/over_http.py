@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from tests import cast as c
 from tests.api.test_regulation_pages import form_of, seal_of, send
-from tests.write_door.exercise import Form, Prepare
-from tests.write_door.ground import Place
+from tests.write_door.exercise import Form, Prepare, Send
+from tests.write_door.ground import A_JOB, Place
 from tests.write_door.http_access import ACCESS
 from tests.write_door.http_classes import CLASSES
 from tests.write_door.http_classroom import CLASSROOM
@@ -27,6 +27,7 @@ from tests.write_door.http_credentials import CREDENTIALS
 from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
 from tests.write_door.http_standing import STANDING
+from tests.write_door.sending import V1
 
 
 def _adoption(p: Place) -> Form:
@@ -40,6 +41,15 @@ PAGES: dict[str, Prepare] = {
     "POST /regulation/edit": _adoption,
     "POST /log": lambda _: Form("olga", {}, {"text": "не квитанция"}, facts=False),
 }
+#: what the scheduler does by the clock: its diary is the doors' own
+SCHEDULE: dict[str, Prepare] = {
+    f"POST {V1}/jobs/{{job}}/runs": lambda _: Send(
+        "alla", {"job": A_JOB}, None, own=frozenset({"job_run"}), facts=False
+    ),
+    f"POST {V1}/reminders/{{reminder_id}}/dismissal": lambda p: Send(
+        "anna", {"reminder_id": p.reminder(c.ANNA)}, None, own=frozenset({"reminder"}), facts=False
+    ),
+}
 EXERCISES: dict[str, Prepare] = {
     **CLASSES,
     **OFFICE,
@@ -51,6 +61,7 @@ EXERCISES: dict[str, Prepare] = {
     **STANDING,
     **CONTROL,
     **CLASSROOM,
+    **SCHEDULE,
 }
 
 #: Members of addresses and queries of what is read.
@@ -67,6 +78,7 @@ KNOWN = {
     "year": "2026",
     "inspection_id": INSPECTION,
     "remark_id": REMARK,
+    "job": A_JOB,
 }
 #: Who opens it, if not Vera; None: nobody is signed in.
 LOOKS: dict[str, str | None] = {

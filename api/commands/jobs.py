@@ -20,6 +20,7 @@ from projections.postgres.pool import Database
 from projections.postgres.settings import Settings
 
 OUTCOMES = {
+    "asked": "ждёт запуска",
     "running": "выполняется",
     "done": "выполнено",
     "failed": "не получилось",

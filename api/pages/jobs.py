@@ -63,8 +63,10 @@ async def history(
         found = await diary.runs(conn, schema, job, RUNS_SHOWN)
     context = {
         "name": job,
-        "title": known[0],
-        "by_hand": known[1],
+        "title": known.title,
+        "schedule": known.schedule,
+        "missed": known.missed,
+        "by_hand": known.by_hand,
         "may": not caller.roles.isdisjoint(holders(Act.RUN_JOB)),
         "runs": [_run(one, zone) for one in found],
         "open": any(one.outcome in {"asked", "running"} for one in found),
@@ -96,7 +98,6 @@ def _job(one: Job, now: datetime, zone: str) -> dict[str, Any]:
         "name": one.name,
         "title": one.title,
         "schedule": one.schedule,
-        "missed_words": one.missed,
         "by_hand": one.by_hand,
         "next": one.next_at and wording.moment(one.next_at, zone),
         "late": lateness(late) if late else "",

@@ -93,7 +93,7 @@ async def run_job(job: Name, caller: JobRunner, once: Once) -> Wanted:
             found = await diary.known(conn, schema, job)
         if found is None:
             raise UNKNOWN
-        if not found[1]:
+        if not found.by_hand:
             raise Invalid(
                 "job.not_by_hand", "Это задание работает постоянно: запускать его незачем."
             )

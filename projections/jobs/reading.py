@@ -67,6 +67,15 @@ class Job(msgspec.Struct, frozen=True):
         return self.last is not None and self.last.outcome in {"failed", "interrupted"}
 
 
+class Known(msgspec.Struct, frozen=True):
+    """What a job is: `missed` says what becomes of a missed run."""
+
+    title: str
+    schedule: str
+    missed: str
+    by_hand: bool
+
+
 _RUN: LiteralString = """
     r.run_id::text, r.job, r.period, r.scheduled_for, r.asked_at, p.full_name,
     r.started, r.finished, r.outcome, r.figures, r.error
@@ -82,8 +91,10 @@ async def jobs(conn: Conn, schema: str, now: datetime) -> list[Job]:
         "SELECT j.name, j.title, j.schedule, j.missed, j.by_hand, j.grace_s, j.next_at, ("  # noqa: S608 - literals, all of it
         " SELECT count(*) FROM {s}.job_run m WHERE m.job = j.name AND m.outcome = 'missed'"
         " AND m.scheduled_for >= %s)," + _RUN + " FROM {s}.job j LEFT JOIN LATERAL ("
-        " SELECT * FROM {s}.job_run l WHERE l.job = j.name AND l.started IS NOT NULL"
-        " ORDER BY l.started DESC LIMIT 1) r ON true"
+        " SELECT * FROM {s}.job_run l WHERE l.job = j.name"
+        " AND (l.started IS NOT NULL OR l.outcome = 'asked')"
+        " ORDER BY l.outcome IN ('asked', 'running') DESC, coalesce(l.started, l.asked_at) DESC"
+        " LIMIT 1) r ON true"
         " LEFT JOIN {s}.directory_person p ON p.person_id = r.asked_by ORDER BY j.place",
         now - A_MONTH,
     )
@@ -98,7 +109,8 @@ async def runs(conn: Conn, schema: str, name: str, limit: int) -> list[Run]:
         "SELECT" + _RUN + "FROM {s}.job_run r"
         " LEFT JOIN {s}.directory_person p ON p.person_id = r.asked_by"
         " WHERE r.job = %s AND r.outcome <> 'begun'"
-        " ORDER BY coalesce(r.started, r.asked_at, r.scheduled_for) DESC, r.run_id LIMIT %s",
+        " ORDER BY r.outcome IN ('asked', 'running') DESC,"
+        " coalesce(r.started, r.asked_at, r.scheduled_for) DESC, r.run_id LIMIT %s",
         name,
         limit,
     )
@@ -135,10 +147,15 @@ async def ask(
     return _run(found) if found else None
 
 
-async def known(conn: Conn, schema: str, name: str) -> tuple[str, bool] | None:
-    """(title, whether it may be run by hand) of a job of the timetable."""
-    found = await row(conn, schema, "SELECT title, by_hand FROM {s}.job WHERE name = %s", name)
-    return found and (found[0], found[1])
+async def known(conn: Conn, schema: str, name: str) -> Known | None:
+    """What a job of the timetable is."""
+    found = await row(
+        conn,
+        schema,
+        "SELECT title, schedule, missed, by_hand FROM {s}.job WHERE name = %s",
+        name,
+    )
+    return None if found is None else Known(*found)
 
 
 def _job(found: Any) -> Job:

@@ -25,6 +25,7 @@ ANNA = {
     "sections": viewer.sections(["teacher"], "/"),
     "behind": False,
     "alert": None,
+    "reminders": [],
 }
 
 

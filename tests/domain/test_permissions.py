@@ -51,7 +51,8 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     **AFTERWARDS,
     **OF_OWN_CLASS,
 }
-READING = {act for act in Act if act.startswith("read_")}
+#: what is no command of a school: reading, and a job, which the scheduler carries out
+READING = {act for act in Act if act.startswith("read_")} | {Act.RUN_JOB}
 
 
 @pytest.fixture(scope="module")

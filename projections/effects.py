@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import msgspec
 
+from domain.formulas import Item, Presence, suggested_term_mark
 from domain.regulation import Regulation
 from projections.figures.figure import Conn, Context
-from projections.sql import STILL, row
+from projections.sql import STILL, Row, row, rows
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -50,8 +52,54 @@ async def marks_settled(conn: Conn, schema: str, context: Context, new: Regulati
     return [Effect("marks_open_again", "4.3-2", "отметок учитель снова исправит сам", back, total)]
 
 
+_SUGGESTED = ("weighted", "term_thresholds", "min_marks", "ungraded_levels")
+
+
+async def term_marks_otherwise(
+    conn: Conn, schema: str, context: Context, new: Regulation
+) -> list[Effect]:
+    """Marks that are suggested for the term of today and would be other ones."""
+    old, term = context.regulation, context.term
+    if all(getattr(old, name) == getattr(new, name) for name in _SUGGESTED):
+        return []
+    found = await rows(
+        conn,
+        schema,
+        """
+        SELECT c.grade_level, array_agg(m.value), array_agg(m.weight)
+        FROM {s}.register_mark m
+        JOIN {s}.register_lesson l ON l.lesson_id = m.lesson_id AND l.valid_to = %(still)s
+        JOIN {s}.directory_class c ON c.class_id = m.class_id
+        WHERE c.year = %(year)s AND l.date BETWEEN %(since)s AND %(until)s
+            AND l.status <> 'CANCELLED' AND m.valid_to = %(still)s
+            AND m.value IN ('5', '4', '3', '2', '1')
+        GROUP BY m.class_id, c.grade_level, l.subject_id, m.pupil_id
+        """,
+        year=context.year,
+        since=term.starts,
+        until=term.ends,
+        still=STILL,
+    )
+    # Seconds of arithmetic for a large school: not on the loop that serves everybody.
+    count = await asyncio.to_thread(_otherwise, found, old, new)
+    text = f"предложенных отметок за «{term.name}» стали бы другими"
+    return [Effect("term_marks_otherwise", "1.10", text, count, len(found))]
+
+
+def _otherwise(found: Sequence[Row], old: Regulation, new: Regulation) -> int:
+    changed = 0
+    for level, values, weights in found:
+        items = [Item(value, weight) for value, weight in zip(values, weights, strict=True)]
+        was, will = (
+            suggested_term_mark(items, Presence(), level, rules).value for rules in (old, new)
+        )
+        changed += was != will
+    return changed
+
+
 EFFECTS: tuple[Callable[[Conn, str, Context, Regulation], Awaitable[list[Effect]]], ...] = (
     marks_settled,
+    term_marks_otherwise,
 )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from psycopg import AsyncConnection
 
-from domain.calendar import Calendar, monday
+from domain.calendar import Calendar, Term, monday
 from domain.regulation import Regulation
 from projections.sql import row
 
@@ -37,6 +37,12 @@ class Context(msgspec.Struct, frozen=True):
         """Monday and Sunday of the last week that is over: what «за неделю» means."""
         this = monday(self.today)
         return this - timedelta(days=7), this - timedelta(days=1)
+
+    @property
+    def term(self) -> Term:
+        """The term of today; in a vacation the one before it, before the year the first one."""
+        begun = [one for one in self.calendar.terms if one.starts <= self.today]
+        return begun[-1] if begun else self.calendar.terms[0]
 
 
 class Figure(msgspec.Struct, frozen=True):

@@ -227,6 +227,13 @@ def test_a_preview_counts_marks_that_would_leave_the_window_and_writes_nothing(
         told = vera.post(PREVIEW, {"edit_window_days": days}).json()
         return [(one["effect"], one["count"], one["total"]) for one in told["effects"]]
 
+    told = vera.post(PREVIEW, {"min_marks": 1}).json()["effects"]
+    assert [(one["effect"], one["count"], one["total"]) for one in told] == [
+        ("term_marks_otherwise", 2, 2)  # «н/а» with one mark, a five with one that is enough
+    ]
+    told = vera.post(PREVIEW, {"min_marks": 1, "ungraded_levels": [1, 7]}).json()["effects"]
+    assert [one["count"] for one in told] == [2]
+    assert vera.post(PREVIEW, {"weighted": False}).json()["effects"][0]["count"] == 0
     assert counted(3) == [("marks_settled", 2, 2)]
     assert counted(4) == [("marks_settled", 0, 2)]
     assert counted(30) == [("marks_open_again", 0, 2)]

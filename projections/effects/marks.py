@@ -1,27 +1,16 @@
-"""What another regulation would do to the year as it is: counted, before anything is adopted."""
+"""What another regulation would do to marks: those that can be corrected, those suggested."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-
-import msgspec
 
 from domain.formulas import Item, Presence, suggested_term_mark
 from domain.regulation import Regulation
+from projections.effects.effect import Effect
 from projections.figures.figure import Conn, Context
 from projections.sql import STILL, Row, row, rows
-
-
-class Effect(msgspec.Struct, frozen=True):
-    """`count` of `total` would be otherwise; `text` says in what, Russian, without the numbers."""
-
-    name: str
-    clause: str
-    text: str
-    count: int
-    total: int
 
 
 async def marks_settled(conn: Conn, schema: str, context: Context, new: Regulation) -> list[Effect]:
@@ -95,14 +84,3 @@ def _otherwise(found: Sequence[Row], old: Regulation, new: Regulation) -> int:
         )
         changed += was != will
     return changed
-
-
-EFFECTS: tuple[Callable[[Conn, str, Context, Regulation], Awaitable[list[Effect]]], ...] = (
-    marks_settled,
-    term_marks_otherwise,
-)
-
-
-async def effects(conn: Conn, schema: str, context: Context, new: Regulation) -> list[Effect]:
-    """Everything that can be counted of a change; what it does not touch is not among it."""
-    return [one for effect in EFFECTS for one in await effect(conn, schema, context, new)]

@@ -19,7 +19,7 @@ from domain.calendar import TimetableEntry
 from domain.office import facts as f
 from domain.regulation import Regulation
 from domain.values import Role
-from projections import directory
+from projections import directory, regulations
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Учебный год"])
 
@@ -72,14 +72,14 @@ class YearIn(Body):
     work_types: Annotated[tuple[WorkTypeIn, ...], Field(max_length=100)] = ()
     staff: Annotated[tuple[AppointmentIn, ...], Field(max_length=500)] = ()
 
-    def of(self, school_id: str) -> f.YearOpened:
-        """The fact, with the regulation this program comes with."""
+    def of(self, school_id: str, regulation: Regulation | None = None) -> f.YearOpened:
+        """The fact; without a regulation it is the one this program comes with."""
         return f.YearOpened(
             school_id,
             self.zone,
             self.calendar.of(self.year),
             bells_of(self.bells),
-            Regulation(),
+            regulation or Regulation(),
             tuple(f.Subject(s.subject_id, s.name) for s in self.subjects),
             tuple(f.WorkType(**w.model_dump()) for w in self.work_types),
             tuple(f.Appointment(**a.model_dump()) for a in self.staff),
@@ -220,9 +220,15 @@ async def years(request: Request, caller: Informed) -> Response:
 
 @router.post("/years")
 async def open_year(new: YearIn, caller: Administration, once: Once) -> Written:
-    """Open a school year: the director's or the administrator's."""
+    """Open a school year: the director's or the administrator's. The regulation goes on as it was
+    in the year before, else it is the one this program comes with.
+    """
     door = caller.door
-    answer = door.school.open_year(new.of(door.school_id), by=caller.actor, request=once)
+    async with door.reading() as (conn, schema):
+        before = await regulations.history(conn, schema, new.year - 1)
+    regulation = before[-1].regulation if before else None
+    opened = new.of(door.school_id, regulation)
+    answer = door.school.open_year(opened, by=caller.actor, request=once)
     return await written(answer)
 
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import msgspec
 
+from domain.calendar import local_date
 from domain.journal import absence_facts as a
 from domain.journal import control_facts as c
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.values import ABSENCES
+from projections.compliance.rules import InForce, Year
 from projections.projection import Placed, id_of
 from projections.trail.scribe import HANDLERS, Line, Scribe
-from projections.trail.state import Year
 
 on = HANDLERS.on
 
 
 @on(o.YearOpened)
 def _year(to: Scribe, fact: o.YearOpened, at: Placed) -> None:
-    state = Year(at.stream, fact.calendar, fact.regulation)
-    to.memory.keep_year(fact.calendar.year, state)
+    calendar = fact.calendar
+    rules = [InForce(calendar.terms[0].starts, fact.regulation)]
+    state = Year(calendar.year, at.stream, fact.zone, calendar, fact.bells, rules)
+    to.memory.keep_year(calendar.year, state)
 
 
 @on(o.CalendarChanged)
@@ -31,10 +34,11 @@ def _calendar(to: Scribe, fact: o.CalendarChanged, _: Placed) -> None:
 
 @on(o.RegulationAdopted)
 def _regulation(to: Scribe, fact: o.RegulationAdopted, at: Placed) -> None:
-    for year, state in to.memory.years.items():
+    """A lesson is judged by the rules of its day, which are the new ones from tomorrow on."""
+    for year, state in list(to.memory.years.items()):
         if state.office_id == at.stream:
-            changed = msgspec.structs.replace(state, regulation=fact.regulation)
-            to.memory.keep_year(year, changed)
+            state.adopt(fact.regulation, local_date(at.body.at, state.zone))
+            to.memory.keep_year(year, state)
 
 
 @on(j.JournalOpened)
@@ -46,14 +50,14 @@ def _journal(to: Scribe, fact: j.JournalOpened, at: Placed) -> None:
 def _scheduled(to: Scribe, fact: j.LessonsScheduled, at: Placed) -> None:
     for series in fact.series:
         for one in series.lessons:
-            to.plan(at, one.lesson_id, series.subject_id, one.date)
+            to.plan(at, one.lesson_id, series.subject_id, one.date, one.number)
     count = sum(len(series.lessons) for series in fact.series)
     to.write(at, Line(term=fact.term, value=str(count)))
 
 
 @on(j.LessonAdded)
 def _added(to: Scribe, fact: j.LessonAdded, at: Placed) -> None:
-    to.plan(at, fact.lesson_id, fact.subject_id, fact.date)
+    to.plan(at, fact.lesson_id, fact.subject_id, fact.date, fact.number)
     to.write(at, Line(lesson_id=fact.lesson_id))
 
 
@@ -61,7 +65,7 @@ def _added(to: Scribe, fact: j.LessonAdded, at: Placed) -> None:
 def _moved(to: Scribe, fact: j.LessonMoved, at: Placed) -> None:
     lesson = to.lesson(at, fact.lesson_id)
     if lesson is not None:
-        to.plan(at, fact.lesson_id, lesson.subject_id, fact.date)
+        to.plan(at, fact.lesson_id, lesson.subject_id, fact.date, fact.number)
     line = Line(
         lesson_id=fact.lesson_id,
         old_value=f"{fact.old_date:%d.%m.%Y}, {fact.old_number}",
@@ -72,6 +76,10 @@ def _moved(to: Scribe, fact: j.LessonMoved, at: Placed) -> None:
 
 @on(j.LessonCancelled)
 def _cancelled(to: Scribe, fact: j.LessonCancelled, at: Placed) -> None:
+    lesson = to.lesson(at, fact.lesson_id)
+    if lesson is not None:
+        lesson.number = None
+        to.memory.touch(at.stream, fact.lesson_id)
     to.write(at, Line(lesson_id=fact.lesson_id, value=fact.reason))
 
 
@@ -84,7 +92,7 @@ def _topic(to: Scribe, fact: j.TopicRecorded, at: Placed) -> None:
     line = Line(
         lesson_id=fact.lesson_id,
         value=_titled(fact.topic, fact.title),
-        late=to.late(at, fact.lesson_id),
+        late=to.late(at, fact.lesson_id, by_day=True),
     )
     to.write(at, line)
 
@@ -183,14 +191,14 @@ def _homework(to: Scribe, fact: j.HomeworkAssigned, at: Placed) -> None:
         about=fact.homework_id,
         value=fact.text or None,
         text_id=id_of(fact.payload),
-        late=to.late(at, fact.lesson_id, homework=True),
+        late=to.late(at, fact.lesson_id, by_day=True),
     )
     to.write(at, line)
 
 
 @on(j.HomeworkNotAssigned)
 def _no_homework(to: Scribe, fact: j.HomeworkNotAssigned, at: Placed) -> None:
-    late = to.late(at, fact.lesson_id, homework=True)
+    late = to.late(at, fact.lesson_id, by_day=True)
     to.write(at, Line(lesson_id=fact.lesson_id, late=late))
 
 

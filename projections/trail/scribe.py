@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any, LiteralString
-from zoneinfo import ZoneInfo
 
 import msgspec
 from psycopg import Cursor
 
+from domain.duties import in_time
 from domain.journal import facts as j
 from domain.values import Origin
 from projections.projection import Handlers, Place, Placed
@@ -52,8 +52,6 @@ class Scribe:
         self.memory = Memory(place)
         self.about: dict[str, tuple[str, str]] = {}  # mark or debt → lesson, pupil
         self._rows: list[tuple[Any, ...]] = []
-        self._moment: tuple[datetime, ZoneInfo] | None = None
-        self._today = date.min
 
     def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
         """See `Projection`."""
@@ -103,16 +101,21 @@ class Scribe:
                 )
             )
 
-    def late(self, at: Placed, lesson_id: str, *, homework: bool = False) -> bool:
-        """Recorded after the regulation's deadline; imported facts are never late."""
+    def late(self, at: Placed, lesson_id: str, *, by_day: bool = False) -> bool:
+        """Recorded after the deadline of the lesson's day; imported facts are never late.
+
+        by_day: it is a topic or homework, due on the day of the lesson.
+        """
         if at.body.origin is Origin.IMPORT:
             return False
         state = self.memory.of_class(at.stream)
         lesson, year = state.lessons.get(lesson_id), self.memory.years.get(state.year)
-        if lesson is None or year is None:
+        if lesson is None or year is None or at.body.at.date() < lesson.date:
             return False
-        days = 0 if homework else year.regulation.fill_days
-        return self._day(at.body.at, state.zone) > lesson.date + timedelta(days)
+        number = lesson.number or 0
+        last = number if year.by_the_day else state.last(lesson.date)
+        due = year.due(lesson.date, number, last, None)
+        return not in_time(at.body.at, due.day_due if by_day else due.fill_due)
 
     def after_term_mark(self, at: Placed, lesson_id: str, pupil_id: str) -> bool:
         """The pupil had the term mark of the lesson's subject and term already."""
@@ -132,17 +135,11 @@ class Scribe:
         """A lesson of the fact's class."""
         return self.memory.of_class(at.stream).lessons.get(lesson_id)
 
-    def _day(self, moment: datetime, zone: ZoneInfo) -> date:
-        if self._moment != (moment, zone):
-            self._moment = (moment, zone)
-            self._today = moment.astimezone(zone).date()
-        return self._today
-
-    def plan(self, at: Placed, lesson_id: str, subject_id: str, day: date) -> None:
+    def plan(self, at: Placed, lesson_id: str, subject_id: str, day: date, number: int) -> None:
         """A lesson is to be held."""
         state: ClassState = self.memory.of_class(at.stream)
         known = state.lessons.get(lesson_id)
-        state.lessons[lesson_id] = Lesson(subject_id, day, known.absent if known else set())
+        state.lessons[lesson_id] = Lesson(subject_id, day, number, known.absent if known else set())
         self.memory.touch(at.stream, lesson_id)
 
 

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from psycopg import Cursor
 
-from domain.calendar import Calendar
-from domain.regulation import Regulation
+from projections.compliance.rules import Year
 from projections.projection import Place
 from projections.writing import fetch, run
 
@@ -19,19 +18,12 @@ from projections.writing import fetch, run
 HOT_CLASSES = 64
 
 
-class Year(msgspec.Struct):
-    """Calendar and rules of a school year; the office stream that they come from."""
-
-    office_id: str
-    calendar: Calendar
-    regulation: Regulation
-
-
 class Lesson(msgspec.Struct):
-    """Where and when, and who was recorded absent."""
+    """Where and when, and who was recorded absent. `number`: None once it is cancelled."""
 
     subject_id: str
     date: date
+    number: int | None
     absent: set[str]
 
 
@@ -43,6 +35,10 @@ class ClassState(msgspec.Struct):
     zone: ZoneInfo
     lessons: dict[str, Lesson]
     term_marks: set[tuple[str, str, int]]  # pupil, subject, term
+
+    def last(self, day: date) -> int:
+        """The number of the last lesson of a day; 0 when all of them are cancelled."""
+        return max((one.number or 0 for one in self.lessons.values() if one.date == day), default=0)
 
 
 class Memory:
@@ -120,25 +116,28 @@ class Memory:
             self._classes.pop(next(iter(self._classes)))
 
     def _flush_lessons(self) -> None:
-        ids, classes, subjects, dates, absent = [], [], [], [], []
+        ids, classes, subjects, dates, numbers, absent = [], [], [], [], [], []
         for class_id, lesson_id in sorted(self._new_lessons):
             lesson = self._classes[class_id].lessons[lesson_id]
             ids.append(lesson_id)
             classes.append(class_id)
             subjects.append(lesson.subject_id)
             dates.append(lesson.date)
+            numbers.append(lesson.number)
             absent.append(" ".join(sorted(lesson.absent)))
         run(
             self._cursor,
             self._place,
-            "INSERT INTO {s}.trail_lesson (lesson_id, class_id, subject_id, date, absent)"
-            " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %b::date[], %s::text[])"
+            "INSERT INTO {s}.trail_lesson (lesson_id, class_id, subject_id, date, number, absent)"
+            " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %b::date[],"
+            " %s::smallint[], %s::text[])"
             " ON CONFLICT (lesson_id) DO UPDATE"
-            " SET date = excluded.date, absent = excluded.absent",
+            " SET date = excluded.date, number = excluded.number, absent = excluded.absent",
             ids,
             classes,
             subjects,
             dates,
+            numbers,
             absent,
         )
 
@@ -152,7 +151,7 @@ class Memory:
         lessons = fetch(
             self._cursor,
             self._place,
-            "SELECT lesson_id::text, subject_id::text, date, absent FROM {s}.trail_lesson"
+            "SELECT lesson_id::text, subject_id::text, date, number, absent FROM {s}.trail_lesson"
             " WHERE class_id = %s",
             class_id,
         )
@@ -168,8 +167,8 @@ class Memory:
             grade_level,
             ZoneInfo(zone),
             {
-                number: Lesson(subject_id, day, set(absent.split()))
-                for number, subject_id, day, absent in lessons
+                lesson_id: Lesson(subject_id, day, number, set(absent.split()))
+                for lesson_id, subject_id, day, number, absent in lessons
             },
             {(pupil, subject_id, term) for pupil, subject_id, term in issued},
         )

@@ -15,6 +15,7 @@ from domain.clauses import CLAUSES
 from domain.rules import BY_FIELD, RULES
 from tests import cast as c
 from tests.api.ground import YEAR, Clock, Desk, project
+from tests.api.test_office import ORDERS
 from tests.cast import an_id
 
 At = Callable[[str], Desk]
@@ -243,3 +244,19 @@ def test_a_preview_counts_marks_that_would_leave_the_window_and_writes_nothing(
         ("edit_window_days", "14 дней", "3 дня")
     ]
     assert len(vera.get(HISTORY).json()["versions"]) == 1
+
+
+def test_the_next_year_goes_on_with_the_rules_and_the_old_one_keeps_its_own(
+    desk: At, kukarino: str
+) -> None:
+    dina = desk("dina")
+    assert dina.post(HERE, STRICTER).status_code == 200
+    assert dina.post("/years", ORDERS["/years"]).status_code == 200
+    project(kukarino)
+    inherited = dina.get("/regulation", year="2027").json()
+    assert (inherited["version"], inherited["order_no"]) == ("kukarino-2026-2", None)
+    assert value(inherited, "4.2.а-3", "fill_days") == 3
+    later = {"preset": "ap147", "version": "ap147-2012", "order_no": "1-о"}
+    assert dina.post("/years/2027/regulation", later).status_code == 403  # Dina is of this year
+    told = dina.get("/regulation", year="2026").json()
+    assert (told["version"], told["order_no"]) == ("kukarino-2026-2", "8-о")

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from domain.journal.term_marks import NewTermMark
+from domain.regulation import PRESETS, Regulation
 from domain.values import AttendanceCode
 from projections import trail
+from projections.replay import replay
 from projections.trail import Filters
 from tests.ground import YEAR, number, request
 from tests.projections.life import MONDAY, Life, life
@@ -83,16 +85,64 @@ def test_names_and_texts_leave_the_trail_with_the_vault(at: Life) -> None:
 def test_late_means_after_the_regulation_s_deadline_in_the_school_s_zone(at: Life) -> None:
     lesson = next(n for n in at.lessons if day_of(at, n) == date(2026, 11, 16))
     at.clock.go(hours=14)  # 23 November, 23:00 in Moscow: the seventh day
+    at.must(at.attendance(lesson))
     at.must(at.topic(lesson))
     at.clock.go(hours=1)  # 24 November in Moscow, still the 23rd in UTC
-    at.must(at.attendance(lesson))
+    at.must(at.mark(lesson, at.pupils[0], "4", "late"))
     at.must(at.homework(lesson, "homework", "Задача 7", date(2026, 11, 27)))
     late = {line["kind"]: line["late"] for line in items(at) if line["lesson_id"] == lesson}
-    assert late == {"topic-recorded": False, "attendance-taken": True, "homework-assigned": True}
-    assert {line["kind"] for line in items(at, flag="late")} == {
-        "attendance-taken",
-        "homework-assigned",
+    assert late == {
+        "topic-recorded": True,  # due on the day of the lesson, as homework is
+        "attendance-taken": False,
+        "mark-given": True,
+        "homework-assigned": True,
     }
+    flagged = {line["kind"] for line in items(at, flag="late")}
+    assert flagged == {kind for kind, is_late in late.items() if is_late}
+
+
+@pytest.mark.parametrize(
+    ("preset", "expected"),
+    [
+        ("seed", [False, False, False]),
+        ("fop704", [False, True, True]),
+        ("ap147", [False, False, True]),
+    ],
+)
+def test_homework_is_late_by_the_rules_of_the_day_of_the_lesson(
+    at: Life, preset: str, expected: list[bool]
+) -> None:
+    """The same three records under three presets; the lesson of Wednesday ends at 9:15."""
+    if preset != "seed":
+        adopted = at.school.adopt_regulation(
+            YEAR, PRESETS[preset], "7-о", by=at.office, request=request()
+        )
+        at.must(adopted)
+    wednesday = date(2026, 11, 25)
+    lesson = next(n for n in at.lessons if day_of(at, n) == wednesday)
+    at.clock.go(days=2, minutes=15)  # 9:15 in Moscow
+    for step, name in ((0, "at once"), (60, "within the hour"), (1, "later")):
+        at.clock.go(minutes=step)
+        at.must(at.homework(lesson, name, "Задача 7", date(2026, 11, 27)))
+    at.fold_all()
+    lines = items(at, kind="homework-assigned")
+    assert [one["late"] for one in lines][::-1] == expected
+
+
+def test_a_lesson_is_judged_by_the_rules_of_its_day_also_by_a_new_projector(at: Life) -> None:
+    monday, wednesday = (
+        next(n for n in at.lessons if day_of(at, n) == day) for day in (MONDAY, date(2026, 11, 25))
+    )
+    strict = Regulation(version="строже", fill_days=0)
+    at.must(at.school.adopt_regulation(YEAR, strict, "7-о", by=at.office, request=request()))
+    at.clock.go(days=3)  # Thursday
+    at.must(at.attendance(monday))
+    at.fold_all()
+    at.restart()
+    at.must(at.attendance(wednesday))
+    assert [one["late"] for one in items(at, kind="attendance-taken")] == [True, False]
+    report = replay(at.projector, at.schema)
+    assert report.agrees, report.differences
 
 
 def day_of(at: Life, lesson: str) -> date:

@@ -327,6 +327,7 @@ CREATE TABLE trail_lesson (
     class_id uuid NOT NULL,
     subject_id uuid NOT NULL,
     date date NOT NULL,
+    number smallint, -- NULL once cancelled: a class's last lesson is one that is held
     absent text NOT NULL -- pupils, with spaces
 );
 CREATE INDEX trail_lesson_class_idx ON trail_lesson (class_id);

@@ -20,6 +20,8 @@
     Inspector                 who may have the log checked
     JobReader                 who may see what the scheduler does
     JobRunner                 who may have a job of the scheduler carried out now
+    FlagReader                who reads red flags: all of them, or those of the journals that are
+                              open to an auditor; a teacher never
 
 Each says what a personal token must be good for to pass; one that says nothing lets none pass.
 A stranger gets 404 before 403. Readings of diaries, registers and trails, refused ones too, leave
@@ -40,7 +42,7 @@ from api.auth.tokens import session_of_token
 from api.caller import STAFF, Caller
 from api.errors import SignInRequired
 from api.house import Door, House
-from domain.permissions import ADMINISTRATION, Act, holders
+from domain.permissions import ADMINISTRATION, PERMISSIONS, Act, holders
 from domain.refusals import Forbidden, Invalid, NotFound, Refusal
 from domain.values import Role
 
@@ -323,12 +325,37 @@ async def trail_reader(caller: Known, class_id: Annotated[UUID | None, Query()] 
     return await noted(caller, "trail", str(class_id or ""), decide)
 
 
+async def flag_reader(caller: Known) -> Caller:
+    """Who reads red flags. Raises Forbidden to other staff, NotFound to others."""
+    caller.within(Scope.READ_TRAIL)
+    require_flags(caller)
+
+    async def decide() -> str:
+        if caller.administration:
+            return "reads_all"
+        if await caller.door.rights.journals(caller) == frozenset():
+            raise NotFound("path.unknown", "Такого адреса нет.")
+        return str(Role.AUDITOR)
+
+    return await noted(caller, "red-flags", "", decide)
+
+
+def require_flags(caller: Caller) -> None:
+    """Raises Forbidden to staff who read no red flags, NotFound to others."""
+    if not caller.roles.isdisjoint(PERMISSIONS[Act.READ_RED_FLAGS]):
+        return
+    if caller.staff:
+        raise Forbidden("flag.not_yours", "Сигналы смотрят директор, завуч и проверяющий.")
+    raise NotFound("path.unknown", "Такого адреса нет.")
+
+
 ClassReader = Annotated[Caller, Depends(class_reader)]
 ClassKeeper = Annotated[Caller, Depends(class_keeper)]
 FreshClassKeeper = Annotated[Caller, Depends(fresh_class_keeper)]
 DiaryReader = Annotated[Caller, Depends(diary_reader)]
 MarkReader = Annotated[Caller, Depends(mark_reader)]
 TrailReader = Annotated[Caller, Depends(trail_reader)]
+FlagReader = Annotated[Caller, Depends(flag_reader)]
 
 CALLERS: frozenset[Callable[..., Any]] = frozenset(
     {
@@ -350,6 +377,7 @@ CALLERS: frozenset[Callable[..., Any]] = frozenset(
         diary_reader,
         mark_reader,
         trail_reader,
+        flag_reader,
     }
 )
 

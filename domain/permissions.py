@@ -33,6 +33,7 @@ class Act(StrEnum):
     READ_TRAIL = "read_trail"
     READ_PEOPLE = "read_people"
     READ_COMPLIANCE = "read_compliance"
+    READ_RED_FLAGS = "read_red_flags"
     # the year
     OPEN_YEAR = "open_year"
     ADOPT_REGULATION = "adopt_regulation"
@@ -46,6 +47,7 @@ class Act(StrEnum):
     CHANGE_DAY_BELLS = "change_day_bells"
     OPEN_JOURNALS = "open_journals"
     CLOSE_JOURNALS = "close_journals"
+    REVIEW_RED_FLAG = "review_red_flag"
     # classes
     FORM_CLASS = "form_class"
     APPOINT_CLASS_TEACHER = "appoint_class_teacher"
@@ -156,6 +158,7 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.READ_PEOPLE: _OFFICE,
     # clause 1.6; a week is the teacher's own until its check is closed
     Act.READ_COMPLIANCE: {**_PLANNERS, Role.TEACHER: Scope.SELF},
+    Act.READ_RED_FLAGS: {**_PLANNERS, Role.AUDITOR: Scope.GRANTED},
     Act.OPEN_YEAR: _KEEPERS,
     Act.ADOPT_REGULATION: _PLANNERS,  # by an order of the director
     Act.CHANGE_CALENDAR: _PLANNERS,
@@ -168,6 +171,8 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.CHANGE_DAY_BELLS: _PLANNERS,  # by an order: a shortened day
     Act.OPEN_JOURNALS: _PLANNERS,  # by an order, for a time
     Act.CLOSE_JOURNALS: _PLANNERS,
+    # another person than whom the flag is about
+    Act.REVIEW_RED_FLAG: _school(Role.DIRECTOR, Role.DEPUTY),
     Act.FORM_CLASS: _OFFICE,
     Act.APPOINT_CLASS_TEACHER: _PLANNERS,
     Act.ADOPT_TIMETABLE: _OFFICE,

@@ -18,6 +18,7 @@ from domain.office.bell_commands import BellCommands
 from domain.office.check_commands import CheckCommands
 from domain.office.commands import OfficeCommands
 from domain.office.grant_commands import GrantCommands
+from domain.office.signal_commands import SignalCommands
 from domain.people.account_commands import AccountCommands, Handing
 from domain.people.commands import PeopleCommands
 from domain.people.standing_commands import StandingCommands
@@ -30,6 +31,7 @@ class School(
     BellCommands,
     GrantCommands,
     CheckCommands,
+    SignalCommands,
     PeopleCommands,
     AccountCommands,
     StandingCommands,

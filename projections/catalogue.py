@@ -14,6 +14,7 @@ from projections.directory.fold import Directory
 from projections.grants.fold import Grants
 from projections.office.fold import Office
 from projections.projection import Place, Projection
+from projections.redflags.fold import RedFlags
 from projections.register.fold import Register
 from projections.trail.fold import Trail
 from projections.tree import Tree
@@ -32,4 +33,5 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Compliance.name: Compliance,
     Control.name: Control,
     Classroom.name: Classroom,
+    RedFlags.name: RedFlags,
 }

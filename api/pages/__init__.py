@@ -26,6 +26,7 @@ from api.pages import (
     looks,
     past,
     regulation,
+    signals,
     standing,
     statement,
 )
@@ -45,6 +46,7 @@ for room in (
     consents,
     control,
     credentials,
+    signals,
     standing,
     regulation,
     audit,

@@ -15,6 +15,7 @@ from api.grants import trail_classes, visible_classes
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.pages.trail import trail_page
+from api.signals import of_flags
 from domain.refusals import NotFound
 from projections import directory, trail
 
@@ -49,6 +50,7 @@ async def changes(
         "session": session,
         "cursor": cursor,
     }
+    of_flags(caller, flag)
     filters = {name: str(value) if value else "" for name, value in asked.items()}
     wanted = trail.Filters(
         class_id=filters["class_id"] or None,

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from api.pages import wording
 from api.pages.declension import did, to_whom
 from api.pages.diary import reason_words
+from domain import red_flags
 from domain.journal.control_facts import CHECKED_LABELS, Checked
 from domain.values import ATTENDANCE_LABELS, AttendanceCode
 
@@ -185,7 +186,7 @@ def trail_page(
         "filtered": bool(kept),
         "choices": choices,
         "kinds": KINDS,
-        "flags": FLAGS,
+        "flags": (*FLAGS, *_red_flag(filters.get("flag", ""))),
         "quick": [
             {
                 "href": f"/trail{query}",
@@ -198,6 +199,13 @@ def trail_page(
         "first_url": f"/trail?{urlencode(kept)}" if filters.get("cursor") else "",
         "as_of": wording.as_of(answer["as_of"], zone),
     }
+
+
+def _red_flag(flag: str) -> list[tuple[str, str]]:
+    """«сигнал F4-4127: много изменений подряд…», when the trail is cut to the facts behind it."""
+    code = flag.partition("-")[0]
+    kind = next((kind for one, kind in red_flags.KINDS.items() if one == code), None)
+    return [(flag, f"сигнал {flag}: {kind.title[0].lower()}{kind.title[1:]}")] if kind else []
 
 
 def _flagged(entry: dict[str, Any], flag: str) -> bool:

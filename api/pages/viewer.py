@@ -20,6 +20,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "deputy": (
         ("/trail", "Изменения"),
+        ("/signals", "Сигналы"),
         ("/audit", "Проверка"),
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
@@ -30,6 +31,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "director": (
         ("/trail", "Изменения"),
+        ("/signals", "Сигналы"),
         ("/audit", "Проверка"),
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
@@ -38,9 +40,15 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         RULES,
         ("/jobs", "Задания"),
     ),
-    "auditor": (("/audit", "Проверка"), ("/trail", "Изменения"), RULES),
+    "auditor": (
+        ("/audit", "Проверка"),
+        ("/trail", "Изменения"),
+        ("/signals", "Сигналы"),
+        RULES,
+    ),
     "administrator": (
         ("/trail", "Изменения"),
+        ("/signals", "Сигналы"),
         ("/audit", "Проверка"),
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),

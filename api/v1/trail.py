@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.answers import read
 from api.deps import TrailReader
 from api.grants import trail_classes
+from api.signals import of_flags
 from api.v1.wire import PREFIX, Id, example
 from domain.refusals import Invalid
 from projections import trail
@@ -18,7 +19,8 @@ from projections import trail
 router = APIRouter(prefix=PREFIX, tags=["След"])
 
 KIND = r"^[a-z-]{1,60}$"
-Flag = Literal["late", "after_term_mark", "absent_pupil", "by_substitute", "imported"]
+#: an oddity of the entry, a kind of red flags, or one red flag: the facts behind it
+FLAG = r"^(late|after_term_mark|absent_pupil|by_substitute|imported|F([1-9]|1[01])(-\d{1,18})?)$"
 
 HISTORY_ITEM = {
     "position": 4127,
@@ -55,7 +57,7 @@ async def changes(
     kind: Annotated[str | None, Query(pattern=KIND, examples=["mark-corrected"])] = None,
     since: Annotated[date | None, Query(alias="from")] = None,
     until: Annotated[date | None, Query(alias="to")] = None,
-    flag: Annotated[Flag | None, Query()] = None,
+    flag: Annotated[str | None, Query(pattern=FLAG, examples=["late", "F2", "F4-4127"])] = None,
     session: Annotated[Id | None, Query(description="записи одного сеанса")] = None,
     cursor: Annotated[str | None, Query(pattern=r"^\d{1,18}\.\d{1,6}$")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -63,6 +65,7 @@ async def changes(
     """Changes, the newest first, by pages."""
     if since is not None and until is not None and until < since:
         raise Invalid("trail.period", "Конец периода раньше начала.")
+    of_flags(caller, flag)
     filters = trail.Filters(
         class_id=class_id,
         pupil_id=pupil_id,

@@ -15,6 +15,7 @@ from domain.office import bell_facts as b
 from domain.office import check_facts as c
 from domain.office import facts as f
 from domain.office import grant_facts as g
+from domain.office.signal_facts import RedFlagReviewed
 from domain.regulation import Regulation
 from domain.values import Role
 
@@ -190,6 +191,11 @@ def _day_bells(fact: b.DayBellsChanged, s: Office) -> None:
 @_apply.register
 def _opened_journals(fact: g.JournalsOpened, s: Office) -> None:
     s.grants[fact.grant_id] = fact
+
+
+@_apply.register
+def _flag_reviewed(fact: RedFlagReviewed, s: Office) -> None:
+    """A word on a red flag changes no decision."""
 
 
 @_apply.register

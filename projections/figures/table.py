@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from projections.figures import classroom, first
+from projections.figures import classroom, first, flags
 from projections.figures.figure import Conn, Context, Figure, Measure
 
 #: clause → what measures it, the first one is what the clause is about
 MEASURES: dict[str, tuple[Measure, ...]] = {
     "1.4": (first.freshness,),
+    "1.6": (flags.reviewed,),
     "1.11": (first.consented,),
     "2.2.5": (first.kept,),
     "3.1.2": (first.entered,),
     "4.2.г-3": (classroom.signed, classroom.explained),
+    "4.3-2": (flags.reliable,),
 }
 
 

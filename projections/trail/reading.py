@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from psycopg import AsyncConnection
 
+from domain.red_flags import KINDS, flag_of
 from projections.names import shown
 from projections.sql import row, rows
 
@@ -31,8 +32,9 @@ FLAGS: dict[str, LiteralString] = {
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """What to show; None is everything. since and until are days in the zone, both included.
 
-    kind: a fact's topic without its prefix (`mark-corrected`); flag: one of FLAGS; classes: only
-    these; session: of one sign-in.
+    kind: a fact's topic without its prefix (`mark-corrected`); flag: one of FLAGS, a kind of red
+    flags (`F2`) or one of them (`F4-4127`): the facts behind it; classes: only these; session: of
+    one sign-in.
     """
 
     class_id: str | None = None
@@ -95,6 +97,14 @@ _CLAUSES: dict[str, LiteralString] = {
     "since": " AND t.at >= %(since)s",
     "until": " AND t.at <= %(until)s",
 }
+#: facts behind red flags of a kind, behind one of them
+_BEHIND: LiteralString = (
+    " AND t.position IN (SELECT x.position FROM {s}.red_flag_fact x WHERE x.code = %(code)s)"
+)
+_BEHIND_ONE: LiteralString = (
+    " AND t.position IN (SELECT x.position FROM {s}.red_flag_fact x"
+    " WHERE (x.code, x.flag) = (%(code)s, %(red_flag)s))"
+)
 _NEWEST_FIRST: LiteralString = " ORDER BY t.position DESC, t.ordinal DESC LIMIT %(limit)s"
 
 
@@ -117,9 +127,14 @@ async def trail(
         if value is None:
             continue
         if name == "flag":
-            if value not in FLAGS:
+            if value in FLAGS:
+                text += " AND t." + FLAGS[value]
+                continue
+            code, _, position = value.partition("-")
+            if code not in KINDS or (position and flag_of(value) is None):
                 raise ValueError(f"no such flag: {value}")
-            text += " AND t." + FLAGS[value]
+            text += _BEHIND_ONE if position else _BEHIND
+            ask |= {"code": code, "red_flag": int(position or 0)}
         else:
             text += _CLAUSES[name]
             ask[name] = list(value) if isinstance(value, tuple) else value

@@ -96,6 +96,10 @@ def _trail_reader(person: Person, thing: Thing) -> Outcome:
     return Outcome.OPEN if may else Outcome.HIDDEN
 
 
+def _flag_reader(person: Person, _: Thing) -> Outcome:
+    return _among(person, PERMISSIONS[Act.READ_RED_FLAGS])
+
+
 def _administration(person: Person, _: Thing) -> Outcome:
     return max(_among(person, ADMINISTRATION), Outcome.DECIDED)  # of all four, or of some of them
 
@@ -119,6 +123,7 @@ RULES: dict[str, Rule] = {
     "diary_reader": _diary_reader,
     "mark_reader": _mark_reader,
     "trail_reader": _trail_reader,
+    "flag_reader": _flag_reader,
 }
 #: what nearly every route asks for besides its own caller type
 _GENERAL = {"signed_in_at_all", "signed_in", "fresh"}

@@ -22,6 +22,7 @@ from domain.office import facts as o
 from domain.office.bell_facts import DayBellsChanged
 from domain.office.check_facts import FillCheckClosed
 from domain.office.grant_facts import JournalsOpened
+from domain.office.signal_commands import Flag
 from domain.people import facts as p
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
@@ -464,6 +465,7 @@ AFTERWARDS: dict[str, tuple[Any, ...]] = {
     "open_remark": (CLASS_7A, NEW, NewRemark(NEW, Checked.TOPICS), "нет темы"),
     "accept_remark": (CLASS_7A, NEW),
     "return_remark": (CLASS_7A, NEW, "тема не та"),
+    "review_red_flag": (YEAR, Flag("F2", 17, ANNA), "пересдача"),
 }
 #: What people say about themselves.
 THEIR_OWN: dict[str, tuple[Any, ...]] = {

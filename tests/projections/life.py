@@ -33,7 +33,7 @@ from projections.folding import Folder
 from projections.postgres.database import APP, PROJECTOR, conninfo, schema_of
 from projections.projection import Place
 from tests.conftest import SECRET
-from tests.ground import SINCE, YEAR, engine_on, lay, number, request, school_on
+from tests.ground import SINCE, YEAR, engine_on, ground_of, lay, number, request, school_on
 from tests.ground import register as register_school
 
 T = TypeVar("T")
@@ -61,11 +61,20 @@ class Life:
     is the class teacher of 7а.
     """
 
-    def __init__(self, url: str, slug: str, engine: Engine, clock: Clock, stack: ExitStack) -> None:
+    def __init__(
+        self,
+        url: str,
+        slug: str,
+        engine: Engine,
+        clock: Clock,
+        stack: ExitStack,
+        *,
+        laid: bool = False,
+    ) -> None:
         self.url, self.slug, self.clock = url, slug, clock
         self.schema = schema_of(slug)
         self.school = school_on(engine, slug)
-        self.ground = lay(self.school)
+        self.ground = ground_of(slug) if laid else lay(self.school)
         self.class_id, self.pupils = self.ground.class_id, list(self.ground.pupils)
         self.anna, self.office = self.ground.teacher, self.ground.operator
         self.boris, self.galina, self.tanya = (
@@ -77,7 +86,10 @@ class Life:
         self.other_class = number(f"{slug}/7б")
         self.newcomer = number(f"{slug}/newcomer")
         self.mother = number(f"{slug}/mother")
-        self._furnish()
+        if laid:
+            self._introduce_english()  # a repeat, which opens the school in the engine
+        else:
+            self._furnish()
         self.projector = stack.enter_context(
             psycopg.connect(conninfo(url, PROJECTOR, SECRET), autocommit=True)
         )
@@ -113,11 +125,7 @@ class Life:
                 YEAR, self.mother, "guardian", Name("Петрова", "Ия"), by=by, request=request()
             )
         )
-        self.must(
-            s.introduce_subject(
-                YEAR, Subject(self.english, "Английский язык"), by=by, request=request()
-            )
-        )
+        self._introduce_english()
         other = ClassFormed(self.other_class, 7, "б")
         self.must(s.form_class(YEAR, other, by=by, request=request()))
         galina = ClassTeacherAppointed(self.class_id, self.galina.person_id, SINCE)
@@ -127,6 +135,10 @@ class Life:
                 number(f"{half}/assigned"), who.person_id, self.english, SINCE, half
             )
             self.must(s.assign_teacher(self.class_id, assigned, by=by, request=request()))
+
+    def _introduce_english(self) -> None:
+        english = Subject(self.english, "Английский язык")
+        self.must(self.school.introduce_subject(YEAR, english, by=self.office, request=request()))
 
     # Commands -------------------------------------------------------------------------------
 
@@ -266,10 +278,13 @@ class Life:
 
 
 @contextmanager
-def life(url: str, slug: str = "one") -> Iterator[Life]:
-    """A living school in a new schema of a database."""
-    register_school(url, slug)
+def life(url: str, slug: str = "one", *, laid: bool = False) -> Iterator[Life]:
+    """A living school in a new schema of a database; `laid`: it is there already, in a copy of a
+    database in which it was laid.
+    """
+    if not laid:
+        register_school(url, slug)
     clock = Clock()
     with ExitStack() as stack:
         engine = stack.enter_context(engine_on(url, clock))
-        yield Life(url, slug, engine, clock, stack)
+        yield Life(url, slug, engine, clock, stack, laid=laid)

@@ -28,7 +28,10 @@ REBUILT = "projections/test_rebuilt_equals_lived.py"
 #: Tests of other rooms that hold a clause: `file::test`.
 ELSEWHERE: dict[str, tuple[str, ...]] = {
     "1.4": ("api/test_diary.py::test_an_unchanged_week_is_not_sent_again",),
-    "1.6": ("api/test_classes.py::test_the_trail_says_who_changed_what_and_why",),
+    "1.6": (
+        "api/test_classes.py::test_the_trail_says_who_changed_what_and_why",
+        "api/test_red_flags.py::test_from_the_flag_to_the_fact_and_back_with_a_word",
+    ),
     "1.8": (
         f"{REBUILT}::test_rebuilt_equals_lived_and_the_past_stays_as_it_was_shown",
         "projections/test_diary.py::test_blank_attendance_is_not_all_present",
@@ -89,6 +92,10 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "domain/test_standing.py::test_a_denied_mark_is_corrected_however_long_ago_the_lesson_was",
     ),
     "6": ("api/test_classes.py::test_a_family_reads_no_register",),
+    "4.3-2": (
+        "projections/test_red_flags.py::test_f8_a_mark_of_somebody_absent_whichever_was_first",
+        "projections/test_red_flags.py::test_f11_the_administration_writes_by_a_right_that_it_gave_itself",
+    ),
 }
 
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 from domain.access import Actor
-from domain.journal.facts import TeacherAssigned
+from domain.journal.facts import AttendanceEntry, TeacherAssigned
 from domain.office.grant_facts import JournalsOpened
 from domain.school import Handing
+from domain.values import AttendanceCode
 from tests import cast as c
 from tests.api.ground import OPERATOR, YEAR, open_accounts
 from tests.domain.seventh_a import SEPTEMBER_1
@@ -94,6 +95,19 @@ def _review(p: Place) -> Send:
     return Send(login, {"person_id": person}, {"verdict": "mine", "positions": [position]})
 
 
+def _red_flag(p: Place) -> Send:
+    """A mark of somebody who was not there: another person than Anna looks into it."""
+    fresh = p.room()
+    position = p.give(fresh.class_id, fresh.lesson, fresh.pupils[0], new_id())
+    absent = [AttendanceEntry(fresh.pupils[0], AttendanceCode.ILL)]
+    taken = p.school.take_attendance(
+        fresh.class_id, fresh.lesson, absent, by=p.actor("anna"), request=request()
+    )
+    p.did(taken)
+    p.settle()
+    return Send("vera", {"flag": f"F8-{position}"}, {"word": "Работа сдана на перемене."})
+
+
 PUPIL = f"POST {V1}/pupils/{{pupil_id}}"
 STANDING: dict[str, Prepare] = {
     f"{PUPIL}/guardians/{{guardian_id}}/limit": room("alla", {"since": SINCE, "order": COURT}),
@@ -102,6 +116,7 @@ STANDING: dict[str, Prepare] = {
     f"{PUPIL}/own-say": _own_say,
     f"POST {V1}/break-glass": _glass,
     f"{PUPIL}/break-glass/{{glass_id}}/review": _glass_review,
+    f"POST {V1}/red-flags/{{flag}}/review": _red_flag,
     f"POST {V1}/grants": _grant,
     f"POST {V1}/grants/{{grant_id}}/ending": _grant_ending,
     f"POST {V1}/people/{{person_id}}/suspicion/review": _review,

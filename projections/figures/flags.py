@@ -1,0 +1,20 @@
+"""Figures of what is worth a look, and of who has looked."""
+
+from __future__ import annotations
+
+from projections.figures.figure import Conn, Context, Figure
+from projections.redflags.reading import looked_into, unquestioned
+
+PAGE = "/signals"
+
+
+async def reviewed(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """1.6: red flags of the year that the deputy or the director has looked into."""
+    good, total = await looked_into(conn, schema, context.year, context.now)
+    return Figure("1.6", "сигналов, которые завуч или директор разобрали", good, total, PAGE)
+
+
+async def reliable(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.3-2: marks of the year behind which there is no red flag."""
+    good, total = await unquestioned(conn, schema, context.year, context.now)
+    return Figure("4.3-2", "отметок, о которых нет ни одного сигнала", good, total, PAGE)

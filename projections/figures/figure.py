@@ -18,7 +18,10 @@ Conn = AsyncConnection[Any]
 
 
 class Context(msgspec.Struct, frozen=True):
-    """Of which school year, and as seen when. `now` is aware; `regulation` is the one in force."""
+    """Of which school year, and as seen when. `now` is aware; `regulation` is the one in force.
+
+    kept: what one measure has read and another may use, as long as the context lives.
+    """
 
     year: int
     office_id: str
@@ -26,6 +29,7 @@ class Context(msgspec.Struct, frozen=True):
     calendar: Calendar
     regulation: Regulation
     now: datetime
+    kept: dict[str, Any] = {}
 
     @property
     def today(self) -> date:

@@ -59,11 +59,26 @@ async def kept(conn: Conn, schema: str, context: Context) -> Figure | None:
 
 async def entered(conn: Conn, schema: str, context: Context) -> Figure | None:
     """3.1.2: guardians of pupils of today who took their credentials and chose a password."""
+    good, total, _ = await _families(conn, schema, context)
+    text = "родителей получили реквизиты и вошли со своим паролем"
+    return Figure("3.1.2", text, good, total, "/credentials")
+
+
+async def handed_out(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.2.г: guardians of pupils of today who were given credentials that are in force."""
+    _, total, given = await _families(conn, schema, context)
+    text = "родителей: реквизиты дневника выданы"
+    return Figure("4.2.г-2", text, given, total, "/credentials")
+
+
+async def _families(conn: Conn, schema: str, context: Context) -> tuple[int, int, int]:
+    """Guardians who have come in with a password of their own, all of them, those given one."""
     found = await row(
         conn,
         schema,
         """
-        SELECT count(*) FILTER (WHERE NOT a.must_change AND a.disabled_at IS NULL), count(*)
+        SELECT count(*) FILTER (WHERE NOT a.must_change AND a.disabled_at IS NULL), count(*),
+            count(a.person_id) FILTER (WHERE a.disabled_at IS NULL)
         FROM (SELECT DISTINCT g.guardian_id FROM {s}.directory_enrolment e
             JOIN {s}.directory_class c USING (class_id)
             JOIN {s}.directory_guardian g USING (pupil_id)
@@ -75,6 +90,5 @@ async def entered(conn: Conn, schema: str, context: Context) -> Figure | None:
         year=context.year,
         day=context.today,
     )
-    good, total = found or (0, 0)
-    text = "родителей получили реквизиты и вошли со своим паролем"
-    return Figure("3.1.2", text, good, total, "/credentials")
+    entered, total, given = found or (0, 0, 0)
+    return entered, total, given

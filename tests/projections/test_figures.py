@@ -105,6 +105,7 @@ def test_families_that_have_come_in_with_a_password_of_their_own(at: Life) -> No
     linked = at.school.link_guardian(YEAR, at.pupils[1], father, MONDAY, by=by, request=request())
     at.must(linked)
     assert counted(measured(at, "3.1.2")) == (good, total + 1)
+    handed, _ = counted(measured(at, "4.2.г-2"))
     account = (
         f"INSERT INTO {at.schema}.account (person_id, login, hash, must_change, issued_at)"
         " VALUES (%s, 'father', NULL, true, now())"
@@ -112,7 +113,42 @@ def test_families_that_have_come_in_with_a_password_of_their_own(at: Life) -> No
     with psycopg.connect(at.url) as conn:
         conn.execute(account, (father,))
     assert counted(measured(at, "3.1.2")) == (good, total + 1)  # still the one-time password
+    assert counted(measured(at, "4.2.г-2"))[0] == handed + 1
     for change, entered in (("must_change = false", 1), ("disabled_at = now()", 0)):
         with psycopg.connect(at.url) as conn:
             conn.execute(f"UPDATE {at.schema}.account SET {change} WHERE person_id = %s", (father,))
         assert counted(measured(at, "3.1.2")) == (good + entered, total + 1)
+
+
+def test_what_was_written_about_the_lessons_of_a_week(at: Life) -> None:
+    """Of three lessons of the week only Monday's has its records; the check is on Tuesday."""
+    monday = at.lessons[6]
+    friday = MONDAY + timedelta(days=4)
+    at.must(at.topic(monday))
+    at.must(at.homework(monday, "figures/homework", "№ 5", friday))
+    at.must(at.attendance(monday))
+    tuesday = MORNING + timedelta(days=8)
+    for clause in ("4.2.а-4", "4.2.а-2"):
+        figure = measured(at, clause, tuesday)
+        assert counted(figure) == (1, 3)
+        assert figure.text.endswith("до конца дня урока за 23.11–29.11")
+        assert figure.href == "/compliance?week=2026-W48"
+    # the seven days that end with the last lesson whose week is over: the 18th, the 20th, the 23rd
+    assert counted(measured(at, "4.2.а-3", tuesday)) == (1, 3)
+    assert counted(measured(at, "4.2.а-1", tuesday)) == (3, 9)
+    assert counted(measured(at, "1.7", tuesday)) == (1, 1)
+    assert counted(measured(at, "1.7", tuesday - timedelta(days=7))) == (0, 1)
+
+
+def test_topics_in_russian_and_records_of_no_pupil(at: Life) -> None:
+    russian = measured(at, "3.1.3")
+    assert russian.good == russian.total > 0
+    written = measured(at, "6")
+    assert written.good == written.total > 0
+
+
+def test_pupils_of_a_divided_class_are_in_one_group(at: Life) -> None:
+    assert counted(measured(at, "3.3.5")) == (0, 0)
+    at.must(at.split(at.pupils[:2], at.pupils[2:]))
+    every = len(at.pupils)
+    assert counted(measured(at, "3.3.5")) == (every, every)

@@ -1,0 +1,97 @@
+"""Figures of how journals are filled: what was to be written about lessons, and was it in time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from domain.duties import Duty, Status, day_ends
+from domain.regulation import HOMEWORK_DUE
+from domain.weeks import week_of
+from projections import compliance
+from projections.compliance import Judged
+from projections.figures.figure import Conn, Context, Figure
+
+WEEK = timedelta(days=6)
+_SETTLED = (Status.ON_TIME, Status.LATE, Status.MISSING)
+
+
+async def homework(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.2.а: homework (or «не задано») of the last week."""
+    what = f"домашних заданий записано {HOMEWORK_DUE[context.regulation.homework_due]}"
+    return await _of(conn, schema, context, "4.2.а-4", what, (Duty.HOMEWORK,), context.week)
+
+
+async def topics(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.2.а: topics of the last week."""
+    what = f"тем уроков записано {HOMEWORK_DUE[context.regulation.homework_due]}"
+    return await _of(conn, schema, context, "4.2.а-2", what, (Duty.TOPIC,), context.week)
+
+
+async def attendance(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.2.а: attendance and marks of the last seven days whose deadline is over."""
+    what = "записей о посещаемости и отметках сделано в срок"
+    duties = (Duty.ATTENDANCE, Duty.MARKS)
+    return await _of(conn, schema, context, "4.2.а-3", what, duties, _due(context))
+
+
+async def everything(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.2.а: all records of the last seven days whose deadline is over."""
+    what = "всех записей об уроках сделано в срок"
+    return await _of(conn, schema, context, "4.2.а-1", what, tuple(Duty), _due(context))
+
+
+async def filled(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """1.7: teachers with a subject in a class who filled the journal in the last week."""
+    monday, sunday = context.week
+    found = await _judged(conn, schema, context, (monday, sunday))
+    lines = [one.line for one in found]
+    groups = compliance.groups(lines, day_ends(sunday, context.zone), context.now)
+    asked = [one for one in groups if one.filled.status in _SETTLED]
+    good = len(asked) - len(compliance.unfilled(asked))
+    text = f"журналов «учитель, класс, предмет» заполняли {_days(monday, sunday)}"
+    return Figure("1.7", text, good, len(asked), _page(monday))
+
+
+async def _of(
+    conn: Conn,
+    schema: str,
+    context: Context,
+    clause: str,
+    what: str,
+    duties: Iterable[Duty],
+    days: tuple[date, date],
+) -> Figure:
+    counts = compliance.counted(await _judged(conn, schema, context, days))
+    asked = {status: sum(counts.of(duty, status) for duty in duties) for status in _SETTLED}
+    total = sum(asked.values())
+    text = f"{what} {_days(*days)}"
+    return Figure(clause, text, asked[Status.ON_TIME], total, _page(days[0]))
+
+
+async def _judged(
+    conn: Conn, schema: str, context: Context, days: tuple[date, date]
+) -> list[Judged]:
+    """Lessons of some days as they stand now; several figures are of the same days."""
+    key = f"filling {days[0]}"
+    if key not in context.kept:
+        book = await compliance.book(conn, schema, context.year, *days)
+        context.kept[key] = await asyncio.to_thread(compliance.judge, book.lines, context.now)
+    found: list[Judged] = context.kept[key]
+    return found
+
+
+def _due(context: Context) -> tuple[date, date]:
+    """The last seven days whose records are due by now."""
+    rules = context.regulation
+    last = context.today - timedelta(days=max(rules.fill_days, rules.written_work_days) + 1)
+    return last - WEEK, last
+
+
+def _days(since: date, until: date) -> str:
+    return f"за {since:%d.%m}–{until:%d.%m}"
+
+
+def _page(day: date) -> str:
+    return f"/compliance?week={week_of(day)}"

@@ -1,0 +1,72 @@
+"""Figures of how journals are written: in Russian, by groups of an order, by no pupil."""
+
+from __future__ import annotations
+
+from projections.figures.figure import Conn, Context, Figure
+from projections.sql import STILL, row
+
+
+async def in_russian(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """3.1.3: topics of the year that have Russian words in them."""
+    found = await row(
+        conn,
+        schema,
+        """
+        SELECT count(*) FILTER (WHERE t.topic ~ '[А-Яа-яЁё]'), count(*)
+        FROM {s}.register_topic t
+        JOIN {s}.register_lesson l ON l.lesson_id = t.lesson_id AND l.valid_to = %(still)s
+        JOIN {s}.directory_class c USING (class_id)
+        WHERE c.year = %(year)s AND t.valid_to = %(still)s
+        """,
+        year=context.year,
+        still=STILL,
+    )
+    good, total = found or (0, 0)
+    return Figure("3.1.3", "тем уроков записано на русском языке", good, total, "/trail")
+
+
+async def in_one_group(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """3.3.5: pupils of divided classes who are in one group of the subject by the last order."""
+    found = await row(
+        conn,
+        schema,
+        """
+        WITH split AS (
+            SELECT g.class_id, g.subject_id, max(g.since) AS since
+            FROM {s}.directory_subgroup g JOIN {s}.directory_class c USING (class_id)
+            WHERE c.year = %(year)s AND g.since <= %(day)s GROUP BY g.class_id, g.subject_id),
+        member AS (
+            SELECT g.class_id, g.subject_id, unnest(g.pupils) AS pupil_id
+            FROM split JOIN {s}.directory_subgroup g USING (class_id, subject_id, since)),
+        listed AS (
+            SELECT s.class_id, s.subject_id, e.pupil_id, count(m.pupil_id) AS groups
+            FROM split s JOIN {s}.directory_enrolment e USING (class_id)
+            LEFT JOIN member m ON (m.class_id, m.subject_id, m.pupil_id)
+                = (s.class_id, s.subject_id, e.pupil_id)
+            WHERE e.since <= %(day)s AND (e.until IS NULL OR %(day)s < e.until)
+            GROUP BY s.class_id, s.subject_id, e.pupil_id)
+        SELECT count(*) FILTER (WHERE groups = 1), count(*) FROM listed
+        """,
+        year=context.year,
+        day=context.today,
+    )
+    good, total = found or (0, 0)
+    text = "мест в подгруппах заняты: ученик делимого класса — в одной подгруппе предмета"
+    return Figure("3.3.5", text, good, total, "")
+
+
+async def by_no_pupil(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """6: records of the journals of the year that no pupil has made."""
+    found = await row(
+        conn,
+        schema,
+        """
+        SELECT sum(n) FILTER (WHERE p.kind IS DISTINCT FROM 'pupil'), sum(n)
+        FROM (SELECT t.by, count(*) AS n FROM {s}.trail_v1 t
+            JOIN {s}.directory_class c USING (class_id) WHERE c.year = %s GROUP BY t.by) t
+        LEFT JOIN {s}.directory_person p ON p.person_id = t.by
+        """,
+        context.year,
+    )
+    good, total = (int(one or 0) for one in found or (0, 0))
+    return Figure("6", "записей в журналах сделано не учениками", good, total, "/trail")

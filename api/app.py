@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from api import errors, health, pages, v1
 from api.auth.browser import Browser, Guard
 from api.auth.sessions import system_clock
+from api.beat import beating
 from api.house import House
 from api.openapi import describe
 from projections.postgres.settings import Settings
@@ -31,7 +32,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with House(settings, admin, clock=clock) as house:
+        async with House(settings, admin, clock=clock) as house, beating(house):
             app.state.house = house
             yield
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from scheduler.jobs.checks import carry_out_checks, replay_log, verify_log
+from scheduler.jobs.compliance import close_fill_checks
 from scheduler.jobs.upkeep import (
     expire_sessions,
     prune_requests,
@@ -17,7 +18,7 @@ from scheduler.jobs.upkeep import (
     tidy_up,
 )
 from scheduler.line import Line, Missed
-from scheduler.periods import Daily, Every
+from scheduler.periods import Daily, Every, Weekly
 
 A_NIGHT = timedelta(hours=6)
 MINUTES = 60
@@ -41,6 +42,15 @@ TIMETABLE = (
         expire_sessions,
         "сеансов закрыто",
         grace=timedelta(minutes=30),
+    ),
+    Line(
+        "close_fill_checks",
+        "Закрыть недельную проверку заполнения журналов",
+        Weekly(1, time(0, 5)),
+        Missed.ONCE,  # it closes every week that is over and not closed
+        close_fill_checks,
+        "недель закрыто",
+        grace=A_NIGHT,
     ),
     Line(
         "seal_access_log",

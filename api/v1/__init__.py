@@ -8,6 +8,7 @@ from api.v1 import (
     bells,
     checks,
     classes,
+    compliance,
     consents,
     credentials,
     diary,
@@ -65,6 +66,7 @@ ROOMS = (
     checks,
     jobs,
     reminders,
+    compliance,
 )
 
 #: every route of the rooms, and before them the switch that finds them

@@ -13,6 +13,7 @@ from projections.compliance.counting import (
     judge,
     unfilled,
 )
+from projections.compliance.delays import Delay, delays
 from projections.compliance.fold import Compliance
 from projections.compliance.reading import (
     Book,
@@ -24,26 +25,45 @@ from projections.compliance.reading import (
     staff_names,
     subgroup_names,
 )
+from projections.compliance.staffing import NOBODY
+from projections.compliance.telling import (
+    debts,
+    lesson_json,
+    moment,
+    verdict_json,
+    week_json,
+)
+from projections.compliance.term_end import Lack, lacks
 
 __all__ = [
+    "NOBODY",
     "Book",
     "Closed",
     "Compliance",
     "Counts",
+    "Delay",
     "Group",
     "Judged",
+    "Lack",
     "Line",
     "book",
     "closed_week",
     "closed_weeks",
     "counted",
     "counted_by",
+    "debts",
+    "delays",
     "found_in",
     "groups",
     "judge",
+    "lacks",
+    "lesson_json",
+    "moment",
     "over",
     "staff_names",
     "subgroup_names",
     "unfilled",
+    "verdict_json",
+    "week_json",
     "weeks_to_close",
 ]

@@ -16,6 +16,7 @@ import psycopg
 from domain.calendar import monday
 from domain.duties import day_ends
 from domain.office.check_facts import FillCheckClosed
+from domain.refusals import Busy
 from domain.weeks import days_of, week_of
 from projections.compliance.counting import counted, groups, judge, unfilled
 from projections.compliance.reading import Book, book_for_a_job
@@ -50,7 +51,7 @@ def weeks_to_close(
     conn: psycopg.Connection[Any], schema: str, now: datetime
 ) -> Iterator[tuple[int, FillCheckClosed]]:
     """School year and what was found, of every week with lessons that is over and not closed,
-    the oldest first. Nothing while the projection has not folded all of them.
+    the oldest first. Raises Busy at a week that the projection has not folded to its end.
     """
     place = Place(schema, schema)
     with conn.cursor() as cursor:
@@ -79,6 +80,6 @@ def weeks_to_close(
     for year, zone, day in open_weeks:
         week = week_of(day)
         if position < last and (at is None or at < over(week, zone)):
-            return
+            raise Busy("projection.behind", "Записи недели ещё готовятся к показу.", retry_after=60)
         lessons = book_for_a_job(conn, schema, year, day, day + timedelta(days=6))
         yield year, found_in(week, lessons, zone, position)

@@ -71,6 +71,14 @@ _LESSONS: LiteralString = """
     LEFT JOIN {s}.directory_subject s ON (s.year, s.subject_id) = (c.year, l.subject_id)
     WHERE c.year = %(year)s AND l.date BETWEEN %(since)s AND %(until)s
         AND (%(class)s::uuid IS NULL OR l.class_id = %(class)s)
+        AND (%(teacher)s::uuid IS NULL OR l.teacher_id = %(teacher)s
+            OR EXISTS (SELECT 1 FROM {s}.directory_assignment a WHERE a.class_id = l.class_id
+                AND a.subject_id = l.subject_id AND a.teacher_id = %(teacher)s)
+            OR EXISTS (SELECT 1 FROM {s}.directory_substitution x WHERE x.class_id = l.class_id
+                AND x.substitute_id = %(teacher)s AND l.date BETWEEN x.since AND x.until))
+        AND (NOT %(open)s OR (l.cancelled_at IS NULL AND NOT l.off AND (l.topic_at IS NULL
+            OR l.attendance_at IS NULL OR l.homework_at IS NULL
+            OR (l.control AND l.marks_at IS NULL))))
     ORDER BY l.date, l.number, c.grade_level, c.letter, l.lesson_id
 """
 _ASSIGNED: LiteralString = """
@@ -89,23 +97,37 @@ _STANDS: LiteralString = """
 
 
 async def book(
-    conn: Conn, schema: str, year: int, since: date, until: date, class_id: str | None = None
+    conn: Conn,
+    schema: str,
+    year: int,
+    since: date,
+    until: date,
+    class_id: str | None = None,
+    *,
+    teacher_id: str | None = None,
+    unfilled_only: bool = False,
 ) -> Book:
-    """Lessons of the days [since, until] of a school year, all or of one class."""
-    wanted = _wanted(year, since, until, class_id)
-    return _book(
+    """Lessons of the days [since, until] of a school year: all, those of one class, those that a
+    teacher answers for; or only those where something is not recorded.
+    """
+    wanted = _wanted(year, since, until, class_id, teacher_id, unfilled_only)
+    found = _book(
         year,
         await rows(conn, schema, _LESSONS, **wanted),
         await rows(conn, schema, _ASSIGNED, **wanted),
         await rows(conn, schema, _STANDS, **wanted),
     )
+    if teacher_id is None:
+        return found
+    own = [one for one in found.lines if one.teacher_id == teacher_id]
+    return msgspec.structs.replace(found, lines=own)
 
 
 def book_for_a_job(
     conn: psycopg.Connection[Any], schema: str, year: int, since: date, until: date
 ) -> Book:
     """The same on a job's connection."""
-    wanted = _wanted(year, since, until, None)
+    wanted = _wanted(year, since, until, None, None, False)
     found = []
     with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
         for text in (_LESSONS, _ASSIGNED, _STANDS):
@@ -114,8 +136,22 @@ def book_for_a_job(
     return _book(year, *found)
 
 
-def _wanted(year: int, since: date, until: date, class_id: str | None) -> dict[str, Any]:
-    return {"year": year, "since": since, "until": until, "class": class_id}
+def _wanted(
+    year: int,
+    since: date,
+    until: date,
+    class_id: str | None,
+    teacher_id: str | None,
+    unfilled_only: bool,  # noqa: FBT001
+) -> dict[str, Any]:
+    return {
+        "year": year,
+        "since": since,
+        "until": until,
+        "class": class_id,
+        "teacher": teacher_id,
+        "open": unfilled_only,
+    }
 
 
 def _book(

@@ -72,3 +72,6 @@ class Staffing:
         for one in self.assigned:
             if one.since <= until and (one.until is None or since < one.until):
                 yield one
+
+
+NOBODY = Staffing((), ())

@@ -35,6 +35,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "USAGE": {"schema"},
         "SELECT": {
             *("public.school", "facts", "head", "request", "minted", "snapshot", "access_log"),
+            "uptime",
             *SHOWN,
             *SEALS,
         },
@@ -44,13 +45,13 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "SELECT": {
             *("public.school", "facts", "head"),
             *("payload.id", "payload.subject", "payload.kind", "payload.body"),
-            *("account", "session", "sign_in_failure", "access_log"),
+            *("account", "session", "sign_in_failure", "access_log", "uptime"),
             *FACTORS,
             *SHOWN,
             *SEALS,
         },
-        "INSERT": {"account", "session", "sign_in_failure", "access_log", *FACTORS},
-        "UPDATE": {"account", "session", "sign_in_failure", *FACTORS},
+        "INSERT": {"account", "session", "sign_in_failure", "access_log", "uptime", *FACTORS},
+        "UPDATE": {"account", "session", "sign_in_failure", "uptime", *FACTORS},
         "DELETE": {"account", "session", "sign_in_failure", *FACTORS},
     },
     PROJECTOR: {

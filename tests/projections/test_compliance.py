@@ -14,6 +14,7 @@ from domain.access import Actor
 from domain.calendar import Calendar
 from domain.duties import Duty, Reason, Status, Verdict
 from domain.journal.facts import LessonAdded, TeacherAssigned
+from domain.refusals import Busy
 from domain.regulation import PRESETS, Regulation
 from domain.values import AttendanceCode, LessonKind, Origin
 from projections import compliance
@@ -154,7 +155,12 @@ def test_a_regulation_is_for_the_lessons_of_later_days(at: Life) -> None:
     due = line(at, WEDNESDAY).lesson.due  # the first lesson, from 8:30 to 9:15, is the last one
     assert due.day_due == datetime(2026, 11, 25, 7, 15, tzinfo=UTC)
     assert due.fill_due == datetime(2026, 11, 26, 20, 59, 59, tzinfo=UTC)
-    adopt(at, msgspec.structs.replace(Regulation(), no_homework_levels=(7,), ungraded_levels=(7,)))
+    adopt(
+        at,
+        msgspec.structs.replace(
+            Regulation(), no_homework_levels=(7,), ungraded_levels=(7,), version="next"
+        ),
+    )
     at.must(at.topic(lesson_of(at, MONDAY), "Дроби", "Контрольная № 1"))
     assert verdict(at, WEDNESDAY, Duty.HOMEWORK).reason is Reason.LEVEL
     assert verdict(at, WEDNESDAY, Duty.MARKS).reason is Reason.LEVEL
@@ -324,7 +330,8 @@ def test_nothing_is_closed_while_the_projection_lags_behind_the_week(at: Life) -
     at.fold_all()
     at.clock.now = MIDNIGHT - timedelta(minutes=1)
     at.must(at.topic(lesson_of_friday(at)))
-    assert "2026-W48" not in {found.week for _, found in to_close(at, MIDNIGHT)}
+    with pytest.raises(Busy):
+        to_close(at, MIDNIGHT)
     at.fold_all()
     assert "2026-W48" in {found.week for _, found in to_close(at, MIDNIGHT)}
 

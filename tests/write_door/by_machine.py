@@ -162,6 +162,12 @@ def _a_reminder_is_over(place: Place) -> None:
         assert remind(conn, SCHEMA, [over], place.clock()) == 1
 
 
+def _a_week_is_folded(place: Place) -> None:
+    place.clock.forward(timedelta(days=7))
+    place.room()
+    place.settle()
+
+
 @dataclass(frozen=True)
 class Seal:
     """The sealer's process looks at the log once."""
@@ -251,6 +257,7 @@ EXERCISES: dict[str, Prepare] = {
     "job prune_requests": after(
         Place.room, Job(own=frozenset({"request"}), later=timedelta(days=365))
     ),
+    "job close_fill_checks": after(_a_week_is_folded, Job(facts=True, later=timedelta(days=7))),
     "job verify_log": lambda _: Job(facts=True, later=timedelta(days=1)),
     "job replay_log": lambda _: Job(facts=True),
     "job carry_out_checks": after(_a_check_is_due, Job(facts=True)),

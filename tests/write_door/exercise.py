@@ -22,7 +22,7 @@ from tests.write_door.ledger import (
 )
 
 #: What a door may touch besides what it is there for: the session was seen, somebody looked.
-IN_PASSING = frozenset({"session", "access_log"})
+IN_PASSING = frozenset({"session", "access_log", "uptime"})
 APPENDED = frozenset({"facts", "head", "request"})
 MAY_COME = frozenset({"minted", "payload"})
 

@@ -39,6 +39,7 @@ OWN = {
     "migration": "which tables there are",
     "checkpoint": "signatures over the facts; they only grow",
     "cosignature": "signatures of witnesses; they only grow",
+    "uptime": "when the journal answered: once a minute, about nobody",
     "job": "what the scheduler says that it does",
     "job_run": "what the scheduler did: the server's diary; old lines are forgotten",
     "reminder": "what the staff still have to do: says nothing that the journal does not say",

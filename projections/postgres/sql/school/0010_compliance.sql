@@ -56,3 +56,12 @@ CREATE TABLE compliance_check ( -- weeks whose check is closed
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     compliance_year, compliance_class, compliance_lesson, compliance_check TO letopis_projector;
 GRANT SELECT ON compliance_lesson, compliance_check TO letopis_app, letopis_reader;
+
+-- When the journal answered (clauses 1.3, 4.1.а): written by the web process once a minute, no
+-- projection. One row is a span of moments between which nothing was missed.
+CREATE TABLE uptime (
+    since timestamptz PRIMARY KEY,
+    until timestamptz NOT NULL
+);
+GRANT SELECT, INSERT, UPDATE ON uptime TO letopis_app;
+GRANT SELECT ON uptime TO letopis_reader;

@@ -7,21 +7,25 @@ from typing import Any
 
 #: for everybody: the rules of the school are no secret in it
 RULES = ("/regulation", "Положение")
+INSPECTIONS = ("/inspections", "Контроль")
+REMARKS = ("/remarks", "Замечания")
 
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "teacher": (("/", "Сегодня"), RULES),
+    "teacher": (("/", "Сегодня"), REMARKS, RULES),
     "class_teacher": (
         ("/", "Сегодня"),
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
+        REMARKS,
         RULES,
     ),
     "deputy": (
         ("/trail", "Изменения"),
         ("/signals", "Сигналы"),
         ("/audit", "Проверка"),
+        INSPECTIONS,
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
@@ -33,6 +37,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/trail", "Изменения"),
         ("/signals", "Сигналы"),
         ("/audit", "Проверка"),
+        INSPECTIONS,
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
@@ -50,6 +55,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/trail", "Изменения"),
         ("/signals", "Сигналы"),
         ("/audit", "Проверка"),
+        INSPECTIONS,
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),

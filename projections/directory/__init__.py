@@ -11,6 +11,7 @@ from projections.directory.classes import (
 )
 from projections.directory.lessons import (
     lesson_place,
+    lessons_of_class,
     lessons_of_day,
     mark_place,
     teaching_day,
@@ -47,6 +48,7 @@ __all__ = [
     "consented",
     "guardians_of",
     "lesson_place",
+    "lessons_of_class",
     "lessons_of_day",
     "mark_place",
     "people",

@@ -129,6 +129,26 @@ async def unfilled_lessons(
     return [_lesson(one) for one in found]
 
 
+async def lessons_of_class(
+    conn: Conn, schema: str, class_id: str, subject_id: str, since: date, until: date
+) -> list[dict[str, Any]]:
+    """Lessons of a subject in a class on days [since, until], both included, in order; each as
+    `lesson_place`.
+    """
+    found = await rows(
+        conn,
+        schema,
+        _LESSON
+        + " AND l.class_id = %(class)s AND l.subject_id = %(subject)s"
+        + " AND l.date BETWEEN %(since)s AND %(until)s ORDER BY l.date, l.number, l.lesson_id",
+        **{"class": class_id, "subject": subject_id},
+        still=STILL,
+        since=since,
+        until=until,
+    )
+    return [_lesson(one) for one in found]
+
+
 async def teaching_day(conn: Conn, schema: str, teacher_id: str, day: date) -> date | None:
     """The day itself when the teacher has lessons, else the last day before it with some."""
     found = await row(

@@ -10,7 +10,7 @@ from domain.journal.control_facts import Checked, JournalInspected
 from tests import cast as c
 from tests.domain.seventh_a import SEPTEMBER_1, WEDNESDAY
 from tests.ground import request
-from tests.write_door.exercise import Prepare, Send
+from tests.write_door.exercise import Form, Prepare, Send
 from tests.write_door.ground import Place
 from tests.write_door.sending import SINCE, TODAY, V1, new_id, room
 
@@ -67,7 +67,32 @@ def answered(p: Place) -> str:
     return number
 
 
+def _form_of_inspection(p: Place) -> Form:
+    fields = {"key": new_id(), "class_id": p.room().class_id, "since": SINCE, "until": TODAY}
+    return Form("vera", {}, {**fields, "checked": "TOPICS"})
+
+
+def _form_of_remark(p: Place) -> Form:
+    number, body = _body_of_remark(p)
+    fields = {"key": new_id(), "kind": "TOPICS", "subject_id": c.ALGEBRA, "text": body["text"]}
+    return Form("vera", {"inspection_id": number}, fields)
+
+
+def _form_of_answer(p: Place) -> Form:
+    number = remarked(p, p.room().class_id)
+    return Form("anna", {"remark_id": number}, {"key": new_id(), "text": "исправлено"})
+
+
 CONTROL: dict[str, Prepare] = {
+    "POST /inspections": _form_of_inspection,
+    "POST /inspections/{inspection_id}/remarks": _form_of_remark,
+    "POST /remarks/{remark_id}/resolution": _form_of_answer,
+    "POST /remarks/{remark_id}/acceptance": lambda p: Form(
+        "vera", {"remark_id": answered(p)}, {"key": new_id()}
+    ),
+    "POST /remarks/{remark_id}/return": lambda p: Form(
+        "vera", {"remark_id": answered(p)}, {"key": new_id(), "text": "тема не та"}
+    ),
     f"POST {V1}/inspections": room(
         "vera",
         lambda r: {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +17,7 @@ from domain.access import Actor
 from domain.permissions import ADMINISTRATION
 from domain.refusals import Forbidden, NotFound
 from domain.values import Role
+from projections.postgres.pool import Connection
 
 if TYPE_CHECKING:
     from api.house import Door
@@ -61,6 +63,15 @@ class Caller:
     @property
     def administration(self) -> bool:
         return not self.roles.isdisjoint(ADMINISTRATION)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[tuple[Connection, str]]:
+        """As `Door.reading`, behind the second wall: rows about people whom the caller may know of,
+        and none of anybody else, whatever is asked.
+        """
+        door = self.door
+        async with door.house.database.asking(self.person_id, door.rights.today()) as conn:
+            yield conn, door.schema
 
     def within(self, *scopes: Scope) -> None:
         """A program needs one of these scopes, with none of them named it needs to be a person.

@@ -99,7 +99,7 @@ async def keeper_basis(caller: Caller, class_id: str) -> str:
 async def checklist(caller: Caller, class_id: str, purpose: str) -> list[Family]:
     """The families of a class, once the look has been noted. Raises NotFound, Forbidden."""
     await noted(caller, "consents", class_id, lambda: keeper_basis(caller, class_id))
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         return await consents.checklist(conn, schema, class_id, purpose, caller.door.rights.today())
 
 
@@ -115,7 +115,7 @@ async def seen_by(caller: Caller, act: str, pupil_id: str) -> list[Given]:
         return bases[0]
 
     await noted(caller, act, pupil_id, decide)
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await consents.history(conn, schema, pupil_id)
     if bases == ["guardian"]:
         return [one for one in found if one.guardian_id == caller.person_id]
@@ -140,7 +140,7 @@ async def kept(caller: Caller, pupil_id: str, position: int) -> Kept:
     found = await seen_by(caller, "consent", pupil_id)
     if caller.person_id == pupil_id or position not in [one.position for one in found]:
         raise NotFound("consent.unknown", "Такого согласия нет.")
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         paper = await consents.paper(conn, schema, position)
     return Kept(*paper[1:]) if paper else Kept(None, None, None)
 

@@ -41,8 +41,9 @@ def like(temporary: bool, schema: str, scratch: str, table: str) -> Composed:  #
 def copy_rights(
     conn: psycopg.Connection[Any], schema: str, scratch: str, tables: Iterable[str]
 ) -> None:
-    """Grant on the tables of `scratch` what is granted on those of `schema`."""
+    """Grant on the tables of `scratch` what is granted on those of `schema`, row by row too."""
     for table in tables:
+        _copy_policies(conn, schema, scratch, table)
         found = conn.execute(
             """
             SELECT r.rolname, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a
@@ -57,6 +58,32 @@ def copy_rights(
                     SQL(privilege), Identifier(scratch), Identifier(table), Identifier(role)
                 )
             )
+
+
+def _copy_policies(conn: psycopg.Connection[Any], schema: str, scratch: str, table: str) -> None:
+    """Who sees which rows of a table (0018_wall.sql), on its copy."""
+    copy = SQL("{}.{}").format(Identifier(scratch), Identifier(table))
+    walled = conn.execute(
+        "SELECT 1 FROM pg_class WHERE oid = %s::regclass AND relrowsecurity", (f"{schema}.{table}",)
+    ).fetchone()
+    if walled:
+        conn.execute(SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(copy))
+    found = conn.execute(
+        "SELECT policyname, cmd, roles::text[], qual, with_check FROM pg_policies"
+        " WHERE schemaname = %s AND tablename = %s",
+        (schema, table),
+    ).fetchall()
+    for name, command, roles, using, check in found:
+        conn.execute(
+            SQL("CREATE POLICY {} ON {} FOR {} TO {} USING ({}){}").format(
+                Identifier(name),
+                copy,
+                SQL(command),
+                SQL(", ").join(map(Identifier, roles)),
+                SQL(using),
+                SQL(" WITH CHECK ({})").format(SQL(check)) if check else SQL(""),
+            )
+        )
 
 
 def indexes_of(conn: psycopg.Connection[Any], schema: str, table: str) -> dict[str, str]:

@@ -36,6 +36,31 @@ def copy(
             pipe.write_row(row)
 
 
+def copy_walled(
+    cursor: Cursor[Any],
+    place: Place,
+    table: LiteralString,
+    columns: LiteralString,
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    """As `copy`, where rows have a wall (0018_wall.sql): there it goes by a table of one's own."""
+    stage: LiteralString = "stage_" + table
+    make: LiteralString = (
+        "CREATE TEMPORARY TABLE IF NOT EXISTS " + stage + " (LIKE {s}." + table + ") ON COMMIT"
+        " DELETE ROWS"
+    )
+    cursor.execute(bound(make, place.tables))
+    text: LiteralString = "COPY pg_temp." + stage + " (" + columns + ") FROM STDIN"
+    with cursor.copy(text) as pipe:
+        for row in rows:
+            pipe.write_row(row)
+    move: LiteralString = (
+        "WITH moved AS (DELETE FROM pg_temp." + stage + " RETURNING " + columns + ")"  # noqa: S608
+        " INSERT INTO {s}." + table + " (" + columns + ") SELECT " + columns + " FROM moved"
+    )
+    cursor.execute(bound(move, place.tables))
+
+
 def texts(cursor: Cursor[Any], place: Place, payload_ids: Iterable[str]) -> dict[str, str]:
     """Bodies of the vault by id; what has been erased is not there."""
     wanted = list(payload_ids)

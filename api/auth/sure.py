@@ -22,7 +22,7 @@ async def sure_of_mark(caller: Caller, mark_id: str) -> None:
     """
     if caller.is_fresh:
         return
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         place = await directory.mark_place(conn, schema, mark_id)
     if place is None or place["date"] == caller.door.rights.today().isoformat():
         return

@@ -31,7 +31,7 @@ async def desk(
 ) -> Response:
     """Classes of a school year, checks of the log."""
     door = caller.door
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         shown = year or await door.rights.year()
         years = await directory.years(conn, schema)
         done = await audit.checks(conn, schema, CHECKS_SHOWN)

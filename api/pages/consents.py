@@ -52,7 +52,7 @@ PURPOSES = {purpose: points.title for purpose, points in POINTS.items()}
 async def classes(caller: Staff, behind: Behind, purpose: Purpose = "diary") -> Response:
     """Classes with their gaps: all of them for the administration, else one's own."""
     door, today = caller.door, caller.door.rights.today()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         own = await directory.class_teacher_of(conn, schema, caller.person_id, today)
         found = await directory.classes(conn, schema, await door.rights.year(), today)
 
@@ -69,7 +69,7 @@ async def classes(caller: Staff, behind: Behind, purpose: Purpose = "diary") -> 
     if len(found) == 1:
         return RedirectResponse(f"/classes/{found[0]['class_id']}/consents", SEE_OTHER)
     lines = []
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         for one in found:
             families = await consents.checklist(conn, schema, one["class_id"], purpose, today)
             counted = _by_pupil(families, caller)
@@ -91,7 +91,7 @@ async def of_class(
     """Who of the class has given the consent, and who has not."""
     number = str(class_id)
     families = [_line(one, caller) for one in await checklist(caller, number, purpose)]
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         card = await directory.class_card(conn, schema, number, caller.door.rights.today())
     context = {
         "class_id": number,
@@ -180,7 +180,7 @@ async def blank(
 ) -> Response:
     """The blank of the consent for this family, to be signed by hand."""
     family = await _family(caller, class_id, pupil_id, guardian_id, purpose)
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         card = await directory.class_card(conn, schema, str(class_id), caller.door.rights.today())
     drawn = await printed(
         blank_pdf,

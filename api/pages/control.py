@@ -65,7 +65,7 @@ async def changes(
         classes=await trail_classes(caller),
         zone=caller.door.zone,
     )
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         try:
             answer = await trail.trail(conn, schema, wanted, cursor)
         except ValueError:
@@ -80,7 +80,7 @@ async def changes(
 async def _choices(caller: Caller, class_id: str) -> dict[str, Any]:
     """What the select boxes offer; pupils only once a class is chosen."""
     today = caller.door.rights.today()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         year = await directory.school_year_of(conn, schema, today)
         if year is None:
             return {"classes": [], "subjects": [], "teachers": [], "pupils": []}

@@ -49,9 +49,9 @@ CHOSEN = {"none", "expired"}
 @router.get(HOME)
 async def access(caller: Staff, behind: Behind) -> Response:
     """To the own class; who issues in the whole school chooses a class or the staff."""
-    door, today = caller.door, caller.door.rights.today()
+    today = caller.door.rights.today()
     whole = not caller.roles.isdisjoint(holders(Act.ISSUE_ACCOUNTS))
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         own = await directory.class_teacher_of(conn, schema, caller.person_id, today)
         year = await directory.school_year_of(conn, schema, today)
         found = await directory.classes(conn, schema, year, today) if year else []

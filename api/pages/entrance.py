@@ -44,7 +44,7 @@ async def first(caller: SignedIn, behind: Behind) -> Response:
     if there != "/":
         return RedirectResponse(there, SEE_OTHER)
     today = caller.door.rights.today()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         shown = await directory.teaching_day(conn, schema, caller.person_id, today) or today
         lessons = await directory.lessons_of_day(conn, schema, shown, caller.person_id)
         debts = await directory.unfilled_lessons(

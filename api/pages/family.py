@@ -30,7 +30,7 @@ async def this_week(caller: SignedIn) -> Response:
     if Role.PUPIL in caller.roles:
         pupil_id = caller.person_id
     else:
-        async with caller.door.reading() as (conn, schema):
+        async with caller.reading() as (conn, schema):
             children = await directory.children_of(conn, schema, caller.person_id, today)
         if not children:
             raise NotFound("diary.nobody", "За вами не записан ни один ученик.")
@@ -53,7 +53,7 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader, behind: Behind
     else:
         etag, body = f'"{document.etag}"', document.body
     answer = json.loads(body)
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         histories = {
             mark_id: await trail.history(conn, schema, mark_id) for mark_id in _corrected(answer)
         }

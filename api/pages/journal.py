@@ -35,7 +35,7 @@ async def class_register(
     """One page of the journal; without a subject, the first one of the class."""
     door, today, number = caller.door, caller.door.rights.today(), str(class_id)
     moment = aware(as_of, door.zone)
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         if wanted.subject_id is None:
             return await first_page(conn, schema, number, caller, "register")
         day = await _day(conn, schema, lesson)

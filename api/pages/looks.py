@@ -27,6 +27,7 @@ async def who_looked(pupil_id: UUID, caller: DiaryReader, behind: Behind) -> Res
     """By days, the newest first; repeated looks of one person within a day are one line."""
     number = str(pupil_id)
     class_id = await caller.door.rights.class_of(number)
+    # Not behind the wall: a family is told who tried, a stranger to it too.
     async with caller.door.reading() as (conn, schema):
         pupil = await directory.person(conn, schema, number)
         card = await directory.class_card(conn, schema, class_id, caller.door.rights.today())

@@ -36,7 +36,7 @@ async def past(
     door, number = caller.door, str(class_id)
     now = door.house.clock()
     moment = come(as_of, door.zone, now)
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         if wanted.subject_id is None:
             return await first_page(conn, schema, number, caller, "past")
         opened = await open_page(conn, schema, number, wanted, door.rights.today(), moment=moment)
@@ -71,7 +71,7 @@ async def difference(
     start = (come(since, door.zone, now) or now) if since else (end or now) - A_WEEK
     if end is not None and start > end:
         start, end = end, come(start, door.zone, now)
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         if wanted.subject_id is None:
             return await first_page(conn, schema, number, caller, "difference")
         opened = await open_page(conn, schema, number, wanted, door.rights.today(), moment=end)

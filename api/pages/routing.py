@@ -117,7 +117,7 @@ async def viewer_of(
     page, and tells the reminders; that of others is known by its address.
     """
     first = caller.staff and (first or "/" != current == home(caller.roles))
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         person = await directory.person(conn, schema, caller.person_id)
         broken = 0
         if Role.DIRECTOR in caller.roles:

@@ -53,7 +53,7 @@ async def special(caller: Administration, behind: Behind, class_id: UUID | None 
     """What is open beyond roles, and who opened it; forms to open and to close."""
     door, today = caller.door, caller.door.rights.today()
     year = await door.rights.year()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         classes = await directory.classes(conn, schema, year, today)
         card = await directory.class_card(conn, schema, str(class_id), today) if class_id else None
         staff = await directory.people(conn, schema, kind="staff")

@@ -38,7 +38,7 @@ async def statement(
     """A term of a page to print: now, or as it was at a moment. Sealed first, then shown."""
     door, number = caller.door, str(class_id)
     moment = come(as_of, door.zone, door.house.clock())
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         if wanted.subject_id is None:
             return await first_page(conn, schema, number, caller, "statement")
         opened = await open_page(conn, schema, number, wanted, door.rights.today(), moment=moment)

@@ -67,7 +67,7 @@ async def checks(
 ) -> Response:
     """The last checks, newest first; `completed_at` is null while one waits."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await audit.checks(conn, schema, limit)
     return read(request, {"checks": [_check(one) for one in found]}, as_of)
 
@@ -76,7 +76,7 @@ async def checks(
 async def one_check(check_id: Id, request: Request, caller: Inspector) -> Response:
     """A check, and what it has found."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await audit.checks(conn, schema, 1, check_id)
     if not found:
         raise NotFound("check.unknown", "Такой проверки нет.")

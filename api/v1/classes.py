@@ -41,7 +41,7 @@ async def classes(
     """Classes of a school year: all of them, or those where one teaches."""
     door, today = caller.door, caller.door.rights.today()
     as_of = await door.progress.as_of()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         of_year = year or await directory.school_year_of(conn, schema, today) or today.year
     found = await visible_classes(caller, of_year)
     return read(request, {"year": of_year, "classes": found}, as_of)
@@ -60,7 +60,7 @@ async def card(
     """A class on a day: roster, subgroups, assignments, substitutions."""
     door = caller.door
     as_of = await door.progress.as_of()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await directory.class_card(conn, schema, class_id, day or door.rights.today())
     if found is None:
         raise NotFound("class.unknown", "Такого класса нет.")
@@ -83,7 +83,7 @@ async def page(
     """A page of the journal: now, or as it was at a moment (with its offset)."""
     door = caller.door
     here = await door.progress.as_of()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         number = term or await term_on(conn, schema, class_id, door.rights.today())
         position = None if as_of is None else await register.position_at(conn, schema, as_of)
         found = await register.page(

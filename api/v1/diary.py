@@ -151,7 +151,7 @@ async def pupil_marks(
 ) -> Response:
     """Every mark of a pupil: all subjects, all years kept."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await marks.of_pupil(
             conn, schema, pupil_id, since=since, until=until, subject_id=subject_id
         )

@@ -83,7 +83,7 @@ async def difference(
         raise Invalid("register.period", "Второй момент раньше первого.")
     door = caller.door
     here = await door.progress.as_of()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         number = term or await term_on(conn, schema, class_id, door.rights.today())
         first = await register.position_at(conn, schema, since)
         last = here.position
@@ -121,7 +121,7 @@ async def moments(
     """When a page changed and by whom: the newest 500 records."""
     door = caller.door
     here = await door.progress.as_of()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         number = term or await term_on(conn, schema, class_id, door.rights.today())
         lessons = await register.page_lessons(
             conn, schema, class_id, subject_id, subgroup_id, number

@@ -81,7 +81,7 @@ async def journal_grants(request: Request, caller: Administration) -> Response:
     """Journals that are or were opened to auditors, the newest first."""
     as_of = await caller.door.progress.as_of()
     today = caller.door.rights.today()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await grants.journal_grants(conn, schema)
     return read(request, {"grants": [grant_json(one, today) for one in found]}, as_of)
 
@@ -101,7 +101,7 @@ async def open_journals(new: GrantIn, caller: FreshAdministration, once: Once) -
 async def close_journals(grant_id: Id, new: Ending, caller: Administration, once: Once) -> Written:
     """Close the journals before the time is over."""
     door = caller.door
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         year = await grants.office_year_of(conn, schema, grant_id)
     if year is None:
         raise NotFound("grant.unknown", "Такого допуска нет.")
@@ -130,7 +130,7 @@ async def broken(request: Request, caller: Administration) -> Response:
     """Diaries that were opened in an emergency: unchecked ones first."""
     may_revoke(caller)
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await grants.glasses(conn, schema)
     return read(request, {"glasses": [glass_json(one) for one in found]}, as_of)
 

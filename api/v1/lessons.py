@@ -110,7 +110,7 @@ async def lessons(
     if journals == frozenset():
         raise Forbidden("lessons.not_yours", "Чужой день видит администрация школы.")
     as_of = await door.progress.as_of()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         shown = day or await directory.teaching_day(conn, schema, who, door.rights.today())
         shown = shown or door.rights.today()
         found = await directory.lessons_of_day(conn, schema, shown, who)

@@ -94,7 +94,7 @@ async def checkpoints(
     """Checkpoints, the newest first, by pages."""
     as_of = await caller.door.progress.as_of()
     below = None if cursor is None else int(cursor)
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await reading.checkpoints(conn, schema, below, limit + 1)
     items = [
         one._asdict() | {"root": to_base64(one.root), "at": moment(one.at)} for one in found[:limit]
@@ -164,7 +164,7 @@ async def receipt(
     """That a fact about a mark is in the log (C2SP tlog-proof): the newest one, or that of a
     `position` of its history. Its `extra` is the fact itself, as it is stored.
     """
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         history = [one["position"] for one in await trail.history(conn, schema, mark_id)]
         wanted = history[-1] if position is None and history else position
         if wanted not in history or wanted is None:

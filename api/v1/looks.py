@@ -44,6 +44,7 @@ LOOK = {
 async def looks(pupil_id: Id, request: Request, caller: DiaryReader) -> Response:
     """Who opened the diary of a pupil, and who was refused; the newest two hundred."""
     as_of = await caller.door.progress.as_of()
+    # Not behind the wall: a family is told who tried, a stranger to it too.
     async with caller.door.reading() as (conn, schema):
         found = await looks_at(conn, schema, pupil_id)
     return read(request, {"looks": [look_shown(one, caller) for one in found]}, as_of)

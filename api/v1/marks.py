@@ -159,7 +159,7 @@ async def comment_mark(mark_id: Id, new: Comment, caller: Teacher, once: Once) -
 async def history(mark_id: Id, request: Request, caller: MarkReader) -> Response:
     """Everything that happened to a mark, in order."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await trail.history(conn, schema, mark_id)
     shown = [history_item(one, full=caller.staff) for one in found]
     return read(request, shown, as_of)

@@ -121,7 +121,7 @@ async def people(
 ) -> Response:
     """People of the school by name."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await directory.people(conn, schema, None, kind)
     return read(request, {"people": found}, as_of)
 

@@ -110,7 +110,7 @@ async def term_marks(
     """What the marks suggest for a term, line by line, beside the term marks that are issued."""
     door = caller.door
     as_of = await door.progress.as_of()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         number = term or await term_on(conn, schema, class_id, door.rights.today())
         found = await terms.suggestions(conn, schema, class_id, subject_id, number)
     if found is None:

@@ -80,6 +80,6 @@ async def changes(
         zone=caller.door.zone,
     )
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await trail.trail(conn, schema, filters, cursor, limit)
     return read(request, {name: found[name] for name in ("items", "next_cursor")}, as_of)

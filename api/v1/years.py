@@ -157,7 +157,7 @@ async def terms(
 ) -> Response:
     """Terms of a school year: of a grade level, or those of most classes."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         of_year = await year_of(caller.door, conn, schema, year)
         found = await directory.terms(conn, schema, of_year, grade_level)
     return read(request, {"year": of_year, "terms": found}, as_of)
@@ -175,7 +175,7 @@ async def terms(
 async def subjects(request: Request, caller: Informed, year: OfYear = None) -> Response:
     """Subjects of a school year."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         of_year = await year_of(caller.door, conn, schema, year)
         found = await directory.subjects(conn, schema, of_year)
     return read(request, {"year": of_year, "subjects": found}, as_of)
@@ -200,7 +200,7 @@ async def subjects(request: Request, caller: Informed, year: OfYear = None) -> R
 async def work_types(request: Request, caller: Informed, year: OfYear = None) -> Response:
     """Kinds of work of a school year and their weights."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         of_year = await year_of(caller.door, conn, schema, year)
         found = await directory.work_types(conn, schema, of_year)
     return read(request, {"year": of_year, "work_types": found}, as_of)
@@ -213,7 +213,7 @@ async def work_types(request: Request, caller: Informed, year: OfYear = None) ->
 async def years(request: Request, caller: Informed) -> Response:
     """School years, the newest first."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await directory.years(conn, schema)
     return read(request, {"years": found}, as_of)
 

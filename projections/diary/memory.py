@@ -7,7 +7,7 @@ from typing import Any, LiteralString, TypeVar
 import msgspec
 
 from projections.diary.states import Bundle, States, WeekKey
-from projections.writing import copy, run
+from projections.writing import copy_walled, run
 
 __all__ = ["Bundle", "Memory", "WeekKey"]
 
@@ -104,7 +104,7 @@ class Memory(States):
             else:
                 changed.append((mark_id, mark.value, mark.was, mark.comment_id, mark.comment))
         if fresh:
-            copy(self._cursor, self._place, "diary_mark", _MARK_COLUMNS, fresh)
+            copy_walled(self._cursor, self._place, "diary_mark", _MARK_COLUMNS, fresh)
         if changed:
             run(
                 self._cursor,

@@ -2,7 +2,8 @@
 
 `letopis_owner` owns everything and cannot sign in; `letopis_writer` may call the write door and
 nothing else; `letopis_reader` reads; `letopis_app` keeps accounts and sessions and reads
-projections; `letopis_projector` writes projections; `letopis_sealer` adds checkpoints. Passwords
+projections, those about people as `letopis_asker`, which sees what the asker may know;
+`letopis_projector` writes projections; `letopis_sealer` adds checkpoints. Passwords
 are derived from the one secret.
 """
 
@@ -22,6 +23,7 @@ READER = "letopis_reader"
 APP = "letopis_app"
 PROJECTOR = "letopis_projector"
 SEALER = "letopis_sealer"
+ASKER = "letopis_asker"  # the application takes it on for a transaction; cannot sign in
 LOGIN_ROLES = (WRITER, READER, APP, PROJECTOR, SEALER)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from projections.postgres.database import LOGIN_ROLES, OWNER, schema_of
+from projections.postgres.database import APP, ASKER, LOGIN_ROLES, OWNER, schema_of
 from projections.postgres.settings import role_password
 
 #: "letopis" in ASCII: one migration at a time in a database.
@@ -107,16 +107,21 @@ def registered(conn: psycopg.Connection) -> list[RegisteredSchool]:
 
 def _roles(conn: psycopg.Connection, secret: str) -> None:
     known = {row[0] for row in conn.execute("SELECT rolname FROM pg_roles").fetchall()}
-    for role in (OWNER, *LOGIN_ROLES):
+    for role in (OWNER, ASKER, *LOGIN_ROLES):
         name = sql.Identifier(role)
         if role not in known:
             conn.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
-        if role != OWNER:
+        if role in LOGIN_ROLES:
             statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(
                 name, sql.Literal(role_password(secret, role))
             )
             conn.execute(statement)
     conn.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
+    conn.execute(
+        sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(
+            sql.Identifier(ASKER), sql.Identifier(APP)
+        )
+    )
 
 
 def _migrate_school(conn: psycopg.Connection, school: RegisteredSchool) -> list[str]:

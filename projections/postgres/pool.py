@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -12,11 +13,16 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from domain.refusals import Busy
+from projections.postgres.database import ASKER
 from projections.postgres.migrations import RegisteredSchool
 
 Connection = AsyncConnection[Any]
 
 RETRY_AFTER_S = 1
+_ASK = (
+    "SELECT set_config('letopis.person', %s, true), set_config('letopis.day', %s, true),"
+    " set_config('role', %s, true)"
+)
 
 
 class Database:
@@ -62,6 +68,15 @@ class Database:
                 "База данных сейчас недоступна. Повторите через несколько секунд.",
                 retry_after=RETRY_AFTER_S,
             ) from fault
+
+    @asynccontextmanager
+    async def asking(self, person_id: str, day: date) -> AsyncIterator[AsyncConnection[Any]]:
+        """A transaction behind the second wall (0018_wall.sql): whatever it asks, it is shown rows
+        about people only whom this person may know of on the day. Raises Busy.
+        """
+        async with self.connection() as conn, conn.transaction():
+            await conn.execute(_ASK, (person_id, day.isoformat(), ASKER), prepare=True)
+            yield conn
 
     async def schools(self) -> list[RegisteredSchool]:
         """The registry, by slug."""

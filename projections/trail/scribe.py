@@ -14,7 +14,7 @@ from domain.journal import facts as j
 from domain.values import Origin
 from projections.projection import Handlers, Place, Placed
 from projections.trail.state import ClassState, Lesson, Memory
-from projections.writing import copy
+from projections.writing import copy_walled
 
 #: Facts that point to an earlier mark or debt.
 _POINTING = (j.MarkCorrected, j.MarkAnnulled, j.MarkCommented)
@@ -64,7 +64,7 @@ class Scribe:
         for one in batch:
             HANDLERS.handle(self, one)
         if self._rows:
-            copy(cursor, self._place, "trail_v1", _COLUMNS, self._rows)
+            copy_walled(cursor, self._place, "trail_v1", _COLUMNS, self._rows)
         self.memory.flush()
 
     def write(self, at: Placed, *lines: Line) -> None:

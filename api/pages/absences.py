@@ -54,7 +54,7 @@ async def home(caller: Staff, behind: Behind) -> Response:
     if not caller.administration and not own:
         raise NotFound("path.unknown", "Такого адреса нет.")
     today = door.rights.today()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         classes = await directory.classes(conn, schema, await door.rights.year(), today)
     if not caller.administration:
         classes = [one for one in classes if one["class_id"] in own]
@@ -145,7 +145,7 @@ async def _week(
     found = await week_of(caller, class_id, monday)
     door, today = caller.door, caller.door.rights.today()
     waits = await waiting(caller)
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         card = await directory.class_card(conn, schema, class_id, today)
     days = sorted({lesson["date"] for lesson in found["lessons"]})
     pupils = [_pupil(one, found, days) for one in found["pupils"]]

@@ -130,7 +130,7 @@ async def pupil_attendance(
     """Lessons and days that a pupil missed, by kind, and each absence; this year's up to today."""
     as_of = await caller.door.progress.as_of()
     first, last = await year_days(caller, since, until)
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await classroom.of_pupil(conn, schema, pupil_id, first, last)
     return read(request, {"pupil_id": pupil_id, **found}, as_of)
 

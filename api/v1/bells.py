@@ -78,7 +78,7 @@ class DayBellsIn(Body):
 async def calendar(year: Year, request: Request, caller: Informed) -> Response:
     """The calendar: terms of each grade level, vacations, holidays, school weekdays."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await directory.calendar_of(conn, schema, year)
     if found is None:
         raise NotFound("year.unknown", f"Учебный год {year} не открыт.")
@@ -107,7 +107,7 @@ async def bells(
     """The bells of a class (or of the first shift) on a day, and all that was decided of them."""
     on = day or caller.door.rights.today()
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         book = await office.bells_of(conn, schema, year)
     if book is None:
         raise NotFound("year.unknown", f"Учебный год {year} не открыт.")

@@ -134,7 +134,7 @@ async def movements(
     """Who came, went and changed classes, by which order; the newest first."""
     door = caller.door
     as_of = await door.progress.as_of()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await office.movements(
             conn, schema, year=year, class_id=class_id, pupil_id=pupil_id
         )

@@ -56,7 +56,7 @@ async def week_of(caller: Caller, class_id: str, monday: date) -> dict[str, Any]
         return bases[0]
 
     await noted(caller, "absences", class_id, decide)
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await classroom.week(conn, schema, class_id, monday)
     if bases == [Role.AUDITOR]:
         for pupil in found["pupils"]:
@@ -74,7 +74,7 @@ async def waiting(caller: Caller) -> dict[str, Any]:
     rights = caller.door.rights
     classes = None if caller.administration else sorted(await rights.wards(caller))
     year, today = await rights.year(), rights.today()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         known = await directory.calendar_of(conn, schema, year)
         late = await classroom.overdue(conn, schema, year, today, classes)
         begins = known[0].terms[0].starts if known else today
@@ -107,7 +107,7 @@ async def year_days(caller: Caller, first: date | None, last: date | None) -> tu
     """The days asked for; what is left out is of the school year, up to today."""
     rights = caller.door.rights
     if first is None:
-        async with caller.door.reading() as (conn, schema):
+        async with caller.reading() as (conn, schema):
             known = await directory.calendar_of(conn, schema, await rights.year())
         first = known[0].terms[0].starts if known else rights.today()
     return first, last or rights.today()

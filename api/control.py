@@ -37,7 +37,7 @@ async def inspections(caller: Caller, class_id: str | None = None) -> list[Inspe
     if class_id is not None:
         await caller.door.rights.class_basis(caller, class_id)
     wanted = Wanted(class_id=class_id, classes=await seen_classes(caller))
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         return await control.inspections(conn, schema, wanted)
 
 
@@ -45,7 +45,7 @@ async def inspection(caller: Caller, inspection_id: str) -> Inspection:
     """One inspection. Raises NotFound."""
     await caller.door.places.inspection(inspection_id)
     wanted = Wanted(inspection_id=inspection_id, classes=await seen_classes(caller))
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await control.inspections(conn, schema, wanted)
     if not found:
         raise NotFound("inspection.unknown", "Такой проверки нет.")
@@ -57,7 +57,7 @@ async def remarks(caller: Caller, wanted: Wanted) -> list[Remark]:
     if wanted.class_id is not None:
         await caller.door.rights.class_basis(caller, wanted.class_id)
     classes = await seen_classes(caller)
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await control.remarks(conn, schema, wanted)
     if classes is None:
         return found
@@ -108,7 +108,7 @@ async def deeds(caller: Caller, one: Remark, by: str) -> list[dict[str, Any]]:
         since=opened.at.astimezone(ZoneInfo(caller.door.zone)).date(),
         zone=caller.door.zone,
     )
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await trail.trail(conn, schema, wanted, limit=MOST_RECORDS)
     return [
         line

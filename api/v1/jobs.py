@@ -89,7 +89,7 @@ async def run_job(job: Name, caller: JobRunner, once: Once) -> Wanted:
     door = caller.door
 
     async def decide() -> str:
-        async with door.reading() as (conn, schema):
+        async with caller.reading() as (conn, schema):
             found = await diary.known(conn, schema, job)
         if found is None:
             raise UNKNOWN
@@ -100,7 +100,7 @@ async def run_job(job: Name, caller: JobRunner, once: Once) -> Wanted:
         return "asked"
 
     await noted(caller, "job", job, decide)
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         run = await diary.ask(
             conn, schema, job, UUID(bytes=once.key), caller.person_id, door.house.clock()
         )

@@ -137,6 +137,6 @@ def _line(one: dict[str, Any], caller: Caller) -> dict[str, Any]:
 async def _choices(caller: Caller) -> dict[str, Any]:
     """What the select boxes offer."""
     year = await caller.door.rights.year()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         staff = await directory.people(conn, schema, kind="staff")
     return {"classes": await visible_classes(caller, year), "staff": staff}

@@ -39,7 +39,7 @@ class Dismissed(BaseModel):
 async def my_reminders(request: Request, caller: Staff) -> Response:
     """What I am reminded of now: what ends first, first."""
     as_of = await caller.door.progress.as_of()
-    async with caller.reading() as (conn, schema):
+    async with caller.door.reading() as (conn, schema):
         found = await reminders.reminders_of(
             conn, schema, caller.person_id, caller.door.house.clock()
         )
@@ -50,7 +50,7 @@ async def my_reminders(request: Request, caller: Staff) -> Response:
 async def dismiss_reminder(reminder_id: Id, caller: Staff, _: Once) -> Dismissed:
     """I have seen it: it is not shown again."""
     now = caller.door.house.clock()
-    async with caller.reading() as (conn, schema):
+    async with caller.door.reading() as (conn, schema):
         if not await reminders.dismiss(conn, schema, caller.person_id, reminder_id, now):
             raise NotFound("reminder.unknown", "Такого напоминания нет.")
     return Dismissed(reminder_id=reminder_id)

@@ -224,7 +224,7 @@ async def open_year(new: YearIn, caller: Administration, once: Once) -> Written:
     in the year before, else it is the one this program comes with.
     """
     door = caller.door
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         before = await regulations.history(conn, schema, new.year - 1)
     regulation = before[-1].regulation if before else None
     opened = new.of(door.school_id, regulation)

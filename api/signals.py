@@ -143,7 +143,7 @@ async def the_flag(caller: Caller, name: str) -> Found:
     named = flag_of(name)
     if named is not None:
         classes = await trail_classes(caller)
-        async with caller.door.reading() as (conn, schema):
+        async with caller.reading() as (conn, schema):
             now = caller.door.house.clock()
             flag = await redflags.one(conn, schema, *named, now, classes)
         if flag is not None:

@@ -55,7 +55,7 @@ def last_begun(calendar: Calendar, today: date) -> Term:
 
 async def lacks_of_class(caller: Caller, class_id: str, term: int | None) -> dict[str, Any] | None:
     """`GET /classes/{id}/lacks`; the caller reads the class."""
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         card = await directory.class_card(conn, schema, class_id, caller.door.rights.today())
     found = card and await term_end(caller, card["year"], term, class_id)
     if not found:

@@ -286,7 +286,7 @@ async def when_the_journal_answered(
     as_of = await caller.door.progress.as_of()
     now, zone = caller.door.house.clock(), caller.door.zone
     since, until = month_of(month or f"{now.astimezone(ZoneInfo(zone)):%Y-%m}", zone)
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await uptime(conn, schema, since, until, now)
     return read(request, uptime_json(found), as_of)
 

@@ -10,7 +10,16 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from projections.postgres.database import APP, LOGIN_ROLES, OWNER, PROJECTOR, READER, SEALER, WRITER
+from projections.postgres.database import (
+    APP,
+    ASKER,
+    LOGIN_ROLES,
+    OWNER,
+    PROJECTOR,
+    READER,
+    SEALER,
+    WRITER,
+)
 from tests.write_door.ledger import PROJECTED
 
 #: What the projector keeps for itself.
@@ -22,6 +31,7 @@ INNER = {
 SHOWN = PROJECTED - INNER
 FACTORS = {"second_factor", "recovery_code", "api_token"}
 SEALS = {"checkpoint", "cosignature"}
+JOBS = {"job", "job_run", "reminder"}
 
 #: role → privilege → objects of a school's schema (`public.school`: the registry).
 ALLOWED: dict[str, dict[str, set[str]]] = {
@@ -49,10 +59,29 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
             *FACTORS,
             *SHOWN,
             *SEALS,
+            *JOBS,
         },
-        "INSERT": {"account", "session", "sign_in_failure", "access_log", "uptime", *FACTORS},
-        "UPDATE": {"account", "session", "sign_in_failure", "uptime", *FACTORS},
-        "DELETE": {"account", "session", "sign_in_failure", *FACTORS},
+        "INSERT": {
+            *("account", "session", "sign_in_failure", "access_log", "uptime"),
+            *FACTORS,
+            *JOBS,
+        },
+        "UPDATE": {"account", "session", "sign_in_failure", "uptime", *FACTORS, *JOBS},
+        "DELETE": {"account", "session", "sign_in_failure", *FACTORS, *JOBS},
+    },
+    ASKER: {
+        "USAGE": {"schema"},
+        "EXECUTE": {
+            *("asker", "asking_day", "asker_is_office", "asker_classes", "asker_family"),
+            *("asker_positions", "asker_people"),
+        },
+        "SELECT": {
+            *("facts", "head", "access_log", "uptime"),
+            *("payload.id", "payload.subject", "payload.kind", "payload.body"),
+            *SHOWN,
+            *SEALS,
+            *JOBS,
+        },
     },
     PROJECTOR: {
         "USAGE": {"schema"},

@@ -112,7 +112,7 @@ async def sheet(class_id: UUID, caller: Staff) -> Response:
         raise NotFound("class.unknown", "Такого класса нет.")
     looked = await control.inspections(caller, number)
     remarks = await control.remarks(caller, Wanted(class_id=number))
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         card = await directory.class_card(conn, schema, number, caller.door.rights.today())
     if card is None:
         raise NotFound("class.unknown", "Такого класса нет.")
@@ -219,7 +219,7 @@ async def _inspection(
     door, today, zone = caller.door, caller.door.rights.today(), caller.door.zone
     one = await control.inspection(caller, inspection_id)
     remarks = await control.remarks(caller, Wanted(inspection_id=inspection_id))
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         year = await directory.class_card(conn, schema, one.class_id, one.until)
         lessons = (
             await directory.lessons_of_class(

@@ -216,7 +216,7 @@ async def _inspection(
     form: Sent | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
-    door, today, zone = caller.door, caller.door.rights.today(), caller.door.zone
+    today, zone = caller.door.rights.today(), caller.door.zone
     one = await control.inspection(caller, inspection_id)
     remarks = await control.remarks(caller, Wanted(inspection_id=inspection_id))
     async with caller.reading() as (conn, schema):

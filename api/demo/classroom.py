@@ -83,11 +83,12 @@ class Classroom:
         days = flaws.late.get(lesson.lesson_id, 0)
         day = lesson.day + timedelta(days=days)
         minute = self._minute(by, day, lesson) if not days else _EVENING
-        if lesson.lesson_id not in flaws.no_attendance:
+        if lesson.lesson_id not in flaws.no_attendance | flaws.bare:
             taken = on(day, minute if days else lesson_start(lesson.number) + 12)
             self._attendance(lesson, entries, taken, by)
-        self._text(lesson, on(day, minute), by)
-        if lesson.lesson_id not in flaws.no_homework:
+        if lesson.lesson_id not in flaws.no_topic | flaws.bare:
+            self._text(lesson, on(day, minute), by)
+        if lesson.lesson_id not in flaws.no_homework | flaws.bare:
             later = lesson.lesson_id in flaws.late_homework
             self._homework(lesson, members, on(day + timedelta(days=int(later)), minute), by)
         if self._course.school_class.grade_level != UNGRADED:
@@ -96,6 +97,8 @@ class Classroom:
             away = [m.child for m in members if m.child.id in gone]
             exempt = {p for p, e in entries.items() if e.code is AttendanceCode.EXEMPT_LESSON}
             able = [child for child in here if child.id not in exempt]
+            if lesson.lesson_id in flaws.certain and able:
+                self.book.certain_mark(lesson, self._chance.pick(able), "4")
             self.book.lesson(lesson, able, away, on(day, minute), by)
 
     def _entries(
@@ -118,7 +121,7 @@ class Classroom:
     ) -> dict[str, AttendanceEntry]:
         """The pupil who was not there and has a mark all the same."""
         child = self._chance.pick(members).child
-        mark_id = self.book.absent_mark(lesson, child)
+        mark_id = self.book.certain_mark(lesson, child, "5")
         self._flaws.note(
             "absent_pupil_with_mark",
             class_id=lesson.class_id,

@@ -23,6 +23,7 @@ _REASONS = {
 }
 _IN_WINDOW = (ReasonCode.REWORK, ReasonCode.APPEAL, ReasonCode.TYPO, ReasonCode.RECOUNT)
 _IMPROVABLE = ("2", "3", "4")
+_WORSE = ("4", "5")
 
 
 class Corrections:
@@ -85,6 +86,26 @@ class Corrections:
             value = "5" if one.value == "4" else "4"
             at = on(burst.night, _NIGHT + number)
             self.correct(one, at, ReasonCode.TYPO, value, burst.session)
+        return chosen
+
+    def double(self, marks: Sequence[Given], double: Burst) -> list[Given]:
+        """Three corrections at one moment, the middle one from a strange session."""
+        chosen = self._chance.some(
+            [
+                one
+                for one in marks
+                if one.by == double.teacher_id
+                and not one.touched
+                and one.at < on(double.night, 0)
+                and double.night.toordinal() <= one.day + Regulation().edit_window_days
+                and one.value in _WORSE
+            ],
+            double.limit,
+        )
+        for number, one in enumerate(chosen):
+            session = double.session if number % 2 else ""
+            value = str(int(one.value) - 1)
+            self.correct(one, on(double.night, _AFTERNOON), ReasonCode.RECOUNT, value, session)
         return chosen
 
     def improvable(self, marks: Iterable[Given], day: date) -> list[Given]:

@@ -20,6 +20,7 @@ from domain.calendar import Term, monday
 Planted = dict[str, Any]
 
 _LATE_DAYS = (9, 10, 11)
+_BACKDATED_DAYS = (16, 17, 18)
 _WEEK = timedelta(days=7)
 
 
@@ -44,6 +45,19 @@ class Burst(msgspec.Struct, frozen=True):
     limit: int
 
 
+class Helper(msgspec.Struct, frozen=True):
+    """A colleague with an assignment of a few days, taken back later by an order of an earlier day
+    than the lesson that the colleague has written.
+    """
+
+    assignment_id: str
+    class_id: str
+    subject: str
+    teacher_id: str
+    since: date
+    on: date
+
+
 class Flaws(msgspec.Struct):
     """By lesson: what is done wrong there; and the deeds that are not of one lesson."""
 
@@ -58,7 +72,13 @@ class Flaws(msgspec.Struct):
     attempted: set[str] = set()
     substitute: dict[str, str] = {}
     substitutions: list[Substitution] = []
+    helpers: list[Helper] = []
     bursts: list[Burst] = []
+    doubles: list[Burst] = []
+    bare: set[str] = set()
+    no_topic: set[str] = set()
+    certain: set[str] = set()  # somebody has a mark there, whoever else is asked
+    silent: dict[tuple[int, int], int] = {}  # year, term → term marks without a reason
     after_term: dict[tuple[str, int], int] = {}
 
     def note(self, kind: str, **details: Any) -> None:
@@ -70,9 +90,17 @@ class Planter:
     """Chooses lessons of one closed term for flaws; a lesson has at most one."""
 
     def __init__(
-        self, chance: Chance, flaws: Flaws, term: Term, lessons: Iterable[Lesson], *, small: bool
+        self,
+        chance: Chance,
+        flaws: Flaws,
+        term: Term,
+        lessons: Iterable[Lesson],
+        deputy: str,
+        *,
+        small: bool,
     ) -> None:
         self._chance = chance
+        self._deputy = deputy
         self._flaws = flaws
         self._term = term
         self._lessons = [one for one in lessons if one.term == term.number]
@@ -102,6 +130,14 @@ class Planter:
         for one in (next(chosen) for _ in range(several)):
             self._flaws.cancelled[one.lesson_id] = "Болезнь учителя, замены нет"
             self._flaws.attempted.add(one.lesson_id)
+            self._used.add(one.lesson_id)
+        self._simple(chosen, "marks_without_lesson", self._flaws.bare, several)
+        self._simple(chosen, "marks_without_topic", self._flaws.no_topic, several)
+        self._flaws.certain |= self._flaws.bare | self._flaws.no_topic
+        self._backdated(divided[0])
+        self._deputy_by_own_order(divided[0])
+        self._helper(divided[-1])
+        self._double(divided[0])
 
     def _simple(self, chosen: Iterable[Lesson], kind: str, lessons: set[str], number: int) -> None:
         for one, _ in zip(chosen, range(number), strict=False):
@@ -201,6 +237,53 @@ class Planter:
                 until=until.isoformat(),
                 lesson_ids=[one.lesson_id for one in own],
             )
+
+    def _whole(self, class_id: str, week: int) -> list[Lesson]:
+        """Lessons of the whole class in a week that nothing is wrong with yet."""
+        return [
+            one
+            for one in self._week(week)
+            if one.class_id == class_id
+            and one.group is None
+            and one.left > 1
+            and one.lesson_id not in self._used | self._flaws.absent_mark
+        ]
+
+    def _backdated(self, class_id: str) -> None:
+        """A lesson is filled when its window is long over."""
+        one = self._chance.pick(self._whole(class_id, 1))
+        days = self._flaws.late[one.lesson_id] = self._chance.pick(_BACKDATED_DAYS)
+        self._note("backdated_fill", one, days=days)
+
+    def _deputy_by_own_order(self, class_id: str) -> None:
+        """The deputy director appoints herself a substitute for a lesson, and gives a mark."""
+        one = self._chance.pick(self._whole(class_id, 4))
+        number = self._chance.id()
+        self._flaws.substitutions.append(
+            Substitution(number, class_id, one.teacher_id, self._deputy, one.day, one.day)
+        )
+        self._flaws.substitute[one.lesson_id] = self._deputy
+        self._flaws.certain.add(one.lesson_id)
+        self._note("deputy_by_own_order", one, by=self._deputy, substitution_id=number)
+
+    def _helper(self, class_id: str) -> None:
+        """A colleague gives the marks of a lesson; a later order ends the assignment before it."""
+        one = self._chance.pick(self._whole(class_id, 4))
+        busy = {x.teacher_id for x in self._week(4) if (x.day, x.number) == (one.day, one.number)}
+        teachers = {x.teacher_id for x in self._week(4)} - busy
+        own = {x.teacher_id for x in self._lessons if x.class_id == class_id}
+        helper = self._chance.pick(sorted(teachers - own) or sorted(teachers))
+        number, since = self._chance.id(), monday(one.day)
+        self._flaws.helpers.append(Helper(number, class_id, one.subject, helper, since, one.day))
+        self._flaws.substitute[one.lesson_id] = helper
+        self._flaws.certain.add(one.lesson_id)
+        self._note("released_before_lesson", one, by=helper, assignment_id=number)
+
+    def _double(self, class_id: str) -> None:
+        """Between two corrections of a teacher somebody else corrects under the same name."""
+        own = [x for x in self._lessons if x.class_id == class_id and x.subject == "rus"]
+        day = monday(self._term.starts) + timedelta(weeks=5, days=3)
+        self._flaws.doubles.append(Burst(class_id, own[0].teacher_id, day, self._chance.token(), 3))
 
     def _bursts(self, class_id: str) -> None:
         """At night somebody corrects many marks of one teacher."""

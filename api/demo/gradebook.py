@@ -135,14 +135,14 @@ class Gradebook:
             return debt_id
         return None
 
-    def absent_mark(self, lesson: Lesson, child: Child) -> str:
-        """A mark for somebody who is not there: it comes with the column of the lesson."""
+    def certain_mark(self, lesson: Lesson, child: Child, value: str) -> str:
+        """A mark that comes with the column of the lesson, also of somebody who is not there."""
         number = self._chance.id()
         self._extra[lesson.lesson_id] = Given(
             number,
             lesson.lesson_id,
             child.id,
-            "5",
+            value,
             WORK["answer"].weight,
             lesson.teacher_id,
             lesson.day.toordinal(),
@@ -240,6 +240,21 @@ class Gradebook:
                     session=burst.session,
                     mark_ids=[one.mark_id for one in chosen],
                 )
+        for double in self._flaws.doubles:
+            if (
+                double.class_id == self._course.class_id
+                and term.starts <= double.night <= term.ends
+            ):
+                marks = [one for own in self._marks.values() for one in own]
+                chosen = self._corrections.double(marks, double)
+                self._flaws.note(
+                    "two_places",
+                    class_id=double.class_id,
+                    by=double.teacher_id,
+                    date=double.night.isoformat(),
+                    session=double.session,
+                    mark_ids=[one.mark_id for one in chosen],
+                )
         for (subject, group), issued in self._issue.items():
             self._issue_marks(term, subject, group, issued)
         wanted = self._flaws.after_term.get((self._course.class_id, term.number), 0)
@@ -269,11 +284,29 @@ class Gradebook:
             value, mean, kinder = self._term_mark(marks.get(pupil, []))
             why = ReasonCode.OTHER if kinder else None
             column.append(NewTermMark(pupil, value, mean, why))
+            if kinder and self._is_silent(term, pupil, subject, value):
+                continue
             if kinder:
                 reasons[pupil] = grading.WHY_ANOTHER[int(value) % len(grading.WHY_ANOTHER)]
         if column:
             what = (self._course.class_id, self._subject_ids[subject], term.number, tuple(column))
             self._steps.append(Step(at, teacher, "issue_term_marks", what, {"reasons": reasons}))
+
+    def _is_silent(self, term: Term, pupil: str, subject: str, value: str) -> bool:
+        """This teacher does not say why the mark is another one than the suggested."""
+        key = (self._course.calendar.year, term.number)
+        if not self._flaws.silent.get(key):
+            return False
+        self._flaws.silent[key] -= 1
+        self._flaws.note(
+            "term_mark_without_reason",
+            class_id=self._course.class_id,
+            pupil_id=pupil,
+            subject_id=self._subject_ids[subject],
+            term=term.number,
+            value=value,
+        )
+        return True
 
     def _term_mark(self, marks: list[Given]) -> tuple[str, str, bool]:
         return grading.term_mark(self._chance, Regulation(), marks)

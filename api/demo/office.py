@@ -236,6 +236,15 @@ class Office:
             at = on(one.since, 7 * 60 + 40)
             yield Step(at, self._deputy, "appoint_substitute", (one.class_id, new))
 
+        for helper in flaws.helpers:
+            own = self._subject_ids[helper.subject]
+            assigned = TeacherAssigned(helper.assignment_id, helper.teacher_id, own, helper.since)
+            at = on(helper.since, 7 * 60 + 40)
+            yield Step(at, self._deputy, "assign_teacher", (helper.class_id, assigned))
+            released = (helper.class_id, helper.assignment_id, helper.on)
+            at = on(helper.on + timedelta(days=9), 12 * 60)
+            yield Step(at, self._deputy, "release_teacher", released)
+
     def _cancel(self, lesson: Lesson, why: str) -> Step:
         what = (lesson.class_id, lesson.lesson_id, why)
         return Step(on(lesson.day, 7 * 60 + 40), self._deputy, "cancel_lesson", what)

@@ -68,6 +68,7 @@ def plan(recipe: Recipe) -> Plan:
                 steps += office.graduation(course)
         steps += office.irregular(own, flaws)
     flaws.substitutions.clear()
+    flaws.helpers.clear()
     for room in rooms:
         room.live()
         steps += room.steps
@@ -122,7 +123,10 @@ def _plant(
         own = courses[year]
         chance = recipe.chance("flaws", year, number)
         lessons = [one for course in own for one in course.lessons]
-        planter = Planter(chance, flaws, term, lessons, small=not recipe.plan.whole_years)
+        deputy = staff.office[Role.DEPUTY].person_id
+        small = not recipe.plan.whole_years
+        planter = Planter(chance, flaws, term, lessons, deputy, small=small)
+        flaws.silent[year, number] = 1 if small else 3
         graded = [c.class_id for c in own if c.school_class.grade_level != UNGRADED]
         divided = [c.class_id for c in own if c.school_class.grade_level >= FIRST_DIVIDED]
         planter.plant(graded, divided)

@@ -29,6 +29,13 @@ KINDS = {
     "night_burst",
     "no_consent",
     "unfilled_journal",
+    "marks_without_lesson",
+    "marks_without_topic",
+    "backdated_fill",
+    "term_mark_without_reason",
+    "two_places",
+    "released_before_lesson",
+    "deputy_by_own_order",
 }
 ZONE = "Europe/Moscow"
 
@@ -145,6 +152,37 @@ def test_at_night_many_marks_are_raised_from_one_session(built: Built) -> None:
             assert envelope.at.astimezone(UTC).hour == 23  # two o'clock in Moscow
             sessions.add((envelope.by, envelope.session))
         assert sessions == {(flaw["by"], flaw["session"])}
+
+
+def test_marks_stand_alone_or_without_a_topic(built: Built) -> None:
+    for kind in ("marks_without_lesson", "marks_without_topic"):
+        for flaw in built.planted(kind):
+            lesson = built.evidence.lessons[flaw["lesson_id"]]
+            assert lesson.marks
+            assert not lesson.topics
+            assert bool(lesson.attendance) == (kind == "marks_without_topic")
+
+
+def test_a_backdated_lesson_is_filled_after_two_weeks(built: Built) -> None:
+    for flaw in built.planted("backdated_fill"):
+        lesson = built.evidence.lessons[flaw["lesson_id"]]
+        first = min(envelope.at for _, envelope in lesson.entries)
+        assert (local_date(first, ZONE) - lesson.day).days == flaw["days"] > 14
+
+
+def test_a_deputy_and_a_helper_have_written_one_lesson_each(built: Built) -> None:
+    for kind in ("deputy_by_own_order", "released_before_lesson"):
+        for flaw in built.planted(kind):
+            lesson = built.evidence.lessons[flaw["lesson_id"]]
+            assert lesson.marks
+            assert {envelope.by for _, envelope in lesson.entries} == {flaw["by"]}
+
+
+def test_three_corrections_of_a_moment_come_from_two_sign_ins(built: Built) -> None:
+    for flaw in built.planted("two_places"):
+        done = [built.evidence.corrections[number][0][1] for number in flaw["mark_ids"]]
+        assert {one.by for one in done} == {flaw["by"]}
+        assert [one.session == flaw["session"] for one in done] == [False, True, False]
 
 
 def test_a_pupil_without_consent_has_none(built: Built) -> None:

@@ -115,7 +115,7 @@ def _line(one: dict[str, Any], caller: Caller) -> dict[str, Any]:
         "who": signals.who(one),
         "at": wording.moment(one["at"], zone),
         "trail": one["trail_url"],
-        "records": wording.plural(len(one["positions"]), *signals.ENTRIES),
+        "records": wording.plural(len(one["positions"]), "запись", "записи", "записей"),
         "own": one["by"]["person_id"] == caller.person_id,
         "open": one["status"] == "open",
         "sign_ins": [

@@ -6,7 +6,7 @@ Its words name no other person: classes, subjects, dates and numbers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
@@ -75,17 +75,18 @@ def remind(
     return new
 
 
-def withdraw(
-    conn: psycopg.Connection[Any], schema: str, kind: str, key: str, keep: Collection[str]
+def keep_only(
+    conn: psycopg.Connection[Any], schema: str, kind: str, them: Sequence[Reminder]
 ) -> int:
-    """What it was about is done: the reminders of this key go, but for these persons."""
+    """What others of this kind were about is done: they go; answers how many."""
     return conn.execute(
         bound(
-            "DELETE FROM {s}.reminder WHERE kind = %s AND key = %s"
-            " AND person_id <> ALL (%s::uuid[])",
+            "DELETE FROM {s}.reminder r WHERE r.kind = %s AND NOT EXISTS (SELECT 1"
+            " FROM unnest(%s::uuid[], %s::text[]) AS k (person_id, key)"
+            " WHERE (k.person_id, k.key) = (r.person_id, r.key))",
             schema,
         ),
-        (kind, key, list(keep)),
+        (kind, [one.person_id for one in them], [one.key for one in them]),
     ).rowcount
 
 

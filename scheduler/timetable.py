@@ -10,6 +10,13 @@ from datetime import time, timedelta
 
 from scheduler.jobs.checks import carry_out_checks, replay_log, verify_log
 from scheduler.jobs.compliance import close_fill_checks
+from scheduler.jobs.duties import (
+    remind_of_absences,
+    remind_of_consents,
+    remind_of_inspections,
+    remind_of_the_term,
+)
+from scheduler.jobs.homework import remind_of_homework
 from scheduler.jobs.upkeep import (
     expire_sessions,
     prune_requests,
@@ -47,10 +54,51 @@ TIMETABLE = (
         "close_fill_checks",
         "Закрыть недельную проверку заполнения журналов",
         Weekly(1, time(0, 5)),
-        Missed.ONCE,  # it closes every week that is over and not closed
+        Missed.EVERY,
         close_fill_checks,
         "недель закрыто",
         grace=A_NIGHT,
+    ),
+    Line(
+        "homework_reminder",
+        "Напомнить о домашнем задании за сегодня",
+        Every(15 * MINUTES),
+        Missed.SKIP,  # the next quarter of an hour says the same
+        remind_of_homework,
+        "напоминаний",
+        grace=timedelta(minutes=15),
+    ),
+    Line(
+        "absence_reminder",
+        "Напомнить о причинах пропусков и неподтверждённых неделях",
+        Daily(time(7, 0)),
+        Missed.ONCE,
+        remind_of_absences,
+        "напоминаний",
+    ),
+    Line(
+        "consent_reminder",
+        "Напомнить о согласиях, которые скоро закончатся",
+        Daily(time(7, 5)),
+        Missed.ONCE,
+        remind_of_consents,
+        "напоминаний",
+    ),
+    Line(
+        "term_end_reminder",
+        "Напомнить о нехватке отметок и долгах перед концом периода",
+        Daily(time(7, 10)),
+        Missed.ONCE,
+        remind_of_the_term,
+        "напоминаний",
+    ),
+    Line(
+        "inspection_reminder",
+        "Напомнить о ежемесячной проверке журналов",
+        Daily(time(7, 15)),
+        Missed.ONCE,
+        remind_of_inspections,
+        "напоминаний",
     ),
     Line(
         "seal_access_log",

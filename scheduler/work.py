@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 from domain.access import Actor
+from domain.calendar import local_date
 from domain.engine import Engine
 from domain.school import School
 from domain.values import Origin
 from projections import reminders
+from projections.asking import Question, answer
 from projections.jobs import Book
 from projections.postgres import migrations
 from projections.postgres.bell import Bell
@@ -31,7 +34,9 @@ from projections.postgres.leadership import Leadership
 from projections.postgres.log import SchoolLog
 from projections.postgres.upkeep import Pool, alone
 from projections.reminders import Reminder
-from scheduler.periods import Every, Period
+from scheduler.periods import Every, Period, When
+
+T = TypeVar("T")
 
 POOL = 4  # connections
 WRITE_S = 30.0
@@ -53,6 +58,7 @@ class Work:
     app: Pool
     reader: Pool
     projector: Pool
+    conninfo: str  # as letopis_app
     seals: Path | None = None
 
     @property
@@ -75,15 +81,24 @@ class Work:
         """The diary of the school's jobs."""
         return Book(self.app, self.schema)
 
+    @property
+    def today(self) -> date:
+        """The school's day."""
+        return local_date(self.now, self.zone)
+
+    def ask(self, question: Question[T]) -> T:
+        """What the readers of the doors answer: `work.ask(lambda conn, schema: …)`."""
+        return answer(self.conninfo, self.schema, question)
+
     def remind(self, *them: Reminder) -> int:
         """Remind people of the staff; answers how many reminders are new. See `reminders`."""
         with self.app.connection() as conn:
             return reminders.remind(conn, self.schema, them, self.now)
 
-    def withdraw(self, kind: str, key: str, keep: Collection[str] = ()) -> int:
-        """What it was about is done: reminders of this key go, but for these persons."""
+    def keep_only(self, kind: str, them: Sequence[Reminder]) -> int:
+        """What other reminders of this kind were about is done: they go."""
         with self.app.connection() as conn:
-            return reminders.withdraw(conn, self.schema, kind, key, keep)
+            return reminders.keep_only(conn, self.schema, kind, them)
 
 
 class Workshop:
@@ -129,17 +144,21 @@ class Workshop:
         return Book(self._app, school.schema)
 
     def run(
-        self, name: str, job: Callable[[Work], int | Mapping[str, int]], now: datetime
+        self,
+        name: str,
+        job: Callable[[Work], int | Mapping[str, int]],
+        now: datetime,
+        when: When = Every(1),  # noqa: B008 - a value
     ) -> dict[str, int]:
-        """Run a job in every school where nobody else is at it, and write nothing down about
-        that; slug → how much it did.
+        """Run a job in every school where nobody else is at it, about its last period, and write
+        nothing down about that; slug → how much it did.
         """
         done = {}
         for school in self.schools():
             with self.alone(name, school.slug) as mine:
                 if mine:
-                    period = Every(1).last(now, school.zone)
-                    done[school.slug] = total(job(self.work(school, now, period)))
+                    work = self.work(school, now, when.last(now, school.zone))
+                    done[school.slug] = total(job(work))
         return done
 
     def work(self, school: migrations.RegisteredSchool, now: datetime, period: Period) -> Work:
@@ -159,6 +178,7 @@ class Workshop:
             self._app,
             self._reader,
             self._projector,
+            self._app_conninfo,
             self._seals,
         )
 

@@ -47,6 +47,22 @@ def found_in(week: str, book: Book, zone: str, position: int) -> FillCheckClosed
     )
 
 
+def _reached(cursor: psycopg.Cursor[Any], place: Place) -> tuple[int, datetime | None]:
+    """How far the projection has folded, and the moment of the first fact that waits for it.
+
+    That closing a week is itself a fact that waits does not hold up the next week.
+    """
+    [(position, waits)] = fetch(
+        cursor,
+        place,
+        "SELECT b.position, (SELECT (convert_from(f.state, 'UTF8')::jsonb ->> 'at')::timestamptz"
+        " FROM {log}.facts f WHERE f.notification_id = b.position + 1)"
+        " FROM (SELECT coalesce(max(position), 0) AS position FROM {s}.bookmark"
+        " WHERE name = 'compliance_v1') b",
+    )
+    return position, waits
+
+
 def weeks_to_close(
     conn: psycopg.Connection[Any], schema: str, now: datetime
 ) -> Iterator[tuple[int, FillCheckClosed]]:
@@ -56,12 +72,7 @@ def weeks_to_close(
     place = Place(schema, schema)
     with conn.cursor() as cursor:
         years = fetch(cursor, place, "SELECT year, zone FROM {s}.directory_year ORDER BY year")
-        [(position, at, last)] = fetch(
-            cursor,
-            place,
-            "SELECT b.position, b.at, h.last FROM {s}.bookmark b, {log}.head h"
-            " WHERE b.name = 'compliance_v1'",
-        ) or [(0, None, -1)]
+        position, waits = _reached(cursor, place)
         open_weeks: list[tuple[int, str, date]] = []
         for year, zone in years:
             this = monday(now.astimezone(ZoneInfo(zone)).date())
@@ -79,7 +90,7 @@ def weeks_to_close(
             open_weeks += [(year, zone, day) for (day,) in found]
     for year, zone, day in open_weeks:
         week = week_of(day)
-        if position < last and (at is None or at < over(week, zone)):
+        if waits is not None and waits < over(week, zone):
             raise Busy("projection.behind", "Записи недели ещё готовятся к показу.", retry_after=60)
         lessons = book_for_a_job(conn, schema, year, day, day + timedelta(days=6))
         yield year, found_in(week, lessons, zone, position)

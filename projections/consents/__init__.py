@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from projections.consents.reading import Given, checklist, history, paper
+from projections.consents.reading import Given, checklist, ending, history, paper
 
-__all__ = ["Given", "checklist", "history", "paper"]
+__all__ = ["Given", "checklist", "ending", "history", "paper"]

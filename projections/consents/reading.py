@@ -110,6 +110,37 @@ async def checklist(
     ]
 
 
+async def ending(
+    conn: AsyncConnection[Any], schema: str, year: int, day: date, before: date
+) -> list[tuple[str, str, int, date]]:
+    """(class, its name, how many, the first day without) of consents that hold on a day and end
+    before another, of pupils who are in the class that day.
+    """
+    return await rows(
+        conn,
+        schema,
+        """
+        SELECT k.class_id::text, k.name, count(*)::integer, min(c.until)
+        FROM (
+            SELECT DISTINCT ON (pupil_id, guardian_id, purpose)
+                pupil_id, guardian_id, purpose, since, until, withdrawn_at
+            FROM {s}.consent_given ORDER BY pupil_id, guardian_id, purpose, position DESC
+        ) c
+        JOIN {s}.directory_guardian g ON (g.pupil_id, g.guardian_id) = (c.pupil_id, c.guardian_id)
+            AND g.since <= %(day)s AND (g.until IS NULL OR %(day)s < g.until)
+        JOIN {s}.directory_enrolment e ON e.pupil_id = c.pupil_id
+            AND e.since <= %(day)s AND (e.until IS NULL OR %(day)s < e.until)
+        JOIN {s}.directory_class k ON k.class_id = e.class_id AND k.year = %(year)s
+        WHERE c.withdrawn_at IS NULL AND c.since <= %(day)s
+            AND %(day)s < c.until AND c.until <= %(before)s
+        GROUP BY k.class_id, k.name, k.grade_level, k.letter ORDER BY k.grade_level, k.letter
+        """,
+        year=year,
+        day=day,
+        before=before,
+    )
+
+
 async def paper(
     conn: AsyncConnection[Any], schema: str, position: int
 ) -> tuple[str, ConsentPaper | None, str | None, str | None] | None:

@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 from psycopg import AsyncConnection
 
 from domain.values import Role
+from projections.directory.vocabulary import FIRST_MONTH
 from projections.names import shown
 from projections.sql import row, rows
 
@@ -210,3 +211,33 @@ async def consented(conn: Conn, schema: str, pupil_id: str, purpose: str, day: d
         day=day,
     )
     return found is not None
+
+
+async def holders_of(conn: Conn, schema: str, role: Role, day: date) -> list[str]:
+    """Who is appointed to a role that day, in the school year in force."""
+    found = await rows(
+        conn,
+        schema,
+        "SELECT DISTINCT person_id::text FROM {s}.directory_staff WHERE role = %(role)s"
+        " AND since <= %(day)s AND (until IS NULL OR %(day)s < until) AND year = ("
+        " SELECT max(y.year) FROM {s}.directory_year y WHERE y.year <= %(year)s) ORDER BY 1",
+        role=str(role),
+        day=day,
+        year=day.year - (day.month < FIRST_MONTH),
+    )
+    return [number for (number,) in found]
+
+
+async def class_teachers(conn: Conn, schema: str, year: int, day: date) -> dict[str, str]:
+    """class → its class teacher that day."""
+    found = await rows(
+        conn,
+        schema,
+        "SELECT t.class_id::text, t.person_id::text FROM {s}.directory_class_teacher t"
+        " JOIN {s}.directory_class c USING (class_id) WHERE c.year = %s AND t.since <= %s"
+        " AND (t.until IS NULL OR %s < t.until) ORDER BY t.position",
+        year,
+        day,
+        day,
+    )
+    return dict(found)

@@ -30,10 +30,12 @@ from projections.seals.signer import Signer
 from scheduler.timetable import TIMETABLE
 from scheduler.work import workshop
 from tests import cast as c
-from tests.api.ground import SLUG
+from tests.api.ground import OPERATOR, SLUG
 from tests.api.imports.test_public import ASSESSMENTS, GRADEBOOK, STUDENTS
 from tests.api.test_office import ORDERS
 from tests.conftest import SECRET
+from tests.domain.seventh_a import WEDNESDAY
+from tests.ground import request
 from tests.scheduler.sealing_room import SealingRoom
 from tests.write_door.exercise import Exercise, Prepare, Signature
 from tests.write_door.ground import SCHEMA, Place
@@ -93,7 +95,7 @@ class Job:
         line = next(line for line in TIMETABLE if f"job {line.name}" == door)
         with workshop(place.url, SECRET) as shop, pytest.MonkeyPatch.context() as patch:
             patch.setattr(upkeep, "SNAPSHOT_AFTER", 2)
-            done = shop.run(line.name, line.job, place.clock() + self.later)
+            done = shop.run(line.name, line.job, place.clock() + self.later, line.when)
         assert done[SLUG] > 0
         if self.facts:  # what a day is over for, nobody may still do on that day
             place.clock.forward(self.later)
@@ -154,6 +156,21 @@ NOTED = frozenset({"audit_check", "bookmark", "register_moment", "tree_tile"})
 
 def _a_check_is_due(place: Place) -> None:
     Job().go(place, "job verify_log")
+
+
+def _a_consent_ends(place: Place) -> None:
+    until = WEDNESDAY + timedelta(days=20)
+    given = place.school.give_consent(
+        c.CLASS_7A,
+        c.PETYA,
+        c.OLEG,
+        "diary",
+        WEDNESDAY,
+        until,
+        by=OPERATOR,
+        request=request(),
+    )
+    place.did(given)
 
 
 def _a_reminder_is_over(place: Place) -> None:
@@ -261,6 +278,13 @@ EXERCISES: dict[str, Prepare] = {
     "job verify_log": lambda _: Job(facts=True, later=timedelta(days=1)),
     "job replay_log": lambda _: Job(facts=True),
     "job carry_out_checks": after(_a_check_is_due, Job(facts=True)),
+    "job homework_reminder": after(
+        Place.room, Job(own=frozenset({"reminder"}), later=timedelta(hours=6))
+    ),
+    "job absence_reminder": lambda _: Job(own=frozenset({"reminder"}), later=timedelta(days=7)),
+    "job consent_reminder": after(_a_consent_ends, Job(own=frozenset({"reminder"}))),
+    "job term_end_reminder": lambda _: Job(own=frozenset({"reminder"}), later=timedelta(days=40)),
+    "job inspection_reminder": lambda _: Job(own=frozenset({"reminder"}), later=timedelta(days=20)),
     "job tidy_up": after(_a_reminder_is_over, Job(own=frozenset({"reminder"}))),
     "job expire_sessions": after(
         Place.signing_in, Job(own=frozenset({"session"}), later=timedelta(hours=2))

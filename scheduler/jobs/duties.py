@@ -154,7 +154,9 @@ def remind_of_the_term(work: Work) -> Mapping[str, int]:
     """Teachers: a term ends soon, and pupils have too few marks, or debts are open."""
     marks, debts = [], []
     for (teacher, ends), of_teacher in work.ask(lambda c, s: _lacks(c, s, work)).items():
-        few = [_line(one, f"меньше {one.needed} у {len(one.short)}") for one in of_teacher if one.short]
+        few = [
+            _line(one, f"меньше {one.needed} у {len(one.short)}") for one in of_teacher if one.short
+        ]
         owed = [_line(one, str(len(one.debts))) for one in of_teacher if one.debts]
         until, key = f"Период кончается {ends:%d.%m.%Y}", ends.isoformat()
         if few:

@@ -77,6 +77,43 @@ def own_class(actor: Actor, journal: Journal, office: Office, at: datetime) -> R
     raise NotFound("class.unknown", "Такого класса нет.")
 
 
+def of_class(actor: Actor, journal: Journal, office: Office, at: datetime) -> Right:
+    """A teacher of the class today, or its class teacher. Raises NotFound to a stranger, Forbidden
+    to who only sees the class.
+    """
+    today = local_date(at, journal.zone)
+    for number, one in journal.assignments.items():
+        if one.teacher_id == actor.person_id and one.span.covers(today):
+            return Right(Role.TEACHER, f"assignment:{number}")
+    if office.class_teacher(journal.class_id, today) == actor.person_id:
+        return Right(Role.CLASS_TEACHER, "appointment")
+    if sees(actor, journal, office, at):
+        raise Forbidden(
+            "class.not_teaching", f"Это делают учителя {journal.name} класса и его руководитель."
+        )
+    raise NotFound("class.unknown", "Такого класса нет.")
+
+
+def comment_on(
+    actor: Actor,
+    journal: Journal,
+    office: Office,
+    subject_id: str,
+    pupil_id: str,
+    at: datetime,
+) -> Right:
+    """The pupil's teacher of the subject today. Raises NotFound to a stranger, Forbidden."""
+    try:
+        return teach_subject(actor, journal, subject_id, pupil_id, local_date(at, journal.zone))
+    except Forbidden:
+        if sees(actor, journal, office, at):
+            raise Forbidden(
+                "pupil_comment.not_yours",
+                "Комментарий по предмету пишет учитель, который ведёт его у этого ученика.",
+            ) from None
+        raise NotFound("class.unknown", "Такого класса нет.") from None
+
+
 def guardian(actor: Actor, pupil: Person, day: date) -> Right:
     """A guardian whose consent opens the pupil's diary that day (clause 1.11).
 

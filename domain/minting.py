@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.fact import Fact
-from domain.journal import absence_facts, control_facts
+from domain.journal import absence_facts, control_facts, outcome_facts
 from domain.journal import facts as f
 
 _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
@@ -24,6 +24,9 @@ _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
     control_facts.JournalInspected: lambda fact: (fact.inspection_id,),
     control_facts.RemarkOpened: lambda fact: (fact.remark_id,),
     absence_facts.AbsenceAnnounced: lambda fact: (fact.notice_id,),
+    outcome_facts.PupilCommented: lambda fact: (fact.comment_id,),
+    outcome_facts.ProjectDefenceRecorded: lambda fact: (fact.defence_id,),
+    outcome_facts.ComprehensiveWorkRecorded: lambda fact: (fact.work_id,),
 }
 
 

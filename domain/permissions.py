@@ -87,6 +87,11 @@ class Act(StrEnum):
     SET_ABSENCE_REASONS = "set_absence_reasons"
     CONFIRM_ATTENDANCE_WEEK = "confirm_attendance_week"
     ANNOUNCE_ABSENCE = "announce_absence"
+    COMMENT_PUPIL = "comment_pupil"
+    RECORD_DEFENCE = "record_defence"
+    CORRECT_DEFENCE = "correct_defence"
+    RECORD_COMPREHENSIVE_WORK = "record_comprehensive_work"
+    RECORD_METASUBJECT_LEVELS = "record_metasubject_levels"
     # people
     REGISTER_PERSON = "register_person"
     RENAME_PERSON = "rename_person"
@@ -133,6 +138,7 @@ _PLANNERS = _school(Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR)
 _KEEPERS = _school(Role.DIRECTOR, Role.ADMINISTRATOR)
 _CONTROL = _school(Role.DIRECTOR, Role.DEPUTY)
 _OWN_CLASS: Roles = {Role.CLASS_TEACHER: Scope.OWN_CLASS}
+_OF_CLASS: Roles = {**_OWN_CLASS, Role.TEACHER: Scope.OWN_SUBJECT}
 _LESSON: Roles = {Role.TEACHER: Scope.OWN_LESSON}
 _WARDS: Roles = {**_OFFICE, Role.CLASS_TEACHER: Scope.OWN_CLASS}
 _ACCOUNTS: Roles = {**_PLANNERS, Role.CLASS_TEACHER: Scope.OWN_CLASS}
@@ -209,6 +215,11 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.SET_ABSENCE_REASONS: _OWN_CLASS,  # clause 4.2.г
     Act.CONFIRM_ATTENDANCE_WEEK: _OWN_CLASS,
     Act.ANNOUNCE_ABSENCE: {Role.PARENT: Scope.OWN_CHILD},
+    Act.COMMENT_PUPIL: {Role.TEACHER: Scope.OWN_SUBJECT},  # clause 4.1.г
+    Act.RECORD_DEFENCE: _OF_CLASS,  # clause 4.2.а: any teacher of the class
+    Act.CORRECT_DEFENCE: _OF_CLASS,
+    Act.RECORD_COMPREHENSIVE_WORK: _OWN_CLASS,
+    Act.RECORD_METASUBJECT_LEVELS: _OWN_CLASS,
     Act.REGISTER_PERSON: _OFFICE,
     Act.RENAME_PERSON: _OFFICE,
     Act.ERASE_PERSON: _KEEPERS,

@@ -8,10 +8,11 @@ may be raised at once.
 from __future__ import annotations
 
 from domain.audit.commands import AuditCommands
-from domain.journal.classroom_commands import ClassroomCommands, ReasonInput
+from domain.journal.classroom_commands import ReasonInput
 from domain.journal.control_commands import ControlCommands
 from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
+from domain.journal.outcome_commands import OutcomeCommands
 from domain.journal.roster_commands import RosterCommands
 from domain.journal.term_commands import TermCommands
 from domain.office.bell_commands import BellCommands
@@ -40,7 +41,7 @@ class School(
     MarkCommands,
     TermCommands,
     ControlCommands,
-    ClassroomCommands,
+    OutcomeCommands,
     AuditCommands,
 ):
     """One school: commands in, receipts out."""

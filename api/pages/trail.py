@@ -11,6 +11,7 @@ from api.pages.declension import did, to_whom
 from api.pages.diary import reason_words
 from domain import red_flags
 from domain.journal.control_facts import CHECKED_LABELS, Checked
+from domain.journal.outcome_facts import LEVEL_LABELS, Level
 from domain.values import ATTENDANCE_LABELS, AttendanceCode
 
 #: kind → (verb of a man, what was done; {pupil} is in the dative, name and initial)
@@ -26,6 +27,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "absence-reason-set": ("указал", "причину пропуска {pupil}"),
     "attendance-week-confirmed": ("подтвердил", "пропуски за неделю"),
     "absence-announced": ("предупредил", "об отсутствии {pupil}"),
+    "pupil-commented": ("написал", "комментарий {pupil}"),
+    "pupil-comment-corrected": ("изменил", "комментарий {pupil}"),
+    "project-defence-recorded": ("записал", "защиту итоговой работы {pupil}"),
+    "project-defence-corrected": ("исправил", "защиту итоговой работы {pupil}"),
+    "comprehensive-work-recorded": ("записал", "результат комплексной работы {pupil}"),
+    "comprehensive-work-corrected": ("исправил", "результат комплексной работы {pupil}"),
+    "metasubject-level-recorded": ("записал", "метапредметный уровень {pupil}"),
+    "metasubject-level-corrected": ("исправил", "метапредметный уровень {pupil}"),
     "homework-assigned": ("задал", "домашнее задание"),
     "homework-corrected": ("исправил", "домашнее задание"),
     "homework-not-assigned": ("отметил", "«не задано»"),
@@ -54,6 +63,10 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("attendance-corrected", "исправление посещаемости"),
     ("absence-reason-set", "причина пропуска"),
     ("attendance-week-confirmed", "подтверждение недели"),
+    ("pupil-commented", "комментарий ученику"),
+    ("project-defence-recorded", "защита итоговой работы"),
+    ("comprehensive-work-recorded", "комплексная работа"),
+    ("metasubject-level-recorded", "метапредметный уровень"),
     ("topic-recorded", "тема урока"),
     ("topic-corrected", "исправление темы"),
     ("homework-assigned", "домашнее задание"),
@@ -151,6 +164,8 @@ def _value(value: Any, kind: str) -> str:
         return wording.plural(int(text), "запись", "записи", "записей")
     if kind == "remark-returned":
         return f"срок до {text}"
+    if text in Level.__members__:
+        return LEVEL_LABELS[Level(text)]
     quoted = kind.startswith(("topic", "homework")) and kind != "homework-not-assigned"
     return f"«{text}»" if quoted else text
 

@@ -23,6 +23,16 @@ from domain.journal.control_facts import (
     RemarkResolved,
     RemarkReturned,
 )
+from domain.journal.outcome_facts import (
+    ComprehensiveWorkCorrected,
+    ComprehensiveWorkRecorded,
+    MetasubjectLevelCorrected,
+    MetasubjectLevelRecorded,
+    ProjectDefenceCorrected,
+    ProjectDefenceRecorded,
+    PupilCommentCorrected,
+    PupilCommented,
+)
 from domain.values import AttendanceCode, LessonKind, PayloadRef, ReasonCode, Tier
 
 
@@ -410,4 +420,12 @@ FACTS: tuple[type[Fact], ...] = (
     AbsenceReasonSet,
     AttendanceWeekConfirmed,
     AbsenceAnnounced,
+    PupilCommented,
+    PupilCommentCorrected,
+    ProjectDefenceRecorded,
+    ProjectDefenceCorrected,
+    ComprehensiveWorkRecorded,
+    ComprehensiveWorkCorrected,
+    MetasubjectLevelRecorded,
+    MetasubjectLevelCorrected,
 )

@@ -9,6 +9,7 @@ from psycopg import Cursor
 
 from domain.catalogue import FACTS
 from domain.journal import absence_facts as a
+from domain.journal import outcome_facts as o
 from projections.projection import Handlers, Place, Placed, id_of
 from projections.writing import run
 
@@ -20,8 +21,17 @@ class Classroom:
     """classroom_v1 of one school."""
 
     name = "classroom_v1"
-    tables = ("classroom_reason", "classroom_week", "classroom_notice")
-    topics = frozenset(fact.TOPIC for fact in a.FACTS)
+    tables = (
+        "classroom_reason",
+        "classroom_week",
+        "classroom_notice",
+        "classroom_comment",
+        "classroom_defence",
+        "classroom_work",
+        "classroom_result",
+        "classroom_level",
+    )
+    topics = frozenset(fact.TOPIC for fact in (*a.FACTS, *o.FACTS))
     ignored = frozenset(FACTS) - topics
 
     def __init__(self, place: Place) -> None:
@@ -37,6 +47,19 @@ class Classroom:
     def run(self, text: LiteralString, *arguments: Any) -> None:
         """One statement."""
         run(self.cursor, self.place, text, *arguments)
+
+    def results(self, work_id: str, results: Sequence[o.WorkResult | o.ResultChange]) -> None:
+        """What pupils have reached in a work; who had a result before has a corrected one."""
+        self.run(
+            "INSERT INTO {s}.classroom_result (work_id, pupil_id, level, points, corrected)"
+            " SELECT %s, u.*, false FROM unnest(%s::uuid[], %s::text[], %s::integer[])"
+            " AS u (pupil_id, level, points) ON CONFLICT (work_id, pupil_id) DO UPDATE"
+            " SET level = excluded.level, points = excluded.points, corrected = true",
+            work_id,
+            [one.pupil_id for one in results],
+            [str(one.level) for one in results],
+            [one.points for one in results],
+        )
 
 
 @on(a.AbsenceReasonSet)
@@ -87,4 +110,113 @@ def _notice(to: Classroom, fact: a.AbsenceAnnounced, one: Placed) -> None:
         id_of(fact.payload),
         one.body.at,
         one.body.by,
+    )
+
+
+@on(o.PupilCommented)
+def _commented(to: Classroom, fact: o.PupilCommented, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.classroom_comment (comment_id, class_id, pupil_id, subject_id, text_id,"
+        " first_at, at, by, corrected) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, false)",
+        fact.comment_id,
+        one.stream,
+        fact.pupil_id,
+        fact.subject_id,
+        fact.comment.id,
+        one.body.at,
+        one.body.at,
+        one.body.by,
+    )
+
+
+@on(o.PupilCommentCorrected)
+def _comment_corrected(to: Classroom, fact: o.PupilCommentCorrected, one: Placed) -> None:
+    to.run(
+        "UPDATE {s}.classroom_comment SET text_id = %s, at = %s, by = %s, corrected = true"
+        " WHERE comment_id = %s",
+        fact.comment.id,
+        one.body.at,
+        one.body.by,
+        fact.comment_id,
+    )
+
+
+@on(o.ProjectDefenceRecorded)
+def _defence(to: Classroom, fact: o.ProjectDefenceRecorded, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.classroom_defence (defence_id, class_id, pupil_id, kind, value, held_on,"
+        " title_id, file_id, media, sha256, at, by, corrected)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false)",
+        fact.defence_id,
+        one.stream,
+        fact.pupil_id,
+        str(fact.kind),
+        fact.value,
+        fact.on,
+        fact.payload.id,
+        fact.file.id,
+        fact.media,
+        fact.sha256,
+        one.body.at,
+        one.body.by,
+    )
+
+
+@on(o.ProjectDefenceCorrected)
+def _defence_corrected(to: Classroom, fact: o.ProjectDefenceCorrected, one: Placed) -> None:
+    to.run(
+        "UPDATE {s}.classroom_defence SET value = %s, held_on = %s, at = %s, by = %s,"
+        " corrected = true, file_id = coalesce(%s, file_id), media = coalesce(%s, media),"
+        " sha256 = coalesce(nullif(%s, ''), sha256) WHERE defence_id = %s",
+        fact.value,
+        fact.on,
+        one.body.at,
+        one.body.by,
+        id_of(fact.file),
+        fact.media,
+        fact.sha256,
+        fact.defence_id,
+    )
+
+
+@on(o.ComprehensiveWorkRecorded)
+def _work(to: Classroom, fact: o.ComprehensiveWorkRecorded, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.classroom_work (work_id, class_id, title, held_on, most_points)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        fact.work_id,
+        one.stream,
+        fact.title,
+        fact.on,
+        fact.most_points,
+    )
+    to.results(fact.work_id, fact.results)
+
+
+@on(o.ComprehensiveWorkCorrected)
+def _work_corrected(to: Classroom, fact: o.ComprehensiveWorkCorrected, _: Placed) -> None:
+    to.results(fact.work_id, fact.results)
+
+
+@on(o.MetasubjectLevelRecorded)
+def _level(to: Classroom, fact: o.MetasubjectLevelRecorded, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.classroom_level (class_id, pupil_id, level, at, corrected)"
+        " VALUES (%s, %s, %s, %s, false)",
+        one.stream,
+        fact.pupil_id,
+        str(fact.level),
+        one.body.at,
+    )
+
+
+@on(o.MetasubjectLevelCorrected)
+def _level_corrected(to: Classroom, fact: o.MetasubjectLevelCorrected, one: Placed) -> None:
+    to.run(
+        "UPDATE {s}.classroom_level SET level = %s, at = %s, corrected = true"
+        " WHERE class_id = %s AND pupil_id = %s",
+        str(fact.level),
+        one.body.at,
+        one.stream,
+        fact.pupil_id,
     )

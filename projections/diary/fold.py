@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.audit import facts as a
 from domain.journal import absence_facts as absences
-from domain.journal import control_facts
+from domain.journal import control_facts, outcome_facts
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.office import grant_facts
@@ -54,6 +54,7 @@ class Diary(Desk):
         j.TermClosed,
         absences.AttendanceWeekConfirmed,
         absences.AbsenceAnnounced,
+        *outcome_facts.FACTS,  # read from their own tables
         p.GuardianLinked,
         p.GuardianUnlinked,
         p.ConsentGiven,  # access, not content

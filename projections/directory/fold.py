@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.audit import facts as a
-from domain.journal import absence_facts, control_facts
+from domain.journal import absence_facts, control_facts, outcome_facts
 from domain.journal import facts as j
 from domain.office import bell_facts, grant_facts
 from domain.office import facts as o
@@ -44,6 +44,7 @@ class Directory(Desk):
         *control_facts.FACTS,
         *absence_facts.FACTS,
         *bell_facts.FACTS,
+        *outcome_facts.FACTS,
         *standing_facts.FACTS,
         j.MarksCarried,
         j.LessonsScheduled,

@@ -50,3 +50,67 @@ async def signed(conn: Conn, schema: str, context: Context) -> Figure | None:
     good, total = found or (0, 0)
     text = "недель подтверждено классными руководителями"
     return Figure("4.2.г-3", text, good, total, "/absences")
+
+
+async def defended(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.2.а: pupils of the grades of the regulation whose final work was defended, with its
+    document in the vault.
+    """
+    found = await row(
+        conn,
+        schema,
+        """
+        SELECT count(*) FILTER (WHERE EXISTS (SELECT 1 FROM {s}.classroom_defence d
+            JOIN {s}.payload f ON f.id = d.file_id
+            WHERE (d.class_id, d.pupil_id) = (e.class_id, e.pupil_id))), count(*)
+        FROM (SELECT DISTINCT e.class_id, e.pupil_id FROM {s}.directory_enrolment e
+            JOIN {s}.directory_class c USING (class_id)
+            WHERE c.year = %(year)s
+                AND e.since <= %(day)s AND (e.until IS NULL OR %(day)s < e.until)
+                AND c.grade_level = ANY (%(grades)s::integer[])) e
+        """,
+        year=context.year,
+        day=context.today,
+        grades=list(context.regulation.project_levels),
+    )
+    good, total = found or (0, 0)
+    text = "учеников защитили итоговую работу, документ приложен"
+    return Figure("4.2.а-5", text, good, total, "/outcomes")
+
+
+async def levelled(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.2.г: pupils of today whose metasubject level of the year is recorded."""
+    found = await row(
+        conn,
+        schema,
+        """
+        SELECT count(l.level), count(*)
+        FROM (SELECT DISTINCT e.class_id, e.pupil_id FROM {s}.directory_enrolment e
+            JOIN {s}.directory_class c USING (class_id)
+            WHERE c.year = %(year)s
+                AND e.since <= %(day)s AND (e.until IS NULL OR %(day)s < e.until)) e
+        LEFT JOIN {s}.classroom_level l USING (class_id, pupil_id)
+        """,
+        year=context.year,
+        day=context.today,
+    )
+    good, total = found or (0, 0)
+    text = "учеников с метапредметным уровнем за год"
+    return Figure("4.2.г-4", text, good, total, "/outcomes")
+
+
+async def commented(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.1.г: comments of the year, on marks and on pupils, that can still be read."""
+    found = await row(
+        conn,
+        schema,
+        "SELECT count(v.id), count(*) FROM {s}.trail_v1 t"
+        " JOIN {s}.directory_class c USING (class_id)"
+        " LEFT JOIN {s}.payload v ON v.id = t.text_id"
+        " WHERE c.year = %s AND t.text_id IS NOT NULL AND t.kind IN ('mark-given',"
+        " 'mark-commented', 'pupil-commented', 'pupil-comment-corrected')",
+        context.year,
+    )
+    good, total = found or (0, 0)
+    text = "комментариев учителей читаются, остальные стёрты по закону"
+    return Figure("4.1.г", text, good, total, "/trail?kind=pupil-commented")

@@ -8,11 +8,11 @@ from domain.office import bell_facts, grant_facts, signal_facts
 from domain.office import facts as o
 from domain.people import facts as p
 from projections.projection import topics_of
-from projections.trail import handlers
+from projections.trail import handlers, outcomes
 from projections.trail.scribe import HANDLERS, Scribe
 
 # Importing it fills the table of handlers.
-_FILLED = handlers
+_FILLED = (handlers, outcomes)
 
 
 class Trail(Scribe):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from domain.calendar import local_date
-from domain.journal import absence_facts as a
 from domain.journal import control_facts as c
 from domain.journal import facts as j
 from domain.office import facts as o
@@ -143,43 +142,6 @@ def _attendance_corrected(to: Scribe, fact: j.AttendanceCorrected, at: Placed) -
             for one in fact.changes
         ),
     )
-
-
-@on(a.AbsenceReasonSet)
-def _reason(to: Scribe, fact: a.AbsenceReasonSet, at: Placed) -> None:
-    for one in fact.changes:
-        lesson = to.lesson(at, one.lesson_id)
-        if lesson is not None:
-            change = lesson.absent.add if one.code in ABSENCES else lesson.absent.discard
-            change(fact.pupil_id)
-            to.memory.touch(at.stream, one.lesson_id)
-    lines = [
-        Line(
-            lesson_id=one.lesson_id,
-            pupil_id=fact.pupil_id,
-            old_value=str(one.old_code),
-            value=str(one.code),
-            text_id=id_of(fact.document),
-        )
-        for one in fact.changes
-    ]
-    to.write(at, *lines)
-
-
-@on(a.AttendanceWeekConfirmed)
-def _week(to: Scribe, fact: a.AttendanceWeekConfirmed, at: Placed) -> None:
-    to.write(at, Line(value=f"{fact.monday:%d.%m.%Y}"))
-
-
-@on(a.AbsenceAnnounced)
-def _announced(to: Scribe, fact: a.AbsenceAnnounced, at: Placed) -> None:
-    days = f"{fact.since:%d.%m.%Y}"
-    if fact.until != fact.since:
-        days += f" – {fact.until:%d.%m.%Y}"
-    line = Line(
-        pupil_id=fact.pupil_id, about=fact.notice_id, value=days, text_id=id_of(fact.payload)
-    )
-    to.write(at, line)
 
 
 @on(j.HomeworkAssigned)

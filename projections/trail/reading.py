@@ -16,7 +16,13 @@ from projections.sql import row, rows
 Conn = AsyncConnection[Any]
 NAME = "trail_v1"
 PAGE = 50
-_COMMENTS = ("mark-given", "mark-commented")
+_COMMENTS = (
+    "mark-given",
+    "mark-commented",
+    "pupil-commented",
+    "pupil-comment-corrected",
+    "project-defence-recorded",
+)
 _HOMEWORK = "homework-assigned"
 
 #: flag → its column

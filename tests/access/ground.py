@@ -18,6 +18,7 @@ from tests.api.ground import GUARDIANS, LOGINS, OPERATOR, PUPILS, STAFF, YEAR
 from tests.domain.seventh_a import SEPTEMBER_1
 from tests.ground import request
 from tests.write_door.ground import NIKITA, Place, Room
+from tests.write_door.http_classroom import told
 from tests.write_door.http_log import sealed
 
 SHCHUKIN, SHCHUKINA, RITA = Name("Щукин", "Николай"), Name("Щукина", "Рита"), c.an_id("Рита")
@@ -170,6 +171,9 @@ def _marked(
         class_id, lesson_id, [mark], by=place.actor(teacher), request=request()
     )
     place.did(given)
+    comment_id, defence_id = c.an_id(f"слово о {pupil_id}"), c.an_id(f"защита {pupil_id}")
+    words = (class_id, comment_id, pupil_id, c.ALGEBRA, f"хвалю {mark_id}")
+    told(place, words, (class_id, defence_id, pupil_id), teacher)
     return Thing(
         of_class,
         pupil_id,
@@ -177,6 +181,8 @@ def _marked(
             "class_id": class_id,
             "pupil_id": pupil_id,
             "mark_id": mark_id,
+            "comment_id": comment_id,
+            "defence_id": defence_id,
             "lesson_id": lesson_id,
             "guardian_id": guardian_id,
             "position": str(position),

@@ -16,7 +16,16 @@ from tests.api.ground import LOGINS
 from tests.write_door.http_access import A_TOKEN
 
 IDS = {"class_id", "pupil_id", "mark_id", "lesson_id", "guardian_id", "check_id", "person_id"}
-IDS |= {"subject_id", "subgroup_id", "session_id", "token_id", "teacher_id", "by"}
+IDS |= {
+    "comment_id",
+    "defence_id",
+    "subject_id",
+    "subgroup_id",
+    "session_id",
+    "token_id",
+    "teacher_id",
+    "by",
+}
 #: who asks → the thing that is one's own; of all other things nothing may be told
 ASKING = ("olga", "petya", "tanya")
 

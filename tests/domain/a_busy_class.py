@@ -309,4 +309,5 @@ ATTEMPTS: tuple[Attempt, ...] = (
     *(term_mark, other_term_mark, close),
     *(inspect, inspect, remark, remark, handle_remark, handle_remark),
     *a_busy_class_teacher.TRIES,
+    *(move, move, attendance),
 )

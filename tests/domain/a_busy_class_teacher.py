@@ -6,10 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.fact import Fact
-from domain.journal import absences
+from domain.journal import absences, outcomes
 from domain.journal.absence_facts import AbsenceAnnounced
+from domain.journal.outcome_facts import DefenceKind, Level, ProjectDefenceRecorded
 from domain.values import AttendanceCode, PayloadRef
-from tests.cast import an_id
+from tests.cast import ALGEBRA, an_id
 
 if TYPE_CHECKING:
     from tests.domain.a_busy_class import BusyClass
@@ -44,4 +45,62 @@ def warn(c: BusyClass) -> list[Fact]:
     return absences.announce(c.journal, new, c.at)
 
 
-TRIES = (explain, explain, sign, warn)
+def say(c: BusyClass) -> list[Fact]:
+    ref = PayloadRef(c.id(), "A" * 43)
+    return outcomes.comment_pupil(c.journal, c.id(), c.pupil(), ALGEBRA, ref)
+
+
+def defend(c: BusyClass) -> list[Fact]:
+    kind = c.pick.choice(list(DefenceKind))
+    new = ProjectDefenceRecorded(
+        c.id(), c.pupil(), kind, c.value(), c.day(), REF, REF, "application/pdf", "9f" * 32
+    )
+    return outcomes.record_defence(c.journal, c.office, new, c.at)
+
+
+def defend_anew(c: BusyClass) -> list[Fact]:
+    there = c.journal.classroom.defences
+    number = c.pick.choice([*there, c.id()])
+    return [
+        *outcomes.correct_defence(
+            c.journal,
+            number,
+            saw=there[number].value if number in there else "5",
+            value=c.value(),
+            on=c.day(),
+            reason_code=c.why(),
+            reason=REF,
+            file=None,
+            sealed=None,
+            at=c.at,
+        )
+    ]
+
+
+def _result(c: BusyClass, saw: Level | None) -> outcomes.NewResult:
+    """Mostly of who has seen what stands there."""
+    seen = saw if c.pick.random() < 0.8 else c.pick.choice([None, *Level])
+    return outcomes.NewResult(c.pupil(), c.pick.choice(list(Level)), c.pick.choice([None, 7]), seen)
+
+
+def examine(c: BusyClass) -> list[Fact]:
+    number = c.id()
+    work = c.journal.classroom.works.get(number)
+    one = _result(c, None)
+    if work and one.pupil_id in work.results:
+        one = outcomes.NewResult(one.pupil_id, one.level, one.points, work.results[one.pupil_id][0])
+    on = work.on if work else c.day()
+    return outcomes.record_work(c.journal, number, "Работа", on, 20, [one], c.at)
+
+
+def level(c: BusyClass) -> list[Fact]:
+    one = _result(c, None)
+    seen = c.journal.classroom.levels.get(one.pupil_id)
+    new = outcomes.NewResult(one.pupil_id, one.level, saw=seen)
+    return outcomes.record_levels(c.journal, [new], c.at)
+
+
+TRIES = (
+    *(explain, explain, sign, warn, say, say),
+    *(defend, defend_anew, examine, level),
+)

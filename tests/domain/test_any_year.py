@@ -86,7 +86,7 @@ def test_a_journal_goes_on_from_a_snapshot_as_if_there_had_been_none(seed: int, 
 def test_everything_is_tried_and_mostly_done() -> None:
     """Were the busy class idle, the promises above would say nothing."""
     done: Counter[type[Fact]] = Counter()
-    for seed in range(30):
+    for seed in range(70):
         one = BusyClass(seed)
         for _ in range(STEPS):
             for fact in one.step():

@@ -17,6 +17,8 @@ from domain.journal import facts as j
 from domain.journal.control import NewRemark
 from domain.journal.control_facts import Checked, JournalInspected
 from domain.journal.marks import NewDebt
+from domain.journal.outcome_facts import Level
+from domain.journal.outcomes import NewResult, SealedFile
 from domain.journal.term_marks import NewTermMark
 from domain.office import facts as o
 from domain.office.bell_facts import DayBellsChanged
@@ -402,6 +404,8 @@ def test_pupils_are_enrolled_all_or_none(school: SmallSchool) -> None:
 # -- rights ----------------------------------------------------------------------------------
 
 NEW = an_id("новое")
+LEVEL = NewResult(PETYA, Level.BASIC)
+SEALED = SealedFile("c2VhbGVk", "application/pdf", "9f" * 32)
 A_KEY, ANOTHER_KEY = "school+00000000+AQ==", "school+11111111+AQ=="
 INSPECTED = JournalInspected(NEW, WEDNESDAY, WEDNESDAY, (Checked.TOPICS,), 1, "00" * 32)
 GRANT = JournalsOpened(NEW, IGOR, WEDNESDAY, THURSDAY, "61-у")
@@ -453,6 +457,13 @@ CLASS_TEACHERS: dict[str, tuple[Any, ...]] = {
 OF_OWN_CLASS: dict[str, tuple[Any, ...]] = {
     "set_absence_reasons": (CLASS_7A, [ReasonInput(PETYA, AttendanceCode.ILL, (NEW,))]),
     "confirm_attendance_week": (CLASS_7A, date(2026, 8, 31)),
+    "record_comprehensive_work": (CLASS_7A, NEW, "Работа", WEDNESDAY, 0, [LEVEL]),
+    "record_metasubject_levels": (CLASS_7A, [LEVEL]),
+}
+#: Of those who teach the class: its teachers, the class teacher too where the table says so.
+OF_TEACHERS: dict[str, tuple[Any, ...]] = {
+    "comment_pupil": (CLASS_7A, NEW, PETYA, ALGEBRA, "рассуждает"),
+    "record_defence": (CLASS_7A, NEW, PETYA, "PROJECT", "Мосты", "5", WEDNESDAY, SEALED),
 }
 #: The administration's, about what somebody has done before.
 AFTERWARDS: dict[str, tuple[Any, ...]] = {
@@ -497,7 +508,7 @@ def test_every_command_is_somebodys(school: SmallSchool) -> None:
         if not name.startswith("_") and callable(getattr(school.door, name))
     }
     known = {*ADMINISTRATIONS, *OPERATORS, *CLASS_TEACHERS, *ACCOUNTS, *TEACHERS, *PLANNERS}
-    known |= {*AFTERWARDS, *THEIR_OWN, *ANSWERS, *OF_OWN_CLASS}
+    known |= {*AFTERWARDS, *THEIR_OWN, *ANSWERS, *OF_OWN_CLASS, *OF_TEACHERS, "correct_defence"}
     assert commands - {"engine"} == known
 
 

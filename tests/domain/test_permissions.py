@@ -19,6 +19,7 @@ from tests.domain.test_commands import (
     ANSWERS,
     CLASS_TEACHERS,
     OF_OWN_CLASS,
+    OF_TEACHERS,
     OPERATORS,
     PLANNERS,
     TEACHERS,
@@ -28,7 +29,9 @@ from tests.domain.test_commands import (
 #: What anybody is refused by who may not do a thing.
 NO = {
     (Forbidden, "access.administration_only"),
+    (Forbidden, "class.not_teaching"),
     (Forbidden, "class.not_yours"),
+    (Forbidden, "pupil_comment.not_yours"),
     (NotFound, "class.unknown"),
     (NotFound, "lesson.unknown"),
 }
@@ -50,6 +53,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     **OPERATORS,
     **AFTERWARDS,
     **OF_OWN_CLASS,
+    **OF_TEACHERS,
 }
 #: what is no command of a school: reading, and a job, which the scheduler carries out
 READING = {act for act in Act if act.startswith("read_")} | {Act.RUN_JOB}
@@ -82,7 +86,7 @@ def test_a_command_is_refused_to_exactly_those_whom_the_table_does_not_name(
 
 
 def test_every_command_has_a_line_in_the_table_and_no_line_is_of_nothing() -> None:
-    commands = {*ARGUMENTS, *TEACHERS, *PLANNERS, *THEIR_OWN, *ANSWERS}
+    commands = {*ARGUMENTS, "correct_defence", *TEACHERS, *PLANNERS, *THEIR_OWN, *ANSWERS}
 
     assert {str(act) for act in set(Act) - READING} == commands
     assert set(PERMISSIONS) == set(Act)

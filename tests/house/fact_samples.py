@@ -20,6 +20,7 @@ from domain.fact import Fact
 from domain.journal import absence_facts as absences
 from domain.journal import control_facts as control
 from domain.journal import facts as journal
+from domain.journal import outcome_facts as outcomes
 from domain.office import facts as office
 from domain.office.check_facts import DutyFound
 from domain.regulation import Regulation
@@ -94,6 +95,16 @@ SAMPLES: dict[str, Any] = {
     "how": "signature",
     "individual_for": (number(0xA1),),
     "kind": LessonKind.CONTROL,
+    "comment_id": number(0xBD),
+    "defence_id": number(0xBE),
+    "file": REF,
+    "level": outcomes.Level.RAISED,
+    "old_level": outcomes.Level.BASIC,
+    "old_on": date(2026, 11, 30),
+    "most_points": 20,
+    "results": (outcomes.WorkResult(number(0xA1), outcomes.Level.RAISED, 17),),
+    "sha256": "9f" * 32,
+    "work_id": number(0xBF),
     "check_id": number(0xB9),
     "checked_position": 227918,
     "facts": 227918,
@@ -188,6 +199,10 @@ OF_ITS_OWN: dict[tuple[str, str], Any] = {
         absences.ReasonChange(
             number(0xB4), AttendanceCode.ABSENT_UNSPECIFIED, AttendanceCode.EXCUSED
         ),
+    ),
+    ("journal.project-defence-recorded", "kind"): outcomes.DefenceKind.RESEARCH,
+    ("journal.comprehensive-work-corrected", "results"): (
+        outcomes.ResultChange(number(0xA1), outcomes.Level.RAISED, 17, outcomes.Level.BASIC, 12),
     ),
     ("person.registered", "kind"): "pupil",
     ("office.red-flag-reviewed", "code"): "F2",

@@ -49,6 +49,7 @@ FREE_TEXTS = {
     "room": "of a lesson: «214»",
     "salt": "128 random bits of the leaf",
     "session": "an opaque number of a sign-in",
+    "sha256": "of an attached document as it is kept: it says nothing without the document",
     "starts": "of a bell: HH:MM",
     "ends": "of a bell: HH:MM",
     "suggested": "a mark of the scale that follows from the marks",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,12 @@ import pytest
 
 from domain.journal.absences import day_missed
 from domain.journal.facts import AttendanceEntry, LessonAdded
+from domain.journal.outcome_facts import DefenceKind, Level
+from domain.journal.outcomes import NewResult, SealedFile
 from domain.school import ReasonInput
-from domain.values import AttendanceCode
-from projections import classroom
+from domain.values import AttendanceCode, ReasonCode
+from domain.writing import Receipt
+from projections import classroom, trail
 from projections.figures import context_of, figures
 from projections.replay import replay
 from tests.ground import SINCE, YEAR, number, request
@@ -217,13 +221,100 @@ def test_a_guardians_warning_is_a_proposal(at: Life) -> None:
     assert last_week(at)["missed"] == 0
 
 
-def test_folded_one_by_one_or_again_from_nothing_it_is_the_same(at: Life) -> None:
-    at.must(at.attendance(at.lessons[3], p0=ABSENT))
-    explained(at, 0, EXCUSED, "записка")
-    explained(at, 0, ILL, "справка", at.lessons[3])
-    signed(at)
-    at.fold_all(1)
+COMMENT, DEFENCE, WORK = number("comment"), number("defence"), number("work")
+FILE = SealedFile("c2VhbGVk", "application/pdf", "9f" * 32)
+ANEW = SealedFile("YW5ldw==", "image/png", "7e" * 32)
 
+
+def story(at: Life) -> Iterator[Future[Receipt]]:
+    """A comment, a defence, a work and a level, each put right; a reason and a signature."""
+    kira: dict[str, Any] = {"by": at.galina}
+    anna: dict[str, Any] = {"by": at.anna}
+    s, subject, (first, second, *_) = at.school, at.ground.subject_id, at.pupils
+    yield at.attendance(at.lessons[3], p0=ABSENT)
+    for code in (EXCUSED, ILL):
+        reason = ReasonInput(first, code, (at.lessons[3],), document=f"справка {code}")
+        yield s.set_absence_reasons(at.class_id, [reason], **kira, request=request())
+    yield s.confirm_attendance_week(at.class_id, LAST_WEEK, **kira, request=request())
+    for words in ("рассуждает", "доказывает"):
+        yield s.comment_pupil(
+            at.class_id, COMMENT, first, subject, words, **anna, request=request()
+        )
+    kind = DefenceKind.PROJECT
+    yield s.record_defence(
+        at.class_id, DEFENCE, first, kind, "Мосты", "5", LAST_WEEK, FILE, **anna, request=request()
+    )
+    for file in (None, ANEW):
+        yield s.correct_defence(
+            at.class_id,
+            DEFENCE,
+            saw="4" if file else "5",
+            value="4",
+            on_day=LAST_WEEK,
+            reason_code=ReasonCode.APPEAL,
+            reason="апелляция",
+            file=file,
+            **anna,
+            request=request(),
+        )
+    basic, high = Level.BASIC, Level.HIGH
+    for results in (
+        [NewResult(first, basic, 12)],
+        [NewResult(first, high, 19, basic), NewResult(second, basic)],
+    ):
+        yield s.record_comprehensive_work(
+            at.class_id, WORK, "Работа за год", LAST_WEEK, 20, results, **kira, request=request()
+        )
+    for level in (NewResult(first, basic), NewResult(first, high, saw=basic)):
+        yield s.record_metasubject_levels(at.class_id, [level], **kira, request=request())
+
+
+def test_what_is_told_beside_marks_is_read_and_rebuilt_equals_lived(at: Life) -> None:
+    for answer in story(at):
+        assert at.must(answer).facts
+        at.fold(1)
+    at.fold_all()
     report = replay(at.projector, at.schema)
-
     assert report.agrees, report.differences
+
+    first, second = at.pupils[:2]
+    [comment] = at.read(classroom.comments_of, first)
+    assert (comment["comment"], comment["corrected"]) == ("доказывает", True)
+    in_class = at.read(classroom.comments_in, at.class_id, at.ground.subject_id)
+    assert in_class == [comment]
+    history = at.read(trail.history, COMMENT)
+    assert [one["comment"] for one in history] == ["рассуждает", "доказывает"]
+    assert at.read(classroom.comments_on_days, first, MONDAY, "Europe/Moscow") == [comment]
+    assert at.read(classroom.comments_on_days, first, LAST_WEEK, "Europe/Moscow") == []
+
+    found = at.read(classroom.of_class, at.class_id, TODAY)
+    [defence] = found["defences"]
+    assert (defence["title"], defence["value"], defence["corrected"]) == ("Мосты", "4", True)
+    assert at.read(classroom.file_of, DEFENCE)[2:] == ("image/png", "YW5ldw==", "7e" * 32)
+    [work] = found["works"]
+    high = {"level": "HIGH", "label": "высокий", "corrected": True}
+    assert work["results"][first] == {**high, "points": 19}
+    assert work["results"][second]["corrected"] is False
+    assert found["levels"] == {first: high}
+    assert found["without"]["defence"] == found["without"]["level"] == at.pupils[1:]
+    mine = at.read(classroom.outcomes_of, first)
+    assert [one["label"] for one in mine["works"]] == ["высокий"]
+    assert mine["levels"] == [{"year": YEAR, **high}]
+
+    context = at.read(context_of, YEAR, MORNING)
+    counted = at.read(figures, context, frozenset({"4.1.г", "4.2.а-5", "4.2.г-4"}))
+    pupils = len(at.pupils)
+    assert {clause: (one.good, one.total) for clause, [one] in counted.items()} == {
+        "4.1.г": (2, 2),
+        "4.2.а-5": (1, pupils),
+        "4.2.г-4": (1, pupils),
+    }
+    texts = [payload for kind in ("comment", "title", "scan") for payload, _ in at.vault(kind)]
+    assert len(texts) == 5
+    at.must(at.school.erase_payloads(YEAR, first, texts, "акт 3", by=at.office, request=request()))
+    at.fold_all()
+    [comment] = at.read(classroom.comments_of, first)
+    assert comment["comment"] is None
+    [defence] = at.read(classroom.outcomes_of, first)["defences"]
+    assert (defence["title"], defence["file_url"], defence["value"]) == (None, None, "4")
+    assert replay(at.projector, at.schema).agrees

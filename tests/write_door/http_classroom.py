@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from domain.journal.facts import AttendanceEntry
+from domain.journal.outcome_facts import DefenceKind
+from domain.journal.outcomes import SealedFile
 from domain.office.facts import ClassTeacherAppointed
+from domain.regulation import Regulation
 from domain.school import ReasonInput
 from domain.values import AttendanceCode
+from domain.world import World
+from projections import strongbox
 from tests import cast as c
 from tests.api.ground import OPERATOR, YEAR, open_accounts
-from tests.domain.seventh_a import SEPTEMBER_1
+from tests.api.papers import PDF, in_text
+from tests.domain.seventh_a import SEPTEMBER_1, WEDNESDAY
 from tests.ground import request
 from tests.write_door.exercise import Form, Prepare, Send
 from tests.write_door.ground import Place, Room
@@ -83,12 +90,95 @@ def _notice(p: Place) -> Send:
     return Send(login, fresh.path, {"notice_id": new_id(), **days})
 
 
+def _defence(p: Place) -> Send:
+    fresh = defending(p)
+    return Send("kira", fresh.path, defence(fresh.pupils[0], new_id()))
+
+
+def defence(pupil_id: str, defence_id: str) -> dict[str, Any]:
+    """The body of a defence."""
+    work = {"title": "Мосты", "value": "5", "date": "2026-09-02", "file": in_text(PDF)}
+    return {"defence_id": defence_id, "pupil_id": pupil_id, "kind": "PROJECT"} | work
+
+
+def defending(p: Place) -> Room:
+    """A room of Kira's whose grade defends projects."""
+    while True:
+        fresh = wards(p)
+        if World(p.log, 1).journal(fresh.class_id).grade_level in Regulation().project_levels:
+            return fresh
+
+
+def _defended_otherwise(p: Place) -> Send:
+    fresh, number = defending(p), new_id()
+    file = SealedFile("c2VhbGVk", "application/pdf", "9f" * 32)
+    p.did(
+        p.school.record_defence(
+            fresh.class_id,
+            number,
+            fresh.pupils[0],
+            DefenceKind.PROJECT,
+            "Мосты",
+            "5",
+            WEDNESDAY,
+            file,
+            by=p.actor("kira"),
+            request=request(),
+        )
+    )
+    p.settle()
+    body = {"saw": "5", "value": "4", "date": "2026-09-02", "reason_code": "APPEAL"}
+    path = fresh.path | {"defence_id": number}
+    return Send("kira", path, body | {"reason": "апелляция", "file": in_text(PDF)})
+
+
+def told(
+    p: Place, words: tuple[str, str, str, str, str], work: tuple[str, str, str], teacher: str
+) -> None:
+    """Words of a teacher on a pupil, and a defence whose document can be opened."""
+    by: dict[str, Any] = {"by": p.actor(teacher)}
+    p.did(p.school.comment_pupil(*words, **by, request=request()))
+    body = strongbox.seal(p.house.secret, work[2], PDF)
+    file = SealedFile(body, "application/pdf", sha256(PDF).hexdigest())
+    kind = DefenceKind.PROJECT
+    p.did(
+        p.school.record_defence(*work, kind, "Мосты", "5", WEDNESDAY, file, **by, request=request())
+    )
+
+
+def _comment(p: Place) -> Send:
+    fresh = p.room()
+    about = {"pupil_id": fresh.pupils[0], "subject_id": c.ALGEBRA}
+    return Send("anna", fresh.path, {"comment_id": new_id(), "comment": "рассуждает"} | about)
+
+
+def _work(p: Place) -> Send:
+    fresh = wards(p)
+    result = {"pupil_id": fresh.pupils[0], "level": "BASIC", "points": 12}
+    work = {"title": "Работа", "date": "2026-09-02", "most_points": 20, "results": [result]}
+    return Send("kira", fresh.path, {"work_id": new_id(), **work})
+
+
+def _levels(p: Place) -> Send:
+    fresh = wards(p)
+    level = {"pupil_id": fresh.pupils[0], "level": "BASIC"}
+    return Send("kira", fresh.path, {"levels": [level]})
+
+
+#: a defence whose document can be opened, and words to be read
+DEFENCE = c.an_id("защита для чтения")
+SPOKEN = c.an_id("комментарий для чтения")
 ABSENCES = "POST /classes/{class_id}/absences/{week}"
 OF_WEEK = f"POST {V1}/classes/{{class_id}}/attendance-weeks/{{week}}"
 CLASSROOM: dict[str, Prepare] = {
     f"POST {V1}/classes/{{class_id}}/attendance-reasons": _reasons,
     f"{OF_WEEK}/confirmation": lambda p: Send("kira", over(p)),
     f"POST {V1}/pupils/{{pupil_id}}/absence-notices": _notice,
+    f"POST {V1}/classes/{{class_id}}/pupil-comments": _comment,
+    f"POST {V1}/classes/{{class_id}}/defences": _defence,
+    f"POST {V1}/classes/{{class_id}}/defences/{{defence_id}}/corrections": _defended_otherwise,
+    f"POST {V1}/classes/{{class_id}}/comprehensive-works": _work,
+    f"POST {V1}/classes/{{class_id}}/metasubject-levels": _levels,
     ABSENCES: _explained,
     f"{ABSENCES}/confirmation": lambda p: Form("kira", over(p), {"key": new_id()}),
 }

@@ -20,7 +20,7 @@ from tests.write_door.exercise import Form, Prepare, Send
 from tests.write_door.ground import A_JOB, Place
 from tests.write_door.http_access import ACCESS
 from tests.write_door.http_classes import CLASSES
-from tests.write_door.http_classroom import CLASSROOM
+from tests.write_door.http_classroom import CLASSROOM, DEFENCE, SPOKEN
 from tests.write_door.http_consents import CONSENTS, SOMEBODY_ERASED
 from tests.write_door.http_control import CONTROL, INSPECTION, REMARK
 from tests.write_door.http_credentials import CREDENTIALS
@@ -71,6 +71,8 @@ KNOWN = {
     "mark_id": c.an_id("отметка для чтения"),
     "monday": "2026-08-31",
     "week": "2026-W36",
+    "comment_id": SPOKEN,
+    "defence_id": DEFENCE,
     "subject_id": c.ALGEBRA,
     "check_id": CHECK,
     "guardian_id": c.OLEG,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import CLASS_7A, PETYA
+from tests.cast import ALGEBRA, CLASS_7A, PETYA
 from tests.write_door.doors import reads, writes
 from tests.write_door.exercise import IN_PASSING, exercised
 from tests.write_door.ground import Place
+from tests.write_door.http_classroom import told
 from tests.write_door.http_consents import read_about
 from tests.write_door.http_control import to_read
 from tests.write_door.http_log import queries, sealed
@@ -28,6 +29,12 @@ def mark(place: Place) -> str:
 def position(place: Place) -> int:
     """Where a consent with a scan was recorded."""
     to_read(place)
+    told(
+        place,
+        (CLASS_7A, KNOWN["comment_id"], PETYA, ALGEBRA, "рассуждает"),
+        (CLASS_7A, KNOWN["defence_id"], PETYA),
+        "anna",
+    )
     return read_about(place)
 
 

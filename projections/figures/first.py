@@ -67,7 +67,7 @@ async def entered(conn: Conn, schema: str, context: Context) -> Figure | None:
 async def handed_out(conn: Conn, schema: str, context: Context) -> Figure | None:
     """4.2.г: guardians of pupils of today who were given credentials that are in force."""
     _, total, given = await _families(conn, schema, context)
-    text = "родителей: реквизиты дневника выданы"
+    text = "родителей, которым выданы реквизиты дневника"
     return Figure("4.2.г-2", text, given, total, "/credentials")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projections.figures import classroom, filling, first, flags, journal
+from projections.figures import classroom, filling, first, flags, journal, running
 from projections.figures.figure import Conn, Context, Figure, Measure
 
 #: clause → what measures it, the first one is what the clause is about
@@ -25,6 +25,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "4.2.г-3": (classroom.signed, classroom.explained),
     "4.2.г-4": (classroom.levelled,),
     "4.3-2": (flags.reliable,),
+    "5.1": (running.jobs_done,),
     "6": (journal.by_no_pupil,),
 }
 

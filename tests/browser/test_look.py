@@ -36,6 +36,9 @@ PAGES = [
     ("kira", f"/classes/{c.CLASS_7A}/consents/{c.PETYA}/{c.OLEG}"),
     ("vera", "/consents"),
     ("vera", "/trail"),
+    ("anna", "/regulation"),
+    ("vera", "/regulation/edit?preset=ap147"),
+    ("vera", "/regulation/history"),
     ("vera", f"/classes/{c.CLASS_7A}/register?subject_id={c.ALGEBRA}"),
 ]
 

@@ -152,3 +152,18 @@ def test_pupils_of_a_divided_class_are_in_one_group(at: Life) -> None:
     at.must(at.split(at.pupils[:2], at.pupils[2:]))
     every = len(at.pupils)
     assert counted(measured(at, "3.3.5")) == (every, every)
+
+
+def test_jobs_that_did_what_they_were_for(at: Life) -> None:
+    run = (
+        f"INSERT INTO {at.schema}.job_run (run_id, job, period, scheduled_for, started, finished,"
+        " outcome) VALUES (%s, 'a job', '2026-11-22', %s, %s, %s, %s)"
+    )
+    day = timedelta(days=1)
+    runs = (("done", day), ("failed", 2 * day), ("missed", 3 * day), ("failed", 8 * day))
+    with psycopg.connect(at.url) as conn:
+        for name, ago in runs:
+            then = MORNING - ago
+            ended = None if name == "missed" else then
+            conn.execute(run, (number(f"{name} {ago}"), then, ended, ended, name))
+    assert counted(measured(at, "5.1")) == (1, 3)

@@ -11,6 +11,7 @@ from api.demo.curriculum import SUBJECTS, WORKS
 from api.demo.flaws import Flaws
 from api.demo.population import Child, Population
 from api.demo.recipe import SCHOOL_NAME, ZONE, Recipe, Stage
+from api.demo.regulation import amended
 from api.demo.staffing import Human, Staff
 from api.demo.steps import Lesson, Step, on
 from api.demo.year import bells, closing_day, school_calendar
@@ -95,6 +96,7 @@ class Office:
         )
         by = director.person_id
         yield Step(on(day, _MORNING + 20), by, "open_journals", (stage.year, journals))
+        yield from amended(self._recipe, stage.year, by)
 
     def _register(self, stage: Stage, human: Human, kind: str, at: int, by: str) -> Step:
         self._known.add(human.person_id)

@@ -66,6 +66,8 @@ _KINDS: LiteralString = """
             WHEN EXISTS (SELECT 1 FROM {s}.register_homework h WHERE h.payload_id = t.id)
                 THEN 'homework'
             WHEN EXISTS (SELECT 1 FROM {s}.control_step c WHERE c.text_id = t.id) THEN 'remark'
+            WHEN EXISTS (SELECT 1 FROM {s}.red_flag_review r WHERE r.word_id = t.id)
+                THEN 'red-flag'
             ELSE 'text' END AS kind, count(*)
     FROM unnest(%s::uuid[]) t (id) GROUP BY 1 ORDER BY 1
 """

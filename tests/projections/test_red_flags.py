@@ -1,112 +1,39 @@
-"""red_flags_v1: each flag rises at the border of its threshold and not before it."""
+"""red_flags_v1: what stands until put right, what came too late; the same in any pieces."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Future
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from domain.access import Actor
 from domain.calendar import Calendar, Term
-from domain.journal.facts import SubstitutionAppointed
 from domain.journal.marks import NewDebt
-from domain.journal.term_marks import NewTermMark
-from domain.office.facts import Appointment
-from domain.office.signal_commands import Flag
 from domain.red_flags import KINDS
 from domain.regulation import RedFlags as Rules
 from domain.regulation import Regulation
-from domain.school import MarkInput
-from domain.values import AttendanceCode, Origin, ReasonCode, Role
-from domain.writing import Receipt
-from projections import redflags, trail
+from domain.values import AttendanceCode, ReasonCode
+from projections import erasure, redflags, trail
 from projections.figures import context_of, figures
-from projections.redflags import Filters, Found
+from projections.redflags import Filters
 from projections.replay import replay
-from tests.conftest import admin, clone, url_of
 from tests.ground import CALENDAR, YEAR, number, request
-from tests.projections.life import MONDAY, Life, life
-
-LATER = datetime(2027, 6, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def laid(server: str, template: str) -> Iterator[str]:
-    """Name of a database in which the school is laid; clones of it are cheap."""
-    name = f"laid_{uuid4().hex}"
-    clone(server, name, template)
-    with life(url_of(server, name)) as at:
-        at.fold_all()
-    yield name
-    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+from tests.projections.flagging import (
+    LATER,
+    column,
+    corrected,
+    deputy_stands_in,
+    flags,
+    in_order,
+    looked_into,
+    term_mark,
+)
+from tests.projections.life import Life
 
 
 @pytest.fixture
-def at(server: str, laid: str) -> Iterator[Life]:
-    name = f"test_{uuid4().hex}"
-    clone(server, name, laid)
-    with life(url_of(server, name), laid=True) as at:
-        yield at
-    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
-
-
-def flags(at: Life, code: str | None = None, now: datetime = LATER, **how: Any) -> list[Found]:
-    """The flags of a code as of a moment, those with the newest facts first."""
-    at.fold_all()
-    found, _ = at.read(redflags.red_flags, Filters(code=code, **how), now)
-    listed: list[Found] = found
-    return listed
-
-
-def in_order(at: Life, lesson: str, **codes: AttendanceCode) -> None:
-    """A lesson that was held: its topic and who was there."""
-    at.must(at.topic(lesson))
-    at.must(at.attendance(lesson, **codes))
-
-
-def column(at: Life, lesson: str, name: str, many: int, value: str = "3") -> list[str]:
-    """So many marks of Anna's, in turn of all pupils; their ids."""
-    given = [
-        MarkInput(number(f"{name}/{n}"), at.pupils[n % 5], value, at.ground.work_type_id)
-        for n in range(many)
-    ]
-    at.must(at.school.give_marks(at.class_id, lesson, given, by=at.anna, request=request()))
-    return [one.mark_id for one in given]
-
-
-def corrected(
-    at: Life, mark_id: str, value: str = "4", by: Actor | None = None, saw: str = "3"
-) -> int:
-    """A mark is corrected; answers the position."""
-    answer = at.school.correct_mark(
-        at.class_id,
-        mark_id,
-        saw=saw,
-        value=value,
-        reason_code=ReasonCode.TYPO,
-        by=by or at.anna,
-        request=request(),
-    )
-    return at.must(answer).position
-
-
-def term_mark(
-    at: Life, pupil: str, value: str, *, code: ReasonCode | None = None, text: str = ""
-) -> Future[Receipt]:
-    """Anna's mark of the second term."""
-    return at.school.issue_term_marks(
-        at.class_id,
-        at.ground.subject_id,
-        2,
-        [NewTermMark(pupil, value, reason_code=code)],
-        reasons={pupil: text},
-        by=at.anna,
-        request=request(),
-    )
+def at(lived: Life) -> Life:
+    return lived
 
 
 def test_a_journal_in_order_has_no_flags(at: Life) -> None:
@@ -301,167 +228,6 @@ def test_f7_an_entry_after_the_window_of_fourteen_days(
         assert (found[0].count, found[0].detail) == (5, {"days": 15})
 
 
-# F4, F5, F10 ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("clock", "raised"),
-    [("02:59:59", True), ("03:00:00", False), ("19:59:59", False), ("20:00:00", True)],
-)
-def test_f4_marks_outside_of_six_to_twenty_three(at: Life, clock: str, raised: object) -> None:
-    in_order(at, at.lessons[6])
-    at.clock.now = datetime.fromisoformat(f"2026-11-24T{clock}+00:00")  # Moscow: three hours more
-    column(at, at.lessons[6], "marks", 2)
-    found = flags(at)
-    assert [one.code for one in found] == ["F4"] * bool(raised)
-    if raised:
-        assert (found[0].count, found[0].detail) == (2, {"reason": "night"})
-
-
-def test_f4_a_night_is_one_flag_until_the_morning(at: Life) -> None:
-    in_order(at, at.lessons[6])
-    for clock in ("2026-11-24T20:30:00", "2026-11-24T22:30:00", "2026-11-25T20:30:00"):
-        at.clock.now = datetime.fromisoformat(f"{clock}+00:00")
-        column(at, at.lessons[6], clock, 1)
-        at.fold_all()
-    assert [one.count for one in flags(at, "F4")] == [1, 2]
-
-
-def burst(at: Life, many: int, minutes: float) -> list[Found]:
-    """So many corrections, evenly over the minutes."""
-    in_order(at, at.lessons[0])
-    marks = column(at, at.lessons[0], "marks", many)
-    for n, mark in enumerate(marks):
-        corrected(at, mark, "2")
-        if n + 1 < many:
-            at.clock.go(minutes=minutes / (many - 1))
-    return flags(at, "F4")
-
-
-def test_f4_twenty_corrections_in_ten_minutes(at: Life) -> None:
-    [flag] = burst(at, 20, 10)
-    assert (flag.count, flag.detail, flag.class_id) == (20, {"reason": "burst"}, at.class_id)
-    assert len(flag.positions) == 20
-
-
-def test_f4_nineteen_corrections_are_no_burst(at: Life) -> None:
-    assert burst(at, 19, 10) == []
-
-
-def test_f4_twenty_corrections_in_more_than_ten_minutes_are_no_burst(at: Life) -> None:
-    assert burst(at, 20, 10.5) == []
-
-
-def test_f4_a_burst_that_goes_on_is_the_same_flag(at: Life) -> None:
-    [flag] = burst(at, 26, 6)
-    assert flag.count == 26
-
-
-def test_f5_five_corrections_upwards_by_one_sign_in(at: Life) -> None:
-    in_order(at, at.lessons[0])
-    marks = column(at, at.lessons[0], "marks", 8)
-    for mark in marks[:4]:
-        corrected(at, mark)
-    corrected(at, marks[4], "2")  # down
-    phone = Actor(at.anna.person_id, "another sign-in")
-    at.clock.go(hours=2)
-    corrected(at, marks[5], by=phone)
-    assert flags(at, "F5") == []
-    at.clock.go(hours=2)
-    last = corrected(at, marks[6])
-    [flag] = flags(at, "F5")
-    assert (flag.count, flag.session, flag.positions[-1]) == (5, at.anna.session, last)
-
-
-def test_f5_counts_a_day_anew(at: Life) -> None:
-    in_order(at, at.lessons[6])
-    marks = column(at, at.lessons[6], "marks", 8)
-    for mark in marks[:4]:
-        corrected(at, mark)
-    at.clock.go(days=1)
-    for mark in marks[4:]:
-        corrected(at, mark)
-    assert flags(at, "F5") == []
-
-
-@pytest.mark.parametrize(("minutes", "raised"), [(10, True), (10.1, False)])
-def test_f10_back_and_forth_between_two_sign_ins(at: Life, minutes: float, raised: object) -> None:
-    in_order(at, at.lessons[0])
-    phone = Actor(at.anna.person_id, "another sign-in")
-    at.must(at.mark(at.lessons[0], at.pupils[0], "4", "one"))
-    at.must(at.mark(at.lessons[0], at.pupils[1], "4", "two", by=phone))
-    assert flags(at) == []  # a new sign-in is no second place
-    at.clock.go(minutes=minutes)
-    at.must(at.mark(at.lessons[0], at.pupils[2], "4", "three"))
-    found = flags(at)
-    assert [one.code for one in found] == ["F10"] * bool(raised)
-    if raised:
-        assert found[0].count == 3
-
-
-# F3, F11 -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("on", "raised"), [(date(2026, 11, 11), True), (date(2026, 11, 12), False)]
-)
-def test_f3_a_teacher_released_before_lessons_that_have_marks(
-    at: Life, on: date, raised: object
-) -> None:
-    for lesson in at.lessons[:2]:  # 9 and 11 November
-        in_order(at, lesson)
-        column(at, lesson, lesson, 2)
-    assigned = number(f"{at.slug}/assignment")
-    order = at.school.release_teacher(at.class_id, assigned, on, by=at.office, request=request())
-    position = at.must(order).position
-    found = flags(at)
-    assert [one.code for one in found] == ["F3"] * bool(raised)
-    if raised:
-        assert (found[0].by_id, found[0].detail["marks"]) == (at.anna.person_id, 2)
-        assert found[0].positions[-1] == position
-
-
-def test_an_import_is_told_once_for_a_class_and_a_day_and_its_hours_say_nothing(at: Life) -> None:
-    machine = Actor(at.office.person_id, "import", Origin.IMPORT, operator=True)
-    in_order(at, at.lessons[0])
-    at.clock.now = datetime(2026, 12, 24, 23, tzinfo=UTC)
-    for n in range(3):
-        at.must(at.mark(at.lessons[0], at.pupils[n], "5", f"imported {n}", by=machine))
-        at.fold_all()
-    found = flags(at)
-    assert [(one.code, one.count) for one in found] == [("F3", 3), ("F11", 3)]
-    assert {one.detail["reason"] for one in found} == {"import"}
-
-
-def deputy_stands_in(at: Life, by: Actor) -> None:
-    """Tanya, the deputy, substitutes for Anna and gives a mark; `by` has appointed her."""
-    appointed = Appointment(at.tanya.person_id, Role.DEPUTY, MONDAY)
-    at.must(at.school.appoint(YEAR, appointed, by=at.office, request=request()))
-    order = SubstitutionAppointed(
-        number("order"), at.tanya.person_id, at.anna.person_id, MONDAY, MONDAY
-    )
-    at.must(at.school.appoint_substitute(at.class_id, order, by=by, request=request()))
-    lesson = at.lessons[6]  # Monday
-    for answer in (
-        at.school.record_topic(at.class_id, lesson, "Дроби", by=at.tanya, request=request()),
-        at.school.take_attendance(at.class_id, lesson, [], by=at.tanya, request=request()),
-        at.mark(lesson, at.pupils[0], "4", "good", by=at.tanya),
-    ):
-        at.must(answer)
-
-
-def test_f11_the_administration_writes_by_a_right_that_it_gave_itself(at: Life) -> None:
-    deputy_stands_in(at, at.tanya)
-    [flag] = flags(at)
-    assert (flag.code, flag.by_id, flag.count) == ("F11", at.tanya.person_id, 1)
-    assert flag.detail == {"reason": "own_right"}
-
-
-def test_a_deputy_whom_somebody_else_has_appointed_is_a_substitute_as_any(at: Life) -> None:
-    deputy_stands_in(at, at.office)
-    assert flags(at) == []
-
-
 # All of them ---------------------------------------------------------------------------------
 
 
@@ -487,15 +253,7 @@ def test_folded_one_by_one_in_pieces_or_again_from_nothing_it_is_the_same(at: Li
         at.class_id, assigned, date(2026, 11, 20), by=at.office, request=request()
     )
     at.must(released)
-    at.must(
-        at.school.review_red_flag(
-            YEAR,
-            Flag("F6", flags(at, "F6")[0].position, at.anna.person_id),
-            "Причина названа устно.",
-            by=at.office,
-            request=request(),
-        )
-    )
+    looked_into(at, flags(at, "F6")[0], "Причина названа устно.")
     assert {one.code for one in flags(at)} == set(KINDS)
     report = replay(at.projector, at.schema)
     assert report.agrees, report.differences
@@ -517,17 +275,16 @@ def test_pages_filters_answers_and_the_trail_of_a_flag(at: Life) -> None:
     assert flags(at, classes=(at.other_class,)) == []
     assert at.read(redflags.counts, Filters(), LATER) == {"F1": 3}
     first = listed[0]
-    at.must(
-        at.school.review_red_flag(
-            YEAR,
-            Flag(first.code, first.position, first.by_id),
-            "Тему запишут сегодня.",
-            by=at.office,
-            request=request(),
-        )
-    )
+    looked_into(at, first, "Тему запишут сегодня.")
     [answered] = flags(at, status="answered")
     assert [one.word for one in answered.reviews] == ["Тему запишут сегодня."]
+    [(word, about)] = at.vault("red-flag")
+    assert about == at.anna.person_id
+    erased = at.school.erase_payloads(YEAR, about, [word], "акт 2", by=at.office, request=request())
+    at.must(erased)
+    [answered] = flags(at, status="answered")
+    assert [one.word for one in answered.reviews] == [""]
+    assert at.read(erasure.kinds, [word]) == {"red-flag": 1}
     assert flags(at, status="open") == listed[1:]
     shown = at.read(trail.trail, trail.Filters(flag=f"F1-{first.position}"))
     assert [one["position"] for one in shown["items"]] == list(first.positions)[::-1]
@@ -550,15 +307,7 @@ def test_the_figures_of_two_clauses_by_hand(at: Life) -> None:
 
     assert measured("4.3-2") == (2, 4)
     assert measured("1.6") == (0, 1)
-    at.must(
-        at.school.review_red_flag(
-            YEAR,
-            Flag(flag.code, flag.position, flag.by_id),
-            "Тему запишут сегодня.",
-            by=at.office,
-            request=request(),
-        )
-    )
+    looked_into(at, flag, "Тему запишут сегодня.")
     assert measured("1.6") == (1, 1)
     at.must(at.topic(at.lessons[1]))
     assert measured("4.3-2") == (4, 4)

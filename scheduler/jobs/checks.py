@@ -52,7 +52,7 @@ def carry_out_checks(work: Work) -> int:
 
 
 def _ask(work: Work, kind: CheckKind) -> int:
-    wanted = nightly(work.school.school_id, kind, work.now.date())
+    wanted = nightly(work.school.school_id, kind, work.period.since)  # the school's night
     answer = work.school.request_check(work.now.year, wanted, by=work.actor, request=_once())
     return answer.result(WRITE_S).facts
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,7 +34,7 @@ from tests.api.ground import OPERATOR, SLUG
 from tests.api.imports.test_public import ASSESSMENTS, GRADEBOOK, STUDENTS
 from tests.api.test_office import ORDERS
 from tests.conftest import SECRET
-from tests.domain.seventh_a import WEDNESDAY
+from tests.domain.seventh_a import WEDNESDAY, moment, noon
 from tests.ground import request
 from tests.scheduler.sealing_room import SealingRoom
 from tests.write_door.exercise import Exercise, Prepare, Signature
@@ -82,11 +82,12 @@ class Letopis:
 
 @dataclass(frozen=True)
 class Job:
-    """A line of the timetable, carried out so much later."""
+    """A line of the timetable, carried out so much later, or at a moment of the school's year."""
 
     own: frozenset[str] = frozenset()
     facts: bool = False
     later: timedelta = timedelta()
+    at: datetime | None = None
 
     def signature(self, _place: Place) -> Signature:
         return the_operator(Origin.JOB)
@@ -95,7 +96,8 @@ class Job:
         line = next(line for line in TIMETABLE if f"job {line.name}" == door)
         with workshop(place.url, SECRET) as shop, pytest.MonkeyPatch.context() as patch:
             patch.setattr(upkeep, "SNAPSHOT_AFTER", 2)
-            done = shop.run(line.name, line.job, place.clock() + self.later, line.when)
+            now = self.at or place.clock() + self.later
+            done = shop.run(line.name, line.job, now, line.when)
         assert done[SLUG] > 0
         if self.facts:  # what a day is over for, nobody may still do on that day
             place.clock.forward(self.later)
@@ -159,7 +161,7 @@ def _a_check_is_due(place: Place) -> None:
 
 
 def _a_consent_ends(place: Place) -> None:
-    until = WEDNESDAY + timedelta(days=20)
+    until = place.clock().date() + timedelta(days=20)
     given = place.school.give_consent(
         c.CLASS_7A,
         c.PETYA,
@@ -224,6 +226,7 @@ def _retired(place: Place) -> Letopis:
     return Letopis(str(old.verifier), facts=True)
 
 
+REMINDED = frozenset({"reminder"})
 EXERCISES: dict[str, Prepare] = {
     "letopis school list": lambda _: Letopis(),
     "letopis school year": _year,
@@ -278,14 +281,12 @@ EXERCISES: dict[str, Prepare] = {
     "job verify_log": lambda _: Job(facts=True, later=timedelta(days=1)),
     "job replay_log": lambda _: Job(facts=True),
     "job carry_out_checks": after(_a_check_is_due, Job(facts=True)),
-    "job homework_reminder": after(
-        Place.room, Job(own=frozenset({"reminder"}), later=timedelta(hours=6))
-    ),
-    "job absence_reminder": lambda _: Job(own=frozenset({"reminder"}), later=timedelta(days=7)),
-    "job consent_reminder": after(_a_consent_ends, Job(own=frozenset({"reminder"}))),
-    "job term_end_reminder": lambda _: Job(own=frozenset({"reminder"}), later=timedelta(days=40)),
-    "job inspection_reminder": lambda _: Job(own=frozenset({"reminder"}), later=timedelta(days=20)),
-    "job tidy_up": after(_a_reminder_is_over, Job(own=frozenset({"reminder"}))),
+    "job homework_reminder": lambda _: Job(own=REMINDED, at=moment(WEDNESDAY, "18:00:00")),
+    "job absence_reminder": lambda _: Job(own=REMINDED, at=noon(date(2026, 9, 15))),
+    "job consent_reminder": after(_a_consent_ends, Job(own=REMINDED)),
+    "job term_end_reminder": lambda _: Job(own=REMINDED, at=noon(date(2026, 10, 20))),
+    "job inspection_reminder": lambda _: Job(own=REMINDED, at=noon(date(2026, 9, 25))),
+    "job tidy_up": after(_a_reminder_is_over, Job(own=REMINDED)),
     "job expire_sessions": after(
         Place.signing_in, Job(own=frozenset({"session"}), later=timedelta(hours=2))
     ),

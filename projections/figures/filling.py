@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from domain.calendar import local_date
 from domain.duties import Duty, Status, day_ends
 from domain.regulation import HOMEWORK_DUE
 from domain.weeks import week_of
@@ -52,6 +53,20 @@ async def filled(conn: Conn, schema: str, context: Context) -> Figure | None:
     good = len(asked) - len(compliance.unfilled(asked))
     text = f"журналов «учитель, класс, предмет» заполняли {_days(monday, sunday)}"
     return Figure("1.7", text, good, len(asked), _page(monday))
+
+
+async def at_once(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """2.1: what was to be written about lessons of the last week and was in diaries that day."""
+    found = await _judged(conn, schema, context, context.week)
+    asked = [
+        (one.line.date, verdict.recorded_at)
+        for one in found
+        for verdict in one.verdicts.values()
+        if verdict.status in _SETTLED
+    ]
+    good = sum(at is not None and local_date(at, context.zone) <= day for day, at in asked)
+    text = f"записей об уроках попало в дневник в день урока {_days(*context.week)}"
+    return Figure("2.1", text, good, len(asked), _page(context.week[0]))
 
 
 async def _of(

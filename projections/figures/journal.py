@@ -70,3 +70,35 @@ async def by_no_pupil(conn: Conn, schema: str, context: Context) -> Figure | Non
     )
     good, total = (int(one or 0) for one in found or (0, 0))
     return Figure("6", "записей в журналах сделано не учениками", good, total, "/trail")
+
+
+async def term_marks(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """1.10: pupils with marks of a subject in the term that is over, who have its term mark."""
+    over = [one for one in context.calendar.terms if one.ends < context.today]
+    if not over:
+        return None
+    term = over[-1]
+    found = await row(
+        conn,
+        schema,
+        """
+        SELECT count(t.value), count(*) FROM (
+            SELECT DISTINCT m.class_id, l.subject_id, m.pupil_id FROM {s}.register_mark m
+            JOIN {s}.register_lesson l ON l.lesson_id = m.lesson_id AND l.valid_to = %(still)s
+            JOIN {s}.directory_class c ON c.class_id = m.class_id
+            JOIN {s}.directory_enrolment e ON (e.class_id, e.pupil_id) = (m.class_id, m.pupil_id)
+                AND e.since <= %(ends)s AND (e.until IS NULL OR %(ends)s < e.until)
+            WHERE c.year = %(year)s AND l.date BETWEEN %(starts)s AND %(ends)s
+                AND m.valid_to = %(still)s AND m.value <> '') m
+        LEFT JOIN {s}.register_term_mark t ON t.valid_to = %(still)s AND t.term = %(term)s
+            AND (t.class_id, t.subject_id, t.pupil_id) = (m.class_id, m.subject_id, m.pupil_id)
+        """,
+        year=context.year,
+        starts=term.starts,
+        ends=term.ends,
+        term=term.number,
+        still=STILL,
+    )
+    good, total = found or (0, 0)
+    text = f"отметок за период «{term.name}» выставлено ученикам, у которых есть текущие"
+    return Figure("1.10", text, good, total, "/trail?kind=term-mark-issued")

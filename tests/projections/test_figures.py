@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
 
 from domain.clauses import CLAUSES
+from domain.journal.term_marks import NewTermMark
 from domain.people.facts import Name
+from domain.values import ReasonCode
 from projections.figures import MEASURES, Context, Figure, context_of, figures
 from tests.conftest import admin, url_of
 from tests.ground import YEAR, number, request
@@ -136,6 +138,7 @@ def test_what_was_written_about_the_lessons_of_a_week(at: Life) -> None:
     # the seven days that end with the last lesson whose week is over: the 18th, the 20th, the 23rd
     assert counted(measured(at, "4.2.а-3", tuesday)) == (1, 3)
     assert counted(measured(at, "4.2.а-1", tuesday)) == (3, 9)
+    assert counted(measured(at, "2.1", tuesday)) == (3, 7)  # attendance of two lessons has time
     assert counted(measured(at, "1.7", tuesday)) == (1, 1)
     assert counted(measured(at, "1.7", tuesday - timedelta(days=7))) == (0, 1)
 
@@ -167,3 +170,37 @@ def test_jobs_that_did_what_they_were_for(at: Life) -> None:
             ended = None if name == "missed" else then
             conn.execute(run, (number(f"{name} {ago}"), then, ended, ended, name))
     assert counted(measured(at, "5.1")) == (1, 3)
+
+
+def test_journals_that_somebody_looked_at_month_by_month(at: Life) -> None:
+    """7а has lessons since September, 7б has none: September and October are over."""
+    for clause in ("5.2", "4.2.б-1"):
+        assert counted(measured(at, clause)) == (0, 2)
+    assert counted(measured(at, "5.2", MORNING + timedelta(days=8))) == (0, 3)
+    assert counted(measured(at, "4.2.а-6")) == (0, 0)
+
+
+def test_term_marks_of_the_term_that_is_over(at: Life) -> None:
+    assert counted(measured(at, "1.10")) == (0, 0)  # nobody has marks of the first term
+    january = datetime(2027, 1, 5, 9, tzinfo=UTC)
+    good, total = counted(measured(at, "1.10", january))
+    assert (good, total > 0) == (0, True)
+    mark = NewTermMark(at.pupils[0], "5", reason_code=ReasonCode.OTHER)
+    issued = at.school.issue_term_marks(
+        at.class_id, at.ground.subject_id, 2, [mark], by=at.anna, request=request()
+    )
+    at.must(issued)
+    assert counted(measured(at, "1.10", january)) == (1, total)
+
+
+def test_minutes_that_the_journal_answered(at: Life) -> None:
+    assert counted(measured(at, "1.3")) == (0, 0)
+    hour = timedelta(hours=1)
+    with psycopg.connect(at.url) as conn:
+        for since, until in ((24 * hour, 2 * hour), (hour, 0 * hour)):
+            conn.execute(
+                f"INSERT INTO {at.schema}.uptime (since, until) VALUES (%s, %s)",
+                (MORNING - since, MORNING - until),
+            )
+    for clause in ("1.3", "4.1.а"):
+        assert counted(measured(at, clause)) == (23 * 60, 24 * 60)

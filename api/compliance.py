@@ -94,7 +94,7 @@ async def week_of_caller(asked: Asked, week: str | None) -> Week:
         await door.rights.class_basis(caller, asked.class_id)
     name = week or week_of(door.rights.today() - _WEEK)
     starts, ends = days_of(name)
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         year = await directory.school_year_of(conn, schema, ends)
         if year is None:
             return _nothing(name, now, door.zone)
@@ -192,7 +192,7 @@ async def own_debts(caller: Caller) -> tuple[list[Debt], dict[str, str]]:
     """What the caller has still to record this school year, and the names of subgroups."""
     door, today = caller.door, caller.door.rights.today()
     now = door.house.clock()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         year = await directory.school_year_of(conn, schema, today)
         if year is None:
             return [], {}
@@ -254,12 +254,12 @@ async def period_of_caller(asked: Asked, since: date, until: date) -> Period:
     """Lessons of the days [since, until]. Raises Invalid."""
     if not 0 <= (until - since).days <= LONGEST:
         raise Invalid("compliance.period", "Период — от дня до года с небольшим.")
-    door, now = asked.caller.door, asked.caller.door.house.clock()
+    now = asked.caller.door.house.clock()
     lines: list[Line] = []
     subgroups: dict[str, str] = {}
     left_out: set[date] = set()
     may = visible_to(asked)
-    async with door.reading() as (conn, schema):
+    async with asked.caller.reading() as (conn, schema):
         for one in await directory.years(conn, schema):
             year = int(one["year"])
             book = await compliance.book(

@@ -30,7 +30,7 @@ async def term_end(
     """
     door = caller.door
     now, today = door.house.clock(), door.rights.today()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         known = await directory.calendar_of(conn, schema, year)
         regulation = await directory.regulation_of(conn, schema, year)
         if known is None or regulation is None:

@@ -16,6 +16,7 @@ from api.pages import (
     account,
     audit,
     authenticity,
+    compliance,
     consents,
     control,
     credentials,
@@ -56,6 +57,7 @@ for room in (
     audit,
     authenticity,
     jobs,
+    compliance,
 ):
     router.include_router(room.router)
 

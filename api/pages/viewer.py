@@ -9,12 +9,15 @@ from typing import Any
 RULES = ("/regulation", "Положение")
 INSPECTIONS = ("/inspections", "Контроль")
 REMARKS = ("/remarks", "Замечания")
+DEBTS = ("/debts", "Мои долги")
+FILLING = ("/compliance", "Заполнение")
 
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "teacher": (("/", "Сегодня"), REMARKS, RULES),
+    "teacher": (("/", "Сегодня"), DEBTS, REMARKS, RULES),
     "class_teacher": (
         ("/", "Сегодня"),
+        DEBTS,
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
@@ -25,6 +28,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/trail", "Изменения"),
         ("/signals", "Сигналы"),
         ("/audit", "Проверка"),
+        FILLING,
         INSPECTIONS,
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
@@ -37,6 +41,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/trail", "Изменения"),
         ("/signals", "Сигналы"),
         ("/audit", "Проверка"),
+        FILLING,
         INSPECTIONS,
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),
@@ -55,6 +60,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/trail", "Изменения"),
         ("/signals", "Сигналы"),
         ("/audit", "Проверка"),
+        FILLING,
         INSPECTIONS,
         ("/absences", "Пропуски"),
         ("/credentials", "Доступ"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.weeks import days_of, week_of
 from projections.compliance.closing import found_in, over, weeks_to_close
 from projections.compliance.counting import (
     Counts,
@@ -51,6 +52,7 @@ __all__ = [
     "closed_weeks",
     "counted",
     "counted_by",
+    "days_of",
     "debts",
     "delays",
     "found_in",
@@ -65,5 +67,6 @@ __all__ = [
     "unfilled",
     "verdict_json",
     "week_json",
+    "week_of",
     "weeks_to_close",
 ]

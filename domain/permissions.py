@@ -53,6 +53,8 @@ class Act(StrEnum):
     APPOINT_CLASS_TEACHER = "appoint_class_teacher"
     ADOPT_TIMETABLE = "adopt_timetable"
     SCHEDULE_LESSONS = "schedule_lessons"
+    RESCHEDULE_LESSONS = "reschedule_lessons"
+    CHANGE_DAY = "change_day"
     ENROL_PUPILS = "enrol_pupils"
     DEPART_PUPIL = "depart_pupil"
     TRANSFER_PUPIL = "transfer_pupil"
@@ -183,6 +185,8 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.APPOINT_CLASS_TEACHER: _PLANNERS,
     Act.ADOPT_TIMETABLE: _OFFICE,
     Act.SCHEDULE_LESSONS: _OFFICE,
+    Act.RESCHEDULE_LESSONS: _OFFICE,
+    Act.CHANGE_DAY: _PLANNERS,  # with substitutions: the deputy's
     Act.ENROL_PUPILS: _OFFICE,
     Act.DEPART_PUPIL: _OFFICE,
     Act.TRANSFER_PUPIL: _OFFICE,

@@ -22,6 +22,8 @@ LABELS = dict(KINDS) | {
     "lesson-added": "урок вне расписания",
     "lesson-moved": "перенос урока",
     "lesson-cancelled": "отмена урока",
+    "lessons-withdrawn": "новое расписание",
+    "room-changed": "другой кабинет",
 }
 
 

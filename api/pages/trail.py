@@ -41,6 +41,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "lesson-added": ("добавил", "урок вне расписания"),
     "lesson-moved": ("перенёс", "урок"),
     "lesson-cancelled": ("отменил", "урок"),
+    "lessons-withdrawn": ("снял", "уроки прежнего расписания"),
+    "room-changed": ("перенёс", "урок в другой кабинет"),
     "debt-raised": ("записал", "долг {pupil}"),
     "debt-resolved": ("снял", "долг {pupil}"),
     "term-mark-issued": ("выставил", "отметку за период {pupil}"),

@@ -120,11 +120,14 @@ class EntryIn(Body):
 
 
 class TimetableIn(Body):
-    """The week of a class from a day on."""
+    """The week of a class from a day on; a teacher or a room that is needed in another class at
+    the same time is refused with the list, unless it is allowed.
+    """
 
     class_id: Id
     since: date
     entries: Annotated[list[EntryIn], Field(max_length=200)]
+    allow_clashes: bool = False
 
 
 async def year_of(door: Door, conn: Any, schema: str, year: int | None) -> int:
@@ -304,9 +307,15 @@ async def appoint_class_teacher(
 async def adopt_timetable(
     year: Year, new: TimetableIn, caller: Administration, once: Once
 ) -> Written:
-    """Adopt the week of a class; its lessons are scheduled per term."""
+    """Adopt the week of a class; terms that are scheduled already are planned anew."""
     entries = [TimetableEntry(**one.model_dump()) for one in new.entries]
     answer = caller.door.school.adopt_timetable(
-        year, new.class_id, new.since, entries, by=caller.actor, request=once
+        year,
+        new.class_id,
+        new.since,
+        entries,
+        allow_clashes=new.allow_clashes,
+        by=caller.actor,
+        request=once,
     )
     return await written(answer)

@@ -33,6 +33,7 @@ from domain.journal.outcome_facts import (
     PupilCommentCorrected,
     PupilCommented,
 )
+from domain.journal.plan_facts import LessonsWithdrawn, RoomChanged
 from domain.values import AttendanceCode, LessonKind, PayloadRef, ReasonCode, Tier
 
 
@@ -396,6 +397,8 @@ FACTS: tuple[type[Fact], ...] = (
     LessonAdded,
     LessonMoved,
     LessonCancelled,
+    LessonsWithdrawn,
+    RoomChanged,
     TopicRecorded,
     TopicCorrected,
     AttendanceTaken,

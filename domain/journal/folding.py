@@ -13,6 +13,7 @@ from domain.codec import Envelope
 from domain.fact import Fact
 from domain.journal import absence_facts, classroom, control
 from domain.journal import facts as f
+from domain.journal import plan_facts as plan
 from domain.journal.control_facts import FACTS as CONTROL_FACTS
 from domain.journal.control_facts import ControlFact
 from domain.journal.state import (
@@ -110,7 +111,13 @@ def _scheduled(fact: f.LessonsScheduled, s: Journal, _: Envelope) -> None:
                 s,
                 one.lesson_id,
                 Lesson(
-                    one.date, one.number, series.subject_id, series.teacher_id, series.subgroup_id
+                    one.date,
+                    one.number,
+                    series.subject_id,
+                    series.teacher_id,
+                    series.subgroup_id,
+                    room=series.room,
+                    scheduled=True,
                 ),
             )
 
@@ -120,20 +127,34 @@ def _added(fact: f.LessonAdded, s: Journal, _: Envelope) -> None:
     _add(
         s,
         fact.lesson_id,
-        Lesson(fact.date, fact.number, fact.subject_id, fact.teacher_id, fact.subgroup_id),
+        Lesson(
+            fact.date,
+            fact.number,
+            fact.subject_id,
+            fact.teacher_id,
+            fact.subgroup_id,
+            room=fact.room,
+        ),
     )
 
 
-def _leave(s: Journal, lesson: Lesson) -> None:
-    s.slots.pop(slot(lesson.date, lesson.number, lesson.subgroup_id), None)
+def _free(s: Journal, lesson_id: str, lesson: Lesson) -> None:
+    place = slot(lesson.date, lesson.number, lesson.subgroup_id)
+    if s.slots.get(place) == lesson_id:  # two that change places: the other may be here already
+        del s.slots[place]
+
+
+def _leave(s: Journal, lesson_id: str, lesson: Lesson) -> None:
+    _free(s, lesson_id, lesson)
     s.vacated.add(vacancy(lesson.date, lesson.number, lesson.subgroup_id, lesson.subject_id))
 
 
 @_apply.register
 def _moved(fact: f.LessonMoved, s: Journal, _: Envelope) -> None:
     lesson = s.lessons[fact.lesson_id]
-    _leave(s, lesson)
+    _leave(s, fact.lesson_id, lesson)
     lesson.date, lesson.number = fact.date, fact.number
+    lesson.scheduled, lesson.moved = False, True
     s.slots[slot(lesson.date, lesson.number, lesson.subgroup_id)] = fact.lesson_id
 
 
@@ -141,7 +162,18 @@ def _moved(fact: f.LessonMoved, s: Journal, _: Envelope) -> None:
 def _cancelled(fact: f.LessonCancelled, s: Journal, _: Envelope) -> None:
     lesson = s.lessons[fact.lesson_id]
     lesson.cancelled = True
-    _leave(s, lesson)
+    _leave(s, fact.lesson_id, lesson)
+
+
+@_apply.register
+def _withdrawn(fact: plan.LessonsWithdrawn, s: Journal, _: Envelope) -> None:
+    for lesson_id in fact.lesson_ids:
+        _free(s, lesson_id, s.lessons.pop(lesson_id))
+
+
+@_apply.register
+def _room(fact: plan.RoomChanged, s: Journal, _: Envelope) -> None:
+    s.lessons[fact.lesson_id].room = fact.room
 
 
 @_apply.register

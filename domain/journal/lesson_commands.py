@@ -7,11 +7,13 @@ from datetime import date, datetime
 
 from domain import access
 from domain.access import Actor
-from domain.calendar import expected_lessons
+from domain.calendar import expected_lessons, local_date
 from domain.commands import Answer, Commands, on
+from domain.journal import day_changes, records
 from domain.journal import facts as f
 from domain.journal import lessons as decide
-from domain.journal import records
+from domain.journal.movement import require_teacher
+from domain.journal.rescheduling import reschedule
 from domain.journal.state import Lesson
 from domain.permissions import Act
 from domain.refusals import Forbidden, NotFound
@@ -38,6 +40,56 @@ class LessonCommands(Commands):
                 calendar, lambda day: state.timetable(class_id, day), period
             )
             facts = decide.schedule_lessons(journal, term, expected, self._ids)
+            return Decided(right, on(class_id, facts))
+
+        return self._submit(by, request, decided)
+
+    def reschedule_lessons(
+        self, class_id: str, since: date, *, by: Actor, request: Request
+    ) -> Answer:
+        """Plan what is still to come anew, after the calendar has changed: the terms that are
+        scheduled, from tomorrow (or `since`) on.
+        """
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            state = world.office(self.school_id, journal.year)
+            right = access.administer(by, state, at, Act.RESCHEDULE_LESSONS)
+            facts = reschedule(
+                journal,
+                state.calendar.of(journal.grade_level),
+                lambda day: state.timetable(class_id, day),
+                since,
+                local_date(at, journal.zone),
+                self._ids,
+            )
+            return Decided(right, on(class_id, facts))
+
+        return self._submit(by, request, decided)
+
+    def change_day(
+        self,
+        class_id: str,
+        day: date,
+        changes: Sequence[day_changes.Change],
+        reason: str,
+        order_no: str = "",
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """What is otherwise on one day of a class: one order, one append."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            state = world.office(self.school_id, journal.year)
+            right = access.administer(by, state, at, Act.CHANGE_DAY)
+            facts = day_changes.change_day(journal, state, day, changes, reason, order_no)
+            for fact in facts:
+                if isinstance(fact, f.SubstitutionAppointed):
+                    require_teacher(world.person(fact.substitute_id), state, day)
+                elif isinstance(fact, f.LessonAdded):
+                    require_teacher(world.person(fact.teacher_id), state, day)
             return Decided(right, on(class_id, facts))
 
         return self._submit(by, request, decided)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
@@ -59,12 +59,14 @@ def schedule_lessons(
     term: int,
     expected: Sequence[ExpectedLesson],
     new_id: Callable[[], str],
+    without: Collection[str] = (),
 ) -> list[Fact]:
     """Schedule the lessons of a term; those whose place is taken stay as they are.
 
-    What was cancelled or moved away is not scheduled again.
+    What was cancelled or moved away is not scheduled again. without: lessons that are about to be
+    withdrawn.
     """
-    taken = _taken(journal)
+    taken = taken_places(journal, without)
     missing = [
         one
         for one in expected
@@ -99,6 +101,14 @@ def schedule_lessons(
 
 def add_lesson(journal: Journal, office: Office, new: f.LessonAdded) -> list[Fact]:
     """A lesson outside the timetable (a replacement, an extra hour)."""
+    facts = added(journal, office, new)
+    if facts:
+        require_free(taken_places(journal), new.date, new.number, new.subgroup_id)
+    return facts
+
+
+def added(journal: Journal, office: Office, new: f.LessonAdded) -> list[Fact]:
+    """The same, wherever its place is."""
     before = journal.lessons.get(new.lesson_id)
     place = (new.date, new.number, new.subject_id, new.subgroup_id)
     if before is not None:
@@ -113,7 +123,6 @@ def add_lesson(journal: Journal, office: Office, new: f.LessonAdded) -> list[Fac
             raise Invalid("lesson.unknown_subgroup", "Такой подгруппы по этому предмету нет.")
     require_open(journal, new.date)
     _require_school_day(journal, office, new.date)
-    _require_free(journal, new.date, new.number, new.subgroup_id)
     return [new]
 
 
@@ -121,6 +130,15 @@ def move_lesson(
     journal: Journal, office: Office, lesson_id: str, day: date, number: int
 ) -> list[Fact]:
     """Move a lesson on which nothing has been recorded yet."""
+    facts = moved(journal, office, lesson_id, day, number)
+    if facts:
+        lesson = journal.lessons[lesson_id]
+        require_free(taken_places(journal), day, number, lesson.subgroup_id)
+    return facts
+
+
+def moved(journal: Journal, office: Office, lesson_id: str, day: date, number: int) -> list[Fact]:
+    """The same, wherever its place is."""
     lesson = known_lesson(journal, lesson_id)
     if lesson.cancelled:
         raise Conflict("lesson.cancelled", "Урок отменён: перенести его нельзя.")
@@ -129,7 +147,6 @@ def move_lesson(
     _require_untouched(journal, lesson_id, lesson)
     require_open(journal, day)
     _require_school_day(journal, office, day)
-    _require_free(journal, day, number, lesson.subgroup_id)
     return [f.LessonMoved(lesson_id, lesson.date, lesson.number, day, number)]
 
 
@@ -150,13 +167,28 @@ def _require_school_day(journal: Journal, office: Office, day: date) -> None:
         )
 
 
-def _taken(journal: Journal) -> dict[str, set[str]]:
+def taken_places(journal: Journal, without: Collection[str] = ()) -> dict[str, set[str]]:
     """Hours that have lessons: `2026-09-02/1` → subgroups, "" for the whole class."""
     taken: dict[str, set[str]] = {}
-    for place in journal.slots:
-        hour, _, subgroup_id = place.rpartition("/")
-        taken.setdefault(hour, set()).add(subgroup_id)
+    for place, lesson_id in journal.slots.items():
+        if lesson_id not in without:
+            hour, _, subgroup_id = place.rpartition("/")
+            taken.setdefault(hour, set()).add(subgroup_id)
     return taken
+
+
+def written_about(journal: Journal) -> set[str]:
+    """Lessons about which something is recorded."""
+    found = {
+        number
+        for number, lesson in journal.lessons.items()
+        if lesson.topic is not None
+        or lesson.attendance is not None
+        or lesson.homework
+        or lesson.no_homework
+    }
+    found |= {debt.lesson_id for debt in journal.debts.values()}
+    return found | {mark.lesson_id for mark in journal.marks.values() if not mark.annulled}
 
 
 def _collides(taken: dict[str, set[str]], day: date, number: int, subgroup_id: str | None) -> bool:
@@ -165,8 +197,11 @@ def _collides(taken: dict[str, set[str]], day: date, number: int, subgroup_id: s
     return bool(groups) and (subgroup_id is None or not groups.isdisjoint(("", subgroup_id)))
 
 
-def _require_free(journal: Journal, day: date, number: int, subgroup_id: str | None) -> None:
-    if _collides(_taken(journal), day, number, subgroup_id):
+def require_free(
+    taken: dict[str, set[str]], day: date, number: int, subgroup_id: str | None
+) -> None:
+    """Raises Conflict when the place has a lesson."""
+    if _collides(taken, day, number, subgroup_id):
         raise Conflict(
             "lesson.slot_taken", f"{day:%d.%m.%Y}, урок {number}: место в расписании занято."
         )

@@ -59,6 +59,9 @@ class Lesson(msgspec.Struct, array_like=True):
     homework: dict[str, f.HomeworkAssigned] = {}
     no_homework: bool = False
     late: dict[str, int] = {}  # minutes of those who came late
+    room: str = ""
+    scheduled: bool = False  # by the timetable, and where the timetable has put it
+    moved: bool = False
     explained: set[str] = set()  # whose absence has the class teacher's reason
 
 

@@ -7,15 +7,17 @@ from datetime import date, datetime
 
 from domain import access
 from domain.access import Actor
-from domain.calendar import Calendar, TimetableEntry
+from domain.calendar import Calendar, TimetableEntry, local_date
 from domain.commands import Answer, Commands, on
 from domain.journal import roster
 from domain.journal.facts import JournalOpened
 from domain.journal.movement import require_teacher
+from domain.journal.rescheduling import reschedule
 from domain.journal.state import Journal
 from domain.office import decisions as decide
 from domain.office import facts as f
-from domain.office.state import Office
+from domain.office.clashes import clashes, require_none
+from domain.office.state import Adopted, Office
 from domain.permissions import Act
 from domain.regulation import Regulation
 from domain.rules import Amendment
@@ -128,17 +130,39 @@ class OfficeCommands(Commands):
         since: date,
         entries: Sequence[TimetableEntry],
         *,
+        allow_clashes: bool = False,
         by: Actor,
         request: Request,
     ) -> Answer:
-        """The week of a class from a day on; its lessons are scheduled by `schedule_lessons`."""
-        return self._in_office(
-            year,
-            Act.ADOPT_TIMETABLE,
-            by,
-            request,
-            lambda o: decide.adopt_timetable(o, class_id, since, entries),
-        )
+        """The week of a class from a day on: two streams, one append. Terms that are scheduled
+        already are planned anew from tomorrow (or `since`) on; the others by `schedule_lessons`.
+
+        allow_clashes: a teacher or a room may be needed in two classes at once (classes that are
+        taught together). Else refused with the list.
+        """
+
+        def decided(world: World, at: datetime) -> Decided:
+            state = world.office(self.school_id, year)
+            right = access.administer(by, state, at, Act.ADOPT_TIMETABLE)
+            facts = on(state.office_id, decide.adopt_timetable(state, class_id, since, entries))
+            if facts:
+                for teacher in dict.fromkeys(one.teacher_id for one in entries):
+                    require_teacher(world.person(teacher), state, since)
+                if not allow_clashes:
+                    require_none(state, clashes(state, class_id, since, entries))
+                journal = world.journal(class_id)
+                anew = reschedule(
+                    journal,
+                    state.calendar.of(journal.grade_level),
+                    lambda day: state.timetable(class_id, day, Adopted(since, tuple(entries))),
+                    since,
+                    local_date(at, state.zone),
+                    self._ids,
+                )
+                facts += on(class_id, anew)
+            return Decided(right, facts)
+
+        return self._submit(by, request, decided)
 
     def form_class(self, year: int, new: f.ClassFormed, *, by: Actor, request: Request) -> Answer:
         """A class of the year and its journal: two streams, one append."""

@@ -86,10 +86,13 @@ class Office(msgspec.Struct):
             for a in self.staff
         )
 
-    def timetable(self, class_id: str, day: date) -> tuple[TimetableEntry, ...]:
-        """The timetable of a class in force that day."""
+    def timetable(
+        self, class_id: str, day: date, new: Adopted | None = None
+    ) -> tuple[TimetableEntry, ...]:
+        """The timetable of a class in force that day; `new` is about to be adopted."""
         best: tuple[TimetableEntry, ...] = ()
-        for adopted in self.timetables.get(class_id, ()):
+        known = self.timetables.get(class_id, [])
+        for adopted in sorted([*known, new], key=lambda one: one.since) if new else known:
             if adopted.since <= day:
                 best = adopted.entries
         return best

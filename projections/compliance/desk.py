@@ -127,7 +127,7 @@ class Desk:
                     day,
                     number,
                     known,
-                    year.off(day),
+                    year.off(day, level),
                     left_out,
                     level not in rule.no_homework_levels,
                     level not in rule.ungraded_levels,

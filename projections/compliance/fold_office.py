@@ -70,19 +70,25 @@ def _calendar(to: Desk, fact: o.CalendarChanged, at: Placed) -> None:
     year.calendar = fact.calendar
     to.keep_year(year)
     days = to.fetch(
-        "SELECT DISTINCT l.date, l.off FROM {s}.compliance_lesson l"
+        "SELECT DISTINCT l.date, c.grade_level, l.off FROM {s}.compliance_lesson l"
         " JOIN {s}.compliance_class c USING (class_id) WHERE c.year = %s",
         year.year,
     )
     for off in (True, False):
-        changed = [day for day, was in days if was is not off and year.off(day) is off]
+        changed = [
+            (day, level)
+            for day, level, was in days
+            if was is not off and year.off(day, level) is off
+        ]
         if changed:
             to.run(
-                "UPDATE {s}.compliance_lesson l SET off = %s FROM {s}.compliance_class c"
-                " WHERE c.class_id = l.class_id AND c.year = %s AND l.date = ANY (%b::date[])",
+                "UPDATE {s}.compliance_lesson l SET off = %s FROM {s}.compliance_class c,"
+                " unnest(%b::date[], %b::int[]) AS k (day, level)"
+                " WHERE c.class_id = l.class_id AND c.year = %s AND l.date = k.day"
+                " AND c.grade_level = k.level",
                 off,
+                *map(list, zip(*changed, strict=True)),
                 year.year,
-                changed,
             )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.calendar import local_date
 from domain.journal import facts as j
+from domain.journal import plan_facts as plan
 from domain.values import Origin, Role
 from projections.compliance.desk import HANDLERS, Desk
 from projections.projection import Placed
@@ -79,7 +80,7 @@ def _moved(to: Desk, fact: j.LessonMoved, at: Placed) -> None:
         fact.date,
         fact.number,
         known,
-        year.off(fact.date),
+        year.off(fact.date, level),
         level not in rule.no_homework_levels,
         level not in rule.ungraded_levels,
         due.ends_at,
@@ -89,6 +90,16 @@ def _moved(to: Desk, fact: j.LessonMoved, at: Placed) -> None:
         fact.lesson_id,
     )
     to.settle(at.stream, {fact.old_date, fact.date}, at.body.at)
+
+
+@on(plan.LessonsWithdrawn)
+def _withdrawn(to: Desk, fact: plan.LessonsWithdrawn, at: Placed) -> None:
+    """Lessons to come that are not planned any longer: as if they had never been."""
+    found = to.fetch(
+        "DELETE FROM {s}.compliance_lesson WHERE lesson_id = ANY (%s::uuid[]) RETURNING date",
+        list(fact.lesson_ids),
+    )
+    to.settle(at.stream, {day for (day,) in found}, at.body.at)
 
 
 @on(j.LessonCancelled)

@@ -54,6 +54,6 @@ class Year(msgspec.Struct):
         rule = self.regulation(day)
         return deadlines(day, number, last, rule, self.bells, self.zone, known=known)
 
-    def off(self, day: date) -> bool:
-        """Nothing is taught that day."""
-        return not self.calendar.is_school_day(day)
+    def off(self, day: date, grade_level: int) -> bool:
+        """Nothing is taught that day in these classes."""
+        return not self.calendar.of(grade_level).is_school_day(day)

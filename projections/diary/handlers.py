@@ -8,6 +8,7 @@ from domain.bells import Bells
 from domain.calendar import monday as monday_of
 from domain.journal import absence_facts as a
 from domain.journal import facts as j
+from domain.journal import plan_facts as plan
 from domain.office import bell_facts as b
 from domain.office import facts as o
 from domain.values import AttendanceCode
@@ -208,6 +209,21 @@ def _moved(to: Desk, fact: j.LessonMoved, at: Placed) -> None:
 def _cancelled(to: Desk, fact: j.LessonCancelled, at: Placed) -> None:
     key, lesson = to.lesson(at, fact.lesson_id)
     lesson.status = CANCELLED
+    to.touch_week(key, at)
+
+
+@on(plan.LessonsWithdrawn)
+def _withdrawn(to: Desk, fact: plan.LessonsWithdrawn, at: Placed) -> None:
+    for lesson_id in fact.lesson_ids:
+        key, _ = to.lesson(at, lesson_id)
+        del to.memory.bundle(*key).week.lessons[lesson_id]
+        to.touch_week(key, at)  # the Monday stays known: who leaves in this batch has the week too
+
+
+@on(plan.RoomChanged)
+def _room(to: Desk, fact: plan.RoomChanged, at: Placed) -> None:
+    key, lesson = to.lesson(at, fact.lesson_id)
+    lesson.room = fact.room
     to.touch_week(key, at)
 
 

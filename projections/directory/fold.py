@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.audit import facts as a
 from domain.journal import absence_facts, control_facts, outcome_facts
 from domain.journal import facts as j
+from domain.journal import plan_facts as plan
 from domain.office import bell_facts, grant_facts
 from domain.office import facts as o
 from domain.people import facts as p
@@ -51,6 +52,8 @@ class Directory(Desk):
         j.LessonAdded,
         j.LessonMoved,
         j.LessonCancelled,
+        plan.LessonsWithdrawn,
+        plan.RoomChanged,
         j.TopicRecorded,
         j.TopicCorrected,
         j.AttendanceTaken,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.office.movements import movements
+from projections.office.timetables import timetables, weeks_of
 from projections.office.years import bells_of
 
-__all__ = ["bells_of", "movements"]
+__all__ = ["bells_of", "movements", "timetables", "weeks_of"]

@@ -12,6 +12,7 @@ from domain.calendar import Calendar
 from domain.fact import Fact
 from domain.journal import absence_facts as a
 from domain.journal import facts as j
+from domain.journal import plan_facts as plan
 from domain.office.years import GRADE_LEVELS
 from projections.projection import Handlers, Place, Placed
 from projections.register import tables
@@ -25,6 +26,8 @@ HANDLERS: Handlers[Desk] = Handlers()
 _NEEDS: dict[type[Fact], tuple[str, Callable[[Any, str], Iterable[Key]]]] = {
     j.LessonMoved: ("lesson", lambda fact, _: [(fact.lesson_id,)]),
     j.LessonCancelled: ("lesson", lambda fact, _: [(fact.lesson_id,)]),
+    plan.LessonsWithdrawn: ("lesson", lambda fact, _: [(one,) for one in fact.lesson_ids]),
+    plan.RoomChanged: ("lesson", lambda fact, _: [(fact.lesson_id,)]),
     j.TopicCorrected: ("topic", lambda fact, _: [(fact.lesson_id,)]),
     j.AttendanceCorrected: (
         "attendance",

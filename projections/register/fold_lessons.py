@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.journal import absence_facts as a
 from domain.journal import facts as j
+from domain.journal import plan_facts as plan
 from domain.values import AttendanceCode
 from projections.projection import Placed, id_of
 from projections.register.desk import HANDLERS, Desk
@@ -63,6 +64,19 @@ def _cancelled(to: Desk, fact: j.LessonCancelled, at: Placed) -> None:
     lessons = to.versions["lesson"]
     if old := lessons.current((fact.lesson_id,)):
         lessons.open((fact.lesson_id,), (*old[:-1], "CANCELLED"), at.position)
+
+
+@on(plan.LessonsWithdrawn)
+def _withdrawn(to: Desk, fact: plan.LessonsWithdrawn, at: Placed) -> None:
+    for lesson_id in fact.lesson_ids:
+        to.versions["lesson"].close((lesson_id,), at.position)
+
+
+@on(plan.RoomChanged)
+def _room(to: Desk, fact: plan.RoomChanged, at: Placed) -> None:
+    lessons = to.versions["lesson"]
+    if old := lessons.current((fact.lesson_id,)):
+        lessons.open((fact.lesson_id,), (*old[:6], fact.room, old[7]), at.position)
 
 
 @on(j.TopicRecorded)

@@ -7,6 +7,7 @@ import msgspec
 from domain.calendar import local_date
 from domain.journal import control_facts as c
 from domain.journal import facts as j
+from domain.journal import plan_facts as plan
 from domain.office import facts as o
 from domain.values import ABSENCES
 from projections.compliance.rules import InForce, Year
@@ -80,6 +81,17 @@ def _cancelled(to: Scribe, fact: j.LessonCancelled, at: Placed) -> None:
         lesson.number = None
         to.memory.touch(at.stream, fact.lesson_id)
     to.write(at, Line(lesson_id=fact.lesson_id, value=fact.reason))
+
+
+@on(plan.LessonsWithdrawn)
+def _withdrawn(to: Scribe, fact: plan.LessonsWithdrawn, at: Placed) -> None:
+    to.write(at, Line(value=str(len(fact.lesson_ids))))
+
+
+@on(plan.RoomChanged)
+def _room(to: Scribe, fact: plan.RoomChanged, at: Placed) -> None:
+    line = Line(lesson_id=fact.lesson_id, old_value=fact.old_room or None, value=fact.room or None)
+    to.write(at, line)
 
 
 def _titled(topic: str, title: str) -> str:

@@ -95,7 +95,7 @@ ORDERS: dict[str, dict[str, Any]] = {
     f"{YEARS}/timetables": {
         "class_id": CLASS_7B,
         "since": "2026-09-02",
-        "entries": [{"weekday": 4, "number": 1, "subject_id": ALGEBRA, "teacher_id": ANNA}],
+        "entries": [{"weekday": 5, "number": 1, "subject_id": ALGEBRA, "teacher_id": ANNA}],
     },
     f"/classes/{CLASS_7B}/enrolments": {"pupil_ids": [NEW], "since": "2026-09-02"},
     f"/classes/{CLASS_7A}/transfers": {
@@ -181,7 +181,7 @@ def test_lessons_of_a_term_follow_from_the_timetable(desk: At, projector: Projec
 
     position = alla.post(f"/classes/{CLASS_7B}/terms/2/lessons").json()["position"]
 
-    day = anna.get("/lessons", date="2026-11-05", min_position=position).json()["lessons"]
+    day = anna.get("/lessons", date="2026-11-06", min_position=position).json()["lessons"]
     assert ("7б", 1) in [(one["class_name"], one["number"]) for one in day]
 
 

@@ -16,6 +16,7 @@ from domain.commands import payload_hash
 from domain.journal import facts as j
 from domain.journal.control import NewRemark
 from domain.journal.control_facts import Checked, JournalInspected
+from domain.journal.day_changes import Teacher
 from domain.journal.marks import NewDebt
 from domain.journal.outcome_facts import Level
 from domain.journal.outcomes import NewResult, SealedFile
@@ -438,6 +439,8 @@ ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "release_teacher": (CLASS_7A, ANNAS, THURSDAY),
     "appoint_substitute": (CLASS_7A, SUBSTITUTION),
     "schedule_lessons": (CLASS_7A, 2),
+    "reschedule_lessons": (CLASS_7A, THURSDAY),
+    "change_day": (CLASS_7A, THURSDAY, [Teacher(NEW, ANNA, TANYA)], "Болезнь учителя"),
     "close_term": (CLASS_7A, 1),
     "request_check": (YEAR, a.CheckRequested(NEW, "verification")),
 }

@@ -61,6 +61,8 @@ SAMPLES: dict[str, Any] = {
     "date": date(2026, 9, 2),
     "annulled": (number(0xB7),),
     "debt_id": number(0xB2),
+    "lesson_ids": (number(0xB4), number(0xB8)),
+    "old_room": "112",
     "schedules": (Schedule("Вторая смена", (Bell(1, "13:30", "14:10"),), 2, (1, 5)),),
     "shift": 2,
     "from_class": number(0xC3),

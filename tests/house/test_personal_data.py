@@ -39,6 +39,7 @@ FREE_TEXTS = {
     "name": "of a subject, a kind of work, a term, a subgroup",
     "not_attested_share": "a decimal of the regulation",
     "old_text": "class-wide homework as it was",
+    "old_room": "of a lesson as it was: «214»",
     "old_title": "a work's title as it was",
     "old_topic": "a lesson's topic as it was",
     "old_value": "a mark of the scale (values.mark_value)",

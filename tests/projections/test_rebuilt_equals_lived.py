@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from domain.bells import Schedule
-from domain.calendar import Bell, Calendar, Term
+from domain.calendar import Bell, Calendar, Term, TimetableEntry
+from domain.journal.day_changes import Room
 from domain.journal.facts import LessonAdded
 from domain.journal.term_marks import NewTermMark
 from domain.office.bell_facts import DayBellsChanged
@@ -248,6 +249,33 @@ class Year:
                 calendar, "9-к", by=self.at.office, request=request()
             )
         )
+
+    def adopts_another_week(self) -> None:
+        week = [
+            TimetableEntry(
+                self.dice.randrange(1, 6), 1, self.at.ground.subject_id, self.at.anna.person_id
+            )
+        ]
+        since = self.one((date(2026, 11, 23), date(2026, 12, 1)))
+        self.at.may(
+            lambda: self.at.school.adopt_timetable(
+                *(YEAR, self.at.class_id, since, week), by=self.at.office, request=request()
+            )
+        )
+
+    def changes_a_room(self) -> None:
+        lesson = self.lesson()
+        known = self.at.school.engine.world(self.at.slug).journal(self.at.class_id).lessons
+        if lesson in known:
+            self.at.may(
+                lambda: self.at.school.change_day(
+                    *(self.at.class_id, known[lesson].date),
+                    [Room(lesson, self.one(("12", "зал", "")))],
+                    "Ремонт",
+                    by=self.at.office,
+                    request=request(),
+                )
+            )
 
     def rings_otherwise(self) -> None:
         by: dict[str, Any] = {"by": self.at.office}

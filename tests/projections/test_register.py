@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from domain.calendar import TimetableEntry
 from domain.journal.facts import LessonAdded
 from domain.journal.term_marks import NewTermMark
 from domain.values import AttendanceCode
 from projections import register
 from projections.register.page import average, members
-from tests.ground import number, request
+from tests.ground import YEAR, number, request
 from tests.projections.life import MONDAY, MORNING, Life, life
 
 
@@ -203,3 +204,23 @@ def test_marks_of_another_class_come_along_and_follow_their_corrections(at: Life
         [mark] = row["carried"]
         assert (mark["value"], mark["from_class"]["name"]) == (value, "7а")
         assert (row["average"], row["cells"]) == (mean, {})
+
+
+def test_a_new_timetable_takes_lessons_off_the_page_but_not_off_its_past(at: Life) -> None:
+    at.fold_all()
+    then = at.page()
+    week = [TimetableEntry(2, 4, at.ground.subject_id, at.anna.person_id)]
+    adopted = at.school.adopt_timetable(
+        *(YEAR, at.class_id, date(2026, 12, 1), week), by=at.office, request=request()
+    )
+    at.must(adopted)
+    at.fold_all()
+    now, past = at.page(), at.page(then["as_of"]["position"])
+
+    assert past["lessons"] == then["lessons"]
+    december = [one for one in now["lessons"] if one["date"] >= "2026-12-01"]
+    assert december
+    assert {date.fromisoformat(one["date"]).isoweekday() for one in december} == {2}
+    week_of = at.week(at.pupils[0], date(2026, 12, 7))
+    assert week_of is not None
+    assert [len(day["lessons"]) for day in week_of["days"]] == [0, 1, 0, 0, 0]

@@ -145,7 +145,13 @@ class Place:
             school.form_class(YEAR, formed, **by, request=request()),
             school.enrol_pupils(class_id, pupils, SEPTEMBER_1, **by, request=request()),
             school.assign_teacher(class_id, assigned, **by, request=request()),
-            school.adopt_timetable(YEAR, class_id, SEPTEMBER_1, week, **by, request=request()),
+            # Anna teaches every one of these classes at the same hour.
+            school.adopt_timetable(
+                *(YEAR, class_id, SEPTEMBER_1, week),
+                allow_clashes=True,
+                **by,
+                request=request(),
+            ),
             school.schedule_lessons(class_id, 1, **by, request=request()),
             school.link_guardian(YEAR, pupils[0], mother, SEPTEMBER_1, **by, request=request()),
         ):

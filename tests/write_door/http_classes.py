@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+import msgspec
+
 from domain.journal.marks import NewDebt
 from domain.journal.term_marks import NewTermMark
 from tests import cast as c
-from tests.domain.seventh_a import THURSDAY
+from tests.api.ground import OPERATOR
+from tests.domain.seventh_a import CALENDAR, THURSDAY
 from tests.ground import request
 from tests.write_door.exercise import Prepare, Send
 from tests.write_door.ground import Place
@@ -37,6 +43,15 @@ def _term_correction(p: Place) -> Send:
     )
     place = {"pupil_id": fresh.pupils[0], "subject_id": c.ALGEBRA, "term": 1}
     return Send("anna", fresh.path, TYPO | place | {"value": "4"})
+
+
+def _rescheduling(p: Place) -> Send:
+    """After a holiday has come into the calendar."""
+    fresh = p.room()
+    holiday = msgspec.structs.replace(CALENDAR, holidays=(date(2026, 9, 9),))
+    by: dict[str, Any] = {"by": OPERATOR}
+    p.did(p.school.change_calendar(holiday, "9-у", **by, request=request()))
+    return Send("alla", fresh.path, {"since": TODAY})
 
 
 def _of_class() -> dict[str, Prepare]:
@@ -88,6 +103,16 @@ def _of_class() -> dict[str, Prepare]:
         f"{at}/term-marks/corrections": _term_correction,
         f"{at}/terms/{{term}}/closing": room("alla", None),
         f"{at}/terms/{{term}}/lessons": lambda p: Send("alla", p.room().path | {"term": "2"}),
+        f"{at}/lessons/rescheduling": _rescheduling,
+        f"{at}/day-changes": room(
+            "alla",
+            lambda r: {
+                "date": TOMORROW,
+                "reason": "Болезнь учителя",
+                "order_no": "41-у",
+                "changes": [{"kind": "room", "lesson_id": r.tomorrow, "room": "актовый зал"}],
+            },
+        ),
         f"{at}/transfers": lambda p: Send(
             "alla",
             (fresh := p.room()).path,

@@ -39,5 +39,13 @@ CREATE TABLE office_year (
     bells bytea NOT NULL -- JSON of domain.bells.Bells
 );
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON register_carried, office_movement, office_year TO letopis_projector;
-GRANT SELECT ON register_carried, office_movement, office_year TO letopis_app, letopis_reader;
+CREATE TABLE office_timetable (
+    class_id uuid NOT NULL,
+    since date NOT NULL,
+    entries bytea NOT NULL, -- JSON of domain.calendar.TimetableEntry[]
+    position bigint PRIMARY KEY
+);
+CREATE INDEX office_timetable_class_idx ON office_timetable (class_id);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON register_carried, office_movement, office_year, office_timetable TO letopis_projector;
+GRANT SELECT ON register_carried, office_movement, office_year, office_timetable TO letopis_app, letopis_reader;

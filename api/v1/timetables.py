@@ -145,7 +145,7 @@ async def timetable(
     """The week of a class that is in force on a day."""
     on = day or caller.door.rights.today()
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         known = await office.timetables(conn, schema, class_id=class_id)
     adopted = [one for one in known.get(class_id, ()) if one.since <= on]
     found: dict[str, Any] = {
@@ -184,7 +184,7 @@ async def clashes(
     """Teachers and rooms that are needed in two classes at once, by the timetables of a day on."""
     on = day or caller.door.rights.today()
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         if await directory.calendar_of(conn, schema, year) is None:
             raise NotFound("year.unknown", f"Учебный год {year} не открыт.")
         state = await office.weeks_of(conn, schema, year)

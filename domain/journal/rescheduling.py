@@ -34,7 +34,7 @@ def reschedule(
     scheduled lesson stay so: `schedule_lessons` is theirs.
     """
     first = max(since, today + timedelta(days=1))
-    written = lessons.written_about(journal)
+    written = lessons.written_about(journal) | {m.lesson_id for m in journal.marks.values()}
     replaceable = {
         number: lesson
         for number, lesson in journal.lessons.items()

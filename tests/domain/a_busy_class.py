@@ -7,9 +7,20 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
+from domain.calendar import TimetableEntry
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
-from domain.journal import control, lessons, marks, movement, records, roster, term_marks
+from domain.journal import (
+    control,
+    day_changes,
+    lessons,
+    marks,
+    movement,
+    records,
+    rescheduling,
+    roster,
+    term_marks,
+)
 from domain.journal import facts as f
 from domain.journal.control_facts import Checked, JournalInspected
 from domain.journal.state import Journal, term_cell
@@ -79,6 +90,9 @@ class BusyClass:
             return self.pick.choice(ATTEMPTS)(self)
         except Refusal:
             return []
+
+    def new_id(self) -> str:
+        return str(UUID(int=self.pick.getrandbits(128), version=4))
 
     def day(self) -> date:
         return date(2026, 9, 1) + timedelta(days=self.pick.randrange(14))
@@ -249,6 +263,18 @@ def bring(c: BusyClass) -> list[Fact]:
     return movement.carry(old, c.office, c.journal, pupil, c.day())
 
 
+def another_week(c: BusyClass) -> list[Fact]:
+    week = [TimetableEntry(c.pick.randint(1, 5), c.pick.randint(1, 3), ALGEBRA, ANNA)]
+    today = c.at.date()
+    return rescheduling.reschedule(
+        c.journal, c.office.calendar, lambda _: week, c.day(), today, c.new_id
+    )
+
+
+def other_room(c: BusyClass) -> list[Fact]:
+    return day_changes.change_room(c.journal, c.lesson(), c.text()[:20])
+
+
 def split(c: BusyClass) -> list[Fact]:
     halves = (
         f.Subgroup(FIRST_HALF, "1", tuple(c.pick.sample(PUPILS, 2))),
@@ -305,7 +331,8 @@ def handle_remark(c: BusyClass) -> list[Fact]:
 ATTEMPTS: tuple[Attempt, ...] = (
     *(give, give, give, correct, correct, correct, annul, comment, owe, settle),
     *(topic, topic, attendance, attendance, attendance, homework, homework, no_homework),
-    *(move, cancel, add, enrol, depart, bring, split, assign, release, substitute),
+    *(move, cancel, add, enrol, depart, bring, another_week, other_room),
+    *(split, assign, release, substitute),
     *(term_mark, other_term_mark, close),
     *(inspect, inspect, remark, remark, handle_remark, handle_remark),
     *a_busy_class_teacher.TRIES,

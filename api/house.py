@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 
 from api.auth.browser import Browser
 from api.auth.passwords import Passwords
+from api.auth.provider import Client, Provider
 from api.auth.sessions import Sessions, system_clock
 from api.auth.sign_in import SignIn
 from api.auth.store import Look, Store
@@ -48,6 +49,19 @@ def fresh_salt() -> str:
 def fresh_id() -> str:
     """A UUIDv4."""
     return str(uuid4())
+
+
+def _provider(settings: Settings, clock: Callable[[], datetime]) -> Provider | None:
+    """Who else may say who somebody is, if anybody."""
+    if settings.oidc_issuer is None:
+        return None
+    client = Client(
+        settings.oidc_issuer,
+        settings.oidc_client_id or "",
+        settings.oidc_client_secret or "",
+        settings.oidc_name,
+    )
+    return Provider(client, clock)
 
 
 class Door:
@@ -109,6 +123,7 @@ class House:
         self.secret = settings.secret  # seals what the vault keeps of files
         self.browser = Browser(settings.public_origin)
         self.passwords = Passwords()
+        self.provider = _provider(settings, clock)
         self.database = Database(
             conninfo(admin, APP, settings.secret),
             min_size=settings.pool_min,

@@ -27,6 +27,7 @@ from api.pages import (
     journal,
     looks,
     past,
+    provider,
     regulation,
     remarks,
     signals,
@@ -39,6 +40,7 @@ from api.pages.failures import failure_page
 router = APIRouter()
 for room in (
     entrance,
+    provider,
     account,
     journal,
     absences,

@@ -39,6 +39,7 @@ async def account(caller: SignedInAtAll) -> Response:
         "locked": caller.lacks_factor,
         "sessions": sessions,
         "factor": await _factor(caller),
+        "provider": await _provider(caller),
         "tokens": await _tokens(caller),
         "scopes": [(scope, WORDS[scope]) for scope in grantable(caller.roles)],
         "offset": local(caller.door.house.clock(), zone).isoformat()[-6:],
@@ -46,6 +47,15 @@ async def account(caller: SignedInAtAll) -> Response:
         "offered": (today + OFFERED).isoformat(),
     }
     return page("account.html", context, viewer=await viewer_of(caller, "/account"))
+
+
+async def _provider(caller: Caller) -> dict[str, Any] | None:
+    """The provider that one may link, and since when one has; None: there is none."""
+    known = caller.door.house.provider
+    if known is None:
+        return None
+    linked = await caller.door.store.linked_at(caller.person_id)
+    return {"name": known.name, "since": linked and moment(linked, caller.door.zone)}
 
 
 async def _factor(caller: Caller) -> dict[str, Any]:

@@ -26,7 +26,13 @@ async def sign_in(
     door: DoorOf, _: Anyone, there: Annotated[str, Query(alias="next")] = "/"
 ) -> Response:
     """The form; the script posts it to the API and goes to `next`."""
-    return page("sign_in.html", {"school": door.name, "next": local_path(there)}, viewer=None)
+    provider = door.house.provider
+    context = {
+        "school": door.name,
+        "next": local_path(there),
+        "provider": provider and provider.name,
+    }
+    return page("sign_in.html", context, viewer=None)
 
 
 @router.get("/password")

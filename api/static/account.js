@@ -47,6 +47,9 @@ const deeds = {
   "end-all": () => then(async () =>
     (await sure("Выйти везде?", "Закончатся все сеансы, и этот тоже.", "Выйти везде"))
       && write("DELETE", `${API}/sessions?here=true`), "/sign-in"),
+  "link-provider": () => void write("POST", `${API}/session/provider`)
+    .then(({ address }) => location.assign(address)).catch((problem) => say(problem.message, true)),
+  "unlink-provider": () => then(() => write("DELETE", `${API}/session/provider`)),
   "show-factor": () => then(() => write("POST", FACTOR)),
   "drop-factor": () => then(async () =>
     (await sure("Выключить второй фактор?", "Входить можно будет по одному паролю.", "Выключить"))

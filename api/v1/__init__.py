@@ -24,6 +24,7 @@ from api.v1 import (
     marks,
     outcomes,
     people,
+    provider,
     red_flags,
     regulation,
     reminders,
@@ -41,6 +42,7 @@ from api.v1 import (
 ROOMS = (
     session,
     second_factor,
+    provider,
     tokens,
     lessons,
     marks,

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from projections.postgres import settings_values as values
@@ -69,6 +70,10 @@ class Settings:
     smtp_url: str | None = None
     seal_mail_to: tuple[str, ...] = ()
     log_level: str = "info"
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_name: str = "Единый вход"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -107,6 +112,7 @@ class Settings:
             smtp_url=_smtp(environ),
             seal_mail_to=values.addresses(environ, "LETOPIS_SEAL_MAIL_TO"),
             log_level=values.one_of(environ, "LETOPIS_LOG_LEVEL", LOG_LEVELS),
+            **_provider(environ),
         )
 
     def environment(self) -> dict[str, str]:
@@ -119,6 +125,10 @@ class Settings:
             "LETOPIS_PUBLISH_DIR": str(self.publish_dir) if self.publish_dir else None,
             "LETOPIS_SMTP_URL": self.smtp_url,
             "LETOPIS_SEAL_MAIL_TO": ",".join(self.seal_mail_to) or None,
+            "LETOPIS_OIDC_ISSUER": self.oidc_issuer,
+            "LETOPIS_OIDC_CLIENT_ID": self.oidc_client_id,
+            "LETOPIS_OIDC_CLIENT_SECRET": self.oidc_client_secret,
+            "LETOPIS_OIDC_NAME": self.oidc_name,
         }
         return {
             "LETOPIS_DATA_DIR": str(self.data_dir),
@@ -192,6 +202,31 @@ def _smtp(environ: Mapping[str, str]) -> str | None:
     if url is not None and not re.fullmatch(r"smtps?://[^/\s]+", url):
         raise SettingsError("LETOPIS_SMTP_URL: нужен адрес вида smtp://имя:пароль@сервер:порт.")
     return url
+
+
+def _provider(environ: Mapping[str, str]) -> dict[str, Any]:
+    """All of the provider, or nothing of it. Raises SettingsError."""
+    names = ("LETOPIS_OIDC_ISSUER", "LETOPIS_OIDC_CLIENT_ID")
+    given = {
+        **{name: environ.get(name, "").strip() or None for name in names},
+        "LETOPIS_OIDC_CLIENT_SECRET": _secret(environ, "LETOPIS_OIDC_CLIENT_SECRET"),
+    }
+    if not any(given.values()):
+        return {}
+    if lacking := [name for name, value in given.items() if value is None]:
+        raise SettingsError(f"Вход через поставщика настроен не весь: нет {', '.join(lacking)}.")
+    issuer = str(given["LETOPIS_OIDC_ISSUER"])
+    parts = urlsplit(issuer)
+    local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or local) or parts.query:
+        message = f"LETOPIS_OIDC_ISSUER: нужен адрес https://…, а задано «{issuer}»."
+        raise SettingsError(message)
+    return {
+        "oidc_issuer": issuer,
+        "oidc_client_id": given["LETOPIS_OIDC_CLIENT_ID"],
+        "oidc_client_secret": given["LETOPIS_OIDC_CLIENT_SECRET"],
+        "oidc_name": values.text(environ, "LETOPIS_OIDC_NAME"),
+    }
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str | None:

@@ -89,6 +89,26 @@ SETTINGS = (
         "`director,deputy,administrator`. Остальные включают его по желанию.",
     ),
     Setting(
+        "LETOPIS_OIDC_ISSUER",
+        "нет",
+        "https://…",
+        "Поставщик OpenID Connect, через которого можно войти: адрес, как он сам себя называет.",
+    ),
+    Setting("LETOPIS_OIDC_CLIENT_ID", "нет", "строка", "Под каким именем он знает журнал."),
+    Setting(
+        "LETOPIS_OIDC_CLIENT_SECRET",
+        "нет",
+        "строка",
+        "Секрет журнала у поставщика. Адрес возврата у него — `/sign-in/provider/return`.",
+        secret=True,
+    ),
+    Setting(
+        "LETOPIS_OIDC_NAME",
+        "Единый вход",
+        "строка",
+        "Как называть поставщика людям: «Войти через …».",
+    ),
+    Setting(
         "LETOPIS_SEAL_DIR",
         "seals в каталоге данных",
         "путь",

@@ -25,6 +25,8 @@ PUBLIC = {
     "/readyz",
     "/metrics",  # no names, no marks
     "/sign-in",  # the page of signing in
+    "/sign-in/provider",  # to another place where one signs in, and back
+    "/sign-in/provider/return",
     "/log",  # «Проверка подлинности» is for whoever holds a receipt
     "/api/v1/log/checkpoint",  # hashes and signatures: what is published holds the school to it
     "/api/v1/log/checkpoints/{size}",

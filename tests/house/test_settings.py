@@ -37,6 +37,26 @@ def test_defaults_are_those_of_the_page(tmp_path: Path) -> None:
     assert settings == Settings(data_dir=tmp_path, secret=settings.secret)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"LETOPIS_OIDC_ISSUER": "https://id.example"},
+        {"LETOPIS_OIDC_CLIENT_SECRET": "a word"},
+        *(
+            {
+                "LETOPIS_OIDC_ISSUER": issuer,
+                "LETOPIS_OIDC_CLIENT_ID": "letopis",
+                "LETOPIS_OIDC_CLIENT_SECRET": "a word",
+            }
+            for issuer in ("http://id.example", "id.example", "https://id.example?x=1")
+        ),
+    ],
+)
+def test_a_provider_is_whole_and_speaks_https(tmp_path: Path, given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError):
+        Settings.from_env({"LETOPIS_DATA_DIR": str(tmp_path)} | given)
+
+
 def test_every_setting_reaches_the_program() -> None:
     given = {
         "LETOPIS_DATA_DIR": "/srv/letopis",
@@ -59,6 +79,10 @@ def test_every_setting_reaches_the_program() -> None:
         "LETOPIS_SMTP_URL": "smtp://letopis:word@mail.example:587",
         "LETOPIS_SEAL_MAIL_TO": "auditor@city.example,parents@school.example",
         "LETOPIS_LOG_LEVEL": "debug",
+        "LETOPIS_OIDC_ISSUER": "https://id.example",
+        "LETOPIS_OIDC_CLIENT_ID": "letopis",
+        "LETOPIS_OIDC_CLIENT_SECRET": "a word",
+        "LETOPIS_OIDC_NAME": "Единый вход края",
     }
     assert set(given) == {setting.name for setting in SETTINGS}
 
@@ -85,6 +109,10 @@ def test_every_setting_reaches_the_program() -> None:
         smtp_url="smtp://letopis:word@mail.example:587",
         seal_mail_to=("auditor@city.example", "parents@school.example"),
         log_level="debug",
+        oidc_issuer="https://id.example",
+        oidc_client_id="letopis",
+        oidc_client_secret="a word",
+        oidc_name="Единый вход края",
     )
     assert settings.environment() == given  # a child process reads the same
 

@@ -30,6 +30,7 @@ INNER = {
 }
 SHOWN = PROJECTED - INNER
 FACTORS = {"second_factor", "recovery_code", "api_token"}
+IDENTITIES = {"identity", "provider_flow"}
 SEALS = {"checkpoint", "cosignature"}
 JOBS = {"job", "job_run", "reminder"}
 
@@ -57,6 +58,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
             *("payload.id", "payload.subject", "payload.kind", "payload.body"),
             *("account", "session", "sign_in_failure", "access_log", "uptime"),
             *FACTORS,
+            *IDENTITIES,
             *SHOWN,
             *SEALS,
             *JOBS,
@@ -64,10 +66,11 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "INSERT": {
             *("account", "session", "sign_in_failure", "access_log", "uptime"),
             *FACTORS,
+            *IDENTITIES,
             *JOBS,
         },
         "UPDATE": {"account", "session", "sign_in_failure", "uptime", *FACTORS, *JOBS},
-        "DELETE": {"account", "session", "sign_in_failure", *FACTORS, *JOBS},
+        "DELETE": {"account", "session", "sign_in_failure", *FACTORS, *IDENTITIES, *JOBS},
     },
     ASKER: {
         "USAGE": {"schema"},

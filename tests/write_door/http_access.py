@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from base64 import b32decode
 
+import httpx2
+import psycopg
+
+from api.auth.provider import Client, Provider
 from tests.api.ground import PASSWORD, Desk
 from tests.api.telephone import FACTOR, Telephone, enrolled
 from tests.write_door.exercise import Prepare, Send
-from tests.write_door.ground import Place
+from tests.write_door.ground import SCHEMA, Place
 from tests.write_door.sending import V1
 
 NEW_PASSWORD = "ворона на высоком заборе"
@@ -76,6 +80,28 @@ def _with_factor(*tables: str) -> Prepare:
     return prepare
 
 
+def _link(p: Place) -> Send:
+    place = "https://id.example"
+    ends = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    known = {"issuer": place, **dict.fromkeys(ends, place)}
+    p.house.provider = Provider(
+        Client(place, "letopis", "secret", "Единый вход"),
+        p.clock,
+        httpx2.MockTransport(lambda _: httpx2.Response(200, json=known)),
+    )
+    return Send(somebody(p), own=own("provider_flow"), facts=False)
+
+
+def _unlink(p: Place) -> Send:
+    person = p.signing_in()
+    with psycopg.connect(p.url) as conn:
+        conn.execute(
+            f"INSERT INTO {SCHEMA}.identity VALUES ('https://id.example', %s, %s, now())".encode(),
+            (person, person),
+        )
+    return Send(p.login_of(person), own=own("identity"), facts=False)
+
+
 def _removal(p: Place) -> Send:
     person = p.signing_in()
     enrolled(p.desk(p.login_of(person)), p.clock)
@@ -102,6 +128,8 @@ ACCESS: dict[str, Prepare] = {
     f"POST {AT}/second-factor": lambda p: Send(somebody(p), own=own("second_factor"), facts=False),
     f"POST {AT}/second-factor/confirmation": _confirmation,
     f"POST {AT}/second-factor/recovery-codes": _with_factor("recovery_code"),
+    f"POST {AT}/provider": _link,
+    f"DELETE {AT}/provider": _unlink,
     f"DELETE {AT}/second-factor": _with_factor("second_factor", "recovery_code"),
     f"POST {V1}/tokens": lambda _: Send("anna", {}, A_TOKEN, own=own("api_token"), facts=False),
     f"POST {V1}/tokens/{{token_id}}/revocation": _token_revoked,

@@ -40,6 +40,8 @@ OWN = {
     "checkpoint": "signatures over the facts; they only grow",
     "cosignature": "signatures of witnesses; they only grow",
     "uptime": "when the journal answered: once a minute, about nobody",
+    "identity": "who one is at the provider of sign-ins",
+    "provider_flow": "sign-ins under way there, for ten minutes",
     "job": "what the scheduler says that it does",
     "job_run": "what the scheduler did: the server's diary; old lines are forgotten",
     "reminder": "what the staff still have to do: says nothing that the journal does not say",

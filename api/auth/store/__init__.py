@@ -6,9 +6,10 @@ The one SQL in `api`.
 from __future__ import annotations
 
 from api.auth.store.accounts import Accounts
-from api.auth.store.base import Account, Factor, Living, Look, Session, Suspicion, Token
+from api.auth.store.base import Account, Factor, Flow, Living, Look, Session, Suspicion, Token
 from api.auth.store.factors import Factors
 from api.auth.store.failures import WHOLE_ADDRESS, Failures
+from api.auth.store.identities import Identities
 from api.auth.store.looks import Looks
 from api.auth.store.sessions import Sessions
 from api.auth.store.tokens import Tokens
@@ -17,6 +18,7 @@ __all__ = [
     "WHOLE_ADDRESS",
     "Account",
     "Factor",
+    "Flow",
     "Living",
     "Look",
     "Session",
@@ -26,5 +28,5 @@ __all__ = [
 ]
 
 
-class Store(Accounts, Sessions, Factors, Tokens, Failures, Looks):
+class Store(Accounts, Sessions, Factors, Tokens, Failures, Looks, Identities):
     """Everything the doors keep of one school."""

@@ -135,6 +135,9 @@ class Accounts(Table):
                 {"at": at, "by": by, "reason": reason, "person": person_id},
             )
             await self._end(conn, [person_id], at, "account revoked")
+            await conn.execute(
+                self._sql("DELETE FROM {s}.identity WHERE person_id = %s"), (person_id,)
+            )
             return cursor.rowcount > 0
 
     async def forget(self, person_id: str) -> None:
@@ -152,6 +155,8 @@ class Accounts(Table):
                 "DELETE FROM {s}.second_factor WHERE person_id = %s",
                 "DELETE FROM {s}.recovery_code WHERE person_id = %s",
                 "DELETE FROM {s}.api_token WHERE person_id = %s",
+                "DELETE FROM {s}.identity WHERE person_id = %s",
+                "DELETE FROM {s}.provider_flow WHERE person_id = %s",
                 "DELETE FROM {s}.account WHERE person_id = %s",
             ):
                 await conn.execute(self._sql(statement), (person_id,))

@@ -67,6 +67,18 @@ class Factor(NamedTuple):
     codes_left: int
 
 
+class Flow(NamedTuple):
+    """A sign-in under way at the provider, in the order of its table. `person_id`: who links."""
+
+    state_hash: bytes
+    browser_hash: bytes
+    nonce: str
+    verifier: str
+    person_id: str | None
+    there: str
+    until: datetime
+
+
 class Living(NamedTuple):
     """A session, as its owner sees it."""
 

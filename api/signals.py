@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date
 from typing import Any
 
+import msgspec
+
 from api.auth.devices import device
 from api.caller import Caller
 from api.deps import require_flags
@@ -126,26 +128,35 @@ async def found(
     """A page of flags as `GET /red-flags` tells them, its cursor, and how many there are by code
     (whatever the code asked for). An auditor's are cut to the open journals. Raises Invalid.
     """
-    door, now = caller.door, caller.door.house.clock()
-    async with door.reading() as (conn, schema):
+    now = caller.door.house.clock()
+    filters = msgspec.structs.replace(filters, unraised=await _unraised(caller))
+    async with caller.reading() as (conn, schema):
         try:
             flags, following = await redflags.red_flags(conn, schema, filters, now, cursor, limit)
         except ValueError:
             raise Invalid("flag.cursor", "Такой страницы в списке сигналов нет.") from None
         counts = await redflags.counts(conn, schema, filters, now)
-        sessions = [name for one in flags for name in (one.session, one.other) if name]
-        known = await redflags.sign_ins(conn, schema, sessions if caller.administration else [])
+    sessions = [name for one in flags for name in (one.session, one.other) if name]
+    known: dict[str, SignIn] = {}
+    if caller.administration:
+        async with caller.door.reading() as (conn, schema):
+            known = await redflags.sign_ins(conn, schema, sessions)
     return [told(one, known) for one in flags], following, counts
+
+
+async def _unraised(caller: Caller) -> tuple[int, ...]:
+    async with caller.door.reading() as (conn, schema):
+        return await redflags.at_one_place(conn, schema)
 
 
 async def the_flag(caller: Caller, name: str) -> Found:
     """A flag by its name, if it is the caller's to read. Raises NotFound."""
     named = flag_of(name)
     if named is not None:
-        classes = await trail_classes(caller)
+        classes, unraised = await trail_classes(caller), await _unraised(caller)
         async with caller.reading() as (conn, schema):
             now = caller.door.house.clock()
-            flag = await redflags.one(conn, schema, *named, now, classes)
+            flag = await redflags.one(conn, schema, *named, now, classes, unraised)
         if flag is not None:
             return flag
     raise NotFound("flag.unknown", "Такого сигнала нет. Возможно, запись уже исправлена.")

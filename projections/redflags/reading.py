@@ -25,7 +25,8 @@ STATUSES = ("open", "answered")
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Which flags; None is all. since and until are days in the zone, both included.
 
-    classes: only those wholly within these classes; by: whom a flag is about.
+    classes: only those wholly within these classes; by: whom a flag is about; unraised: F10 that
+    are none (`at_one_place`).
     """
 
     code: str | None = None
@@ -38,6 +39,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     since: date | None = None
     until: date | None = None
     position: int | None = None
+    unraised: tuple[int, ...] = ()
     zone: str = "UTC"
 
 
@@ -79,11 +81,6 @@ class Found(msgspec.Struct, frozen=True):
 
 _FLAGS: LiteralString = """
     FROM {s}.red_flag f WHERE (f.due IS NULL OR f.due <= %(now)s)
-    -- two windows at one address are one place, and a program of one's own is no second person
-    AND NOT (f.code = 'F10' AND (
-        EXISTS (SELECT 1 FROM {s}.session a JOIN {s}.session b ON a.ip = b.ip
-            WHERE a.session_id::text = f.session AND b.session_id::text = f.other)
-        OR EXISTS (SELECT 1 FROM {s}.api_token t WHERE t.token_id::text IN (f.session, f.other))))
 """
 _ANSWERED: LiteralString = (
     " EXISTS (SELECT 1 FROM {s}.red_flag_review r WHERE (r.code, r.flag) = (f.code, f.position))"
@@ -98,6 +95,7 @@ _CLAUSES: dict[str, LiteralString] = {
     "since": " AND f.at >= %(since)s",
     "until": " AND f.at <= %(until)s",
     "position": " AND f.position = %(position)s",
+    "unraised": " AND NOT (f.code = 'F10' AND f.position = ANY (%(unraised)s))",
 }
 _STATUS: dict[str, LiteralString] = {"open": " AND NOT" + _ANSWERED, "answered": " AND" + _ANSWERED}
 _COLUMNS: LiteralString = """
@@ -164,9 +162,10 @@ async def one(
     position: int,
     now: datetime,
     classes: tuple[str, ...] | None = None,
+    unraised: tuple[int, ...] = (),
 ) -> Found | None:
     """The flag of this name, or None."""
-    filters = Filters(code=code, position=position, classes=classes)
+    filters = Filters(code=code, position=position, classes=classes, unraised=unraised)
     found, _ = await red_flags(conn, schema, filters, now, limit=1)
     return found[0] if found else None
 
@@ -225,6 +224,22 @@ _SIGN_INS: LiteralString = """
 """
 
 
+_AT_ONE_PLACE: LiteralString = """
+    SELECT f.position FROM {s}.red_flag f WHERE f.code = 'F10' AND (
+        EXISTS (SELECT 1 FROM {s}.session a JOIN {s}.session b ON a.ip = b.ip
+            WHERE a.session_id::text = f.session AND b.session_id::text = f.other)
+        OR EXISTS (SELECT 1 FROM {s}.api_token t WHERE t.token_id::text IN (f.session, f.other)))
+    ORDER BY 1
+"""
+
+
+async def at_one_place(conn: Conn, schema: str) -> tuple[int, ...]:
+    """F10 that are none: two windows at one address are one place, and a program of one's own is no
+    second person. Sign-ins are the program's own to read, never a caller's.
+    """
+    return tuple(position for (position,) in await rows(conn, schema, _AT_ONE_PLACE))
+
+
 async def sign_ins(conn: Conn, schema: str, sessions: Sequence[str]) -> dict[str, SignIn]:
     """Session → where it came from. Sign-ins are no facts: old ones may be gone."""
     found = await rows(conn, schema, _SIGN_INS, list(sessions)) if sessions else []
@@ -243,7 +258,7 @@ def _where(filters: Filters, now: datetime) -> tuple[LiteralString, dict[str, An
     }
     for name, clause in _CLAUSES.items():
         value = wanted[name]
-        if value is not None:
+        if value not in (None, ()) or (name == "classes" and value is not None):
             text += clause
             ask[name] = list(value) if isinstance(value, tuple) else value
     return text, ask

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from api.auth.sessions import hash_of
 from domain.access import Actor
 from domain.journal.facts import AttendanceEntry
 from domain.school import MarkInput
 from domain.values import AttendanceCode, Origin
 from projections.projector import Projector
-from tests.api.ground import OPERATOR, Clock, Desk, school_behind
+from tests.api.ground import OPERATOR, SLUG, Clock, Desk, school_behind
 from tests.api.telephone import refusal
 from tests.api.test_grants import EVERYTHING, GRANT, settled
 from tests.api.test_page_doors import heading, look
@@ -157,6 +159,29 @@ def test_a_sign_in_that_is_still_known_is_told_and_its_place(
     assert (flag["code"], flag["count"]) == ("F4", 1)
     assert [one["new"] for one in flag["sign_ins"]] == [True]
     assert desk("igor").get("/red-flags").json()["items"][0]["sign_ins"] == []
+
+
+def test_two_sign_ins_at_one_address_are_one_place(
+    client: TestClient, desk: At, projector: Projector, kukarino: str
+) -> None:
+    """Back and forth within minutes: shown once the two came from two addresses."""
+    first, second, vera = desk("anna"), Desk(client, "anna"), desk("vera")
+    lesson = first.get("/lessons").json()["lessons"][0]["lesson_id"]
+    for n, where in enumerate((first, second, first)):
+        mark = {"mark_id": an_id(f"отметка {n}"), "pupil_id": PETYA, "value": "5"}
+        body = {"marks": [mark | {"work_type_id": ANSWER}]}
+        settled(first, where.post(f"/lessons/{lesson}/marks", body))
+    assert vera.get("/red-flags").json()["items"] == []
+
+    with psycopg.connect(kukarino) as conn:
+        conn.execute(
+            f"UPDATE school_{SLUG}.session SET ip = '192.0.2.17' WHERE token_hash = %s",
+            (hash_of(second.cookie["cookie"].partition("=")[2]),),
+        )
+
+    [flag] = vera.get("/red-flags").json()["items"]
+    assert (flag["code"], flag["count"]) == ("F10", 3)
+    assert {one["address"] for one in flag["sign_ins"]} == {"127.0.0.1", "192.0.2.17"}
 
 
 def test_an_import_is_of_nobody_at_a_desk(

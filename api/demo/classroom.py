@@ -42,7 +42,7 @@ class Classroom:
         work_ids: Mapping[str, str],
     ) -> None:
         self._recipe = recipe
-        self._course = course
+        self.course = course
         self._flaws = flaws
         self._chance = recipe.chance("classroom", course.class_id)
         self._style: dict[tuple[str, date], int] = {}
@@ -51,17 +51,17 @@ class Classroom:
 
     def live(self) -> None:
         """Every lived term, day by day, up to the eve of today."""
-        health = Health(self._recipe.chance("health", self._course.class_id))
+        health = Health(self._recipe.chance("health", self.course.class_id))
         by_day: dict[date, list[Lesson]] = {}
-        for lesson in self._course.lessons:
+        for lesson in self.course.lessons:
             by_day.setdefault(lesson.day, []).append(lesson)
-        for term in self._course.calendar.terms:
-            if term.number not in self._course.terms:
+        for term in self.course.calendar.terms:
+            if term.number not in self.course.terms:
                 continue
-            for index, day in enumerate(self._course.calendar.school_days(term)):
+            for index, day in enumerate(self.course.calendar.school_days(term)):
                 if day >= self._recipe.today:
                     return
-                health.morning([m.child for m in self._course.on(day)], term.number, index)
+                health.morning([m.child for m in self.course.on(day)], term.number, index)
                 for lesson in by_day.get(day, ()):
                     self._lesson(lesson, health)
             if term.ends < self._recipe.today:
@@ -73,7 +73,7 @@ class Classroom:
             if lesson.lesson_id in flaws.attempted:
                 self._attempt(lesson)
             return
-        members = self._course.attending(lesson)
+        members = self.course.attending(lesson)
         entries = self._entries(lesson, members, health)
         if lesson.lesson_id in flaws.unfilled:
             return
@@ -91,7 +91,7 @@ class Classroom:
         if lesson.lesson_id not in flaws.no_homework | flaws.bare:
             later = lesson.lesson_id in flaws.late_homework
             self._homework(lesson, members, on(day + timedelta(days=int(later)), minute), by)
-        if self._course.school_class.grade_level != UNGRADED:
+        if self.course.school_class.grade_level != UNGRADED:
             gone = {pupil for pupil, entry in entries.items() if entry.code in ABSENCES}
             here = [m.child for m in members if m.child.id not in gone]
             away = [m.child for m in members if m.child.id in gone]
@@ -169,7 +169,7 @@ class Classroom:
             )
 
     def _text(self, lesson: Lesson, at: int, by: str) -> None:
-        text = self._course.texts[lesson.lesson_id]
+        text = self.course.texts[lesson.lesson_id]
         topic = text.topic
         typo = self._chance.happens(0.004)
         kind = text.kind
@@ -180,9 +180,9 @@ class Classroom:
         self.steps.append(Step(at, by, "record_topic", (*place, topic, kind, text.title)))
 
     def _homework(self, lesson: Lesson, members: list[Member], at: int, by: str) -> None:
-        text = self._course.texts[lesson.lesson_id]
+        text = self.course.texts[lesson.lesson_id]
         place = (lesson.class_id, lesson.lesson_id)
-        ungraded = self._course.school_class.grade_level == UNGRADED
+        ungraded = self.course.school_class.grade_level == UNGRADED
         if ungraded or not text.homework or lesson.due is None or not members:
             self.steps.append(Step(at, by, "declare_no_homework", place))
             return
@@ -198,6 +198,6 @@ class Classroom:
 
     def _attempt(self, lesson: Lesson) -> None:
         """The lesson was not held; its teacher tries to give a mark on that day."""
-        members = self._course.attending(lesson)
+        members = self.course.attending(lesson)
         subject = BY_KEY[lesson.subject].name
         self.book.refused(lesson, members[0].child, lesson.teacher_id, "lesson.cancelled", subject)

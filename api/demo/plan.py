@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import msgspec
 
+from api.demo.class_teacher import ClassTeacher
 from api.demo.classroom import UNGRADED, Classroom
 from api.demo.course import ClassYear, class_year
 from api.demo.curriculum import FIRST_DIVIDED, SUBJECTS, WORKS
@@ -71,11 +72,20 @@ def plan(recipe: Recipe) -> Plan:
     flaws.helpers.clear()
     for room in rooms:
         room.live()
-        steps += room.steps
+        steps += ClassTeacher(recipe, room.course, flaws, _gap(courses, room.course)).live(
+            room.steps
+        )
     end = on(recipe.today, -1)
     lived = [step for step in steps if step.at <= end]
     lived.sort(key=lambda step: step.at // TICK)
     return Plan(recipe, staff, population, courses, lived, flaws.planted)
+
+
+def _gap(courses: dict[int, list[ClassYear]], course: ClassYear) -> str:
+    """What the class teachers of two classes of this year have forgotten."""
+    *_, one, other = courses[max(courses)]
+    gaps = {one.class_id: "unsigned_week", other.class_id: "unexplained_absences"}
+    return gaps.get(course.class_id, "")
 
 
 def _courses(

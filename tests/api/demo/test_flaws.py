@@ -36,6 +36,8 @@ KINDS = {
     "two_places",
     "released_before_lesson",
     "deputy_by_own_order",
+    "unsigned_week",
+    "unexplained_absences",
 }
 ZONE = "Europe/Moscow"
 

@@ -39,6 +39,8 @@ NO_FLAG = {
     "substitute_week",
     "mark_without_lesson_refused",
     "no_consent",
+    "unsigned_week",
+    "unexplained_absences",
 }
 
 

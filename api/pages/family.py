@@ -18,7 +18,7 @@ from api.pages.wording import called, monday_of
 from api.v1.diary import empty_week
 from domain.refusals import NotFound
 from domain.values import Role
-from projections import directory, trail
+from projections import classroom, directory, trail
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -58,6 +58,7 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader, behind: Behind
             mark_id: await trail.history(conn, schema, mark_id) for mark_id in _corrected(answer)
         }
         children = await directory.children_of(conn, schema, caller.person_id, today)
+        said = await classroom.comments_on_days(conn, schema, number, monday, caller.door.zone)
     context = {
         "children": [
             {
@@ -71,6 +72,8 @@ async def week(pupil_id: UUID, monday: date, caller: DiaryReader, behind: Behind
         "previous_url": _url(number, monday - timedelta(days=7)),
         "following_url": _url(number, monday + timedelta(days=7)),
         "etag": etag,
+        "said": said,
+        "year_url": f"/pupils/{number}/year",
         "looks_url": f"/pupils/{number}/looks",
         "api_url": f"/api/v1/pupils/{number}/diary/weeks/{monday}",
         **diary_page(

@@ -69,8 +69,8 @@ def over(p: Place) -> dict[str, str]:
     return fresh.path | WEEK
 
 
-def _notice(p: Place) -> Send:
-    """By the mother of a room's first pupil, who has given her consent."""
+def mothers(p: Place) -> tuple[str, dict[str, str]]:
+    """(login, addresses) of the mother of a room's first pupil, who has given her consent."""
     fresh = p.room()
     who, login = fresh.mother, p.login_of(fresh.mother)
     p.did(
@@ -86,8 +86,14 @@ def _notice(p: Place) -> Send:
     )
     open_accounts(p.url, {who: login})
     p.settle()
-    days = {"since": "2026-09-03", "until": "2026-09-04", "code": "ILL", "text": "температура"}
-    return Send(login, fresh.path, {"notice_id": new_id(), **days})
+    return login, fresh.path
+
+
+DAYS = {"since": "2026-09-03", "until": "2026-09-04", "code": "ILL", "text": "температура"}
+
+
+def _notice(p: Place) -> Send:
+    return Send(*mothers(p), {"notice_id": new_id(), **DAYS})
 
 
 def _defence(p: Place) -> Send:
@@ -179,6 +185,7 @@ CLASSROOM: dict[str, Prepare] = {
     f"POST {V1}/classes/{{class_id}}/defences/{{defence_id}}/corrections": _defended_otherwise,
     f"POST {V1}/classes/{{class_id}}/comprehensive-works": _work,
     f"POST {V1}/classes/{{class_id}}/metasubject-levels": _levels,
+    "POST /pupils/{pupil_id}/year": lambda p: Form(*mothers(p), {"key": new_id(), **DAYS}),
     ABSENCES: _explained,
     f"{ABSENCES}/confirmation": lambda p: Form("kira", over(p), {"key": new_id()}),
 }

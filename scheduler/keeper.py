@@ -121,12 +121,15 @@ class Keeper:
         book, now, zone = self._shop.book(school), self._now(), school.zone
         book.bury(line.name, now)
         settled = book.settled(line.name)
-        if settled is None:  # what was due before the school had this job is nobody's debt
+        self._publish(line, school)
+        if settled is not None:
+            missed, due = line.owed(settled, now, zone)
+        elif line.at_first:
+            missed, due = Owed([], [line.when.last(now, zone)])
+        else:  # what was due before the school had this job is nobody's debt
             begun = line.when.last(now, zone)
             book.note(uuid4(), line.name, begun.key, begun.due, "begun")
-            settled = begun.due
-        self._publish(line, school)
-        missed, due = line.owed(settled, now, zone)
+            missed, due = Owed([], [])
         for period in missed:
             logger.warning("%s: %s of %s was missed", school.slug, line.name, period.key)
             book.note(uuid4(), line.name, period.key, period.due, "missed")
@@ -134,7 +137,7 @@ class Keeper:
             if not self._carry_out(line, school, period, uuid4(), None):
                 return
         self._publish(line, school)
-        self._rest(line, school, line.when.after(max(settled, now), zone).due)
+        self._rest(line, school, line.when.after(now, zone).due)
 
     def _watch(self, line: Line, school: RegisteredSchool) -> None:
         now = self._now()

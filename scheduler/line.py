@@ -36,7 +36,8 @@ class Line:
 
     name: stable, English; title: for people, Russian. counts: what its number counts, Russian.
     grace: later than that is late; a job that is skipped when missed is skipped then. by_hand:
-    who may run jobs may run this one at any time. watches: it looks for work again and again, and
+    who may run jobs may run this one at any time. at_first: a school that has not had the job gets
+    its last term at once. watches: it looks for work again and again, and
     only what it did is written down.
     """
 
@@ -48,6 +49,7 @@ class Line:
     counts: str
     grace: timedelta = timedelta(hours=1)
     by_hand: bool = True
+    at_first: bool = False
     watches: bool = False
 
     def owed(self, settled: datetime, now: datetime, zone: str) -> Owed:

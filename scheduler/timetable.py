@@ -58,6 +58,7 @@ TIMETABLE = (
         close_fill_checks,
         "недель закрыто",
         grace=A_NIGHT,
+        at_first=True,  # and with it every week that was over before
     ),
     Line(
         "homework_reminder",

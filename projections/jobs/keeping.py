@@ -17,7 +17,7 @@ from projections.sql import Row, bound
 SETTLED = ["done", "missed", "begun"]
 INTERRUPTED = "Процесс остановился посреди задания; задание выполняется заново."
 KEEP_RUNS = timedelta(days=400)
-KEEP_EMPTY = timedelta(days=3)  # runs that had nothing to do
+KEEP_EMPTY = timedelta(days=8)  # runs that had nothing to do: figures of a week count them
 
 
 class Published(NamedTuple):

@@ -123,6 +123,16 @@ def test_a_week_is_closed_once_at_five_past_midnight(night: Night) -> None:
     assert (figures, asked) == ({"дел": 1}, None)
 
 
+def test_a_job_may_begin_with_the_last_term(night: Night) -> None:
+    keeper = night.scheduler(replace(night.line, at_first=True))
+
+    night.tick(keeper, SUNDAY)
+    night.tick(keeper)
+    night.tick(keeper, MONDAY)
+
+    assert night.doing.about == ["2026-W46", "2026-W47"]
+
+
 def test_three_weeks_of_downtime_are_three_weeks_each_by_itself(night: Night) -> None:
     night.tick(night.scheduler(), SUNDAY)
 

@@ -110,6 +110,12 @@ class Act(StrEnum):
     BREAK_GLASS = "break_glass"
     REVIEW_GLASS = "review_glass"
     REVIEW_FACTS = "review_facts"
+    # between two people
+    ASK_ABOUT_CHILD = "ask_about_child"
+    ASK_ABOUT_PROGRAM = "ask_about_program"
+    REPLY_IN_CONVERSATION = "reply_in_conversation"
+    SEE_CONVERSATION = "see_conversation"
+    CLOSE_CONVERSATION = "close_conversation"
     ISSUE_ACCOUNTS = "issue_accounts"
     RECEIVE_ACCOUNTS = "receive_accounts"
     REVOKE_ACCOUNT = "revoke_account"
@@ -144,6 +150,10 @@ _OF_CLASS: Roles = {**_OWN_CLASS, Role.TEACHER: Scope.OWN_SUBJECT}
 _LESSON: Roles = {Role.TEACHER: Scope.OWN_LESSON}
 _WARDS: Roles = {**_OFFICE, Role.CLASS_TEACHER: Scope.OWN_CLASS}
 _ACCOUNTS: Roles = {**_PLANNERS, Role.CLASS_TEACHER: Scope.OWN_CLASS}
+
+#: Whoever works in the school and keeps its journal; not the auditor.
+_USERS = (*ADMINISTRATION, Role.CLASS_TEACHER, Role.TEACHER)
+_TALKING: Roles = {**dict.fromkeys(_USERS, Scope.SELF), Role.PARENT: Scope.SELF}
 
 PERMISSIONS: Mapping[Act, Roles] = {
     Act.READ_REGISTER: {
@@ -239,6 +249,17 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.BREAK_GLASS: _PLANNERS,
     Act.REVIEW_GLASS: _PLANNERS,  # another person than who broke it
     Act.REVIEW_FACTS: {Role.TEACHER: Scope.SELF},  # clause 3.3.6
+    # clause 2.2.4: about a child its guardian and those who teach it; 4.1.б: any user, the
+    # administrator; one's own conversations and nobody else's, whatever the role
+    Act.ASK_ABOUT_CHILD: {
+        Role.CLASS_TEACHER: Scope.OWN_CLASS,
+        Role.TEACHER: Scope.OWN_SUBJECT,
+        Role.PARENT: Scope.OWN_CHILD,
+    },
+    Act.ASK_ABOUT_PROGRAM: _TALKING,
+    Act.REPLY_IN_CONVERSATION: _TALKING,
+    Act.SEE_CONVERSATION: _TALKING,
+    Act.CLOSE_CONVERSATION: _TALKING,
     # clause 3.1.2: staff by the administrator, families by the class teacher, too
     Act.ISSUE_ACCOUNTS: _ACCOUNTS,
     Act.RECEIVE_ACCOUNTS: _ACCOUNTS,

@@ -23,6 +23,7 @@ from domain.office.signal_commands import SignalCommands
 from domain.people.account_commands import AccountCommands, Handing
 from domain.people.commands import PeopleCommands
 from domain.people.standing_commands import StandingCommands
+from domain.people.talk_commands import TalkCommands
 
 __all__ = ["Handing", "MarkInput", "ReasonInput", "School"]
 
@@ -36,6 +37,7 @@ class School(
     PeopleCommands,
     AccountCommands,
     StandingCommands,
+    TalkCommands,
     RosterCommands,
     LessonCommands,
     MarkCommands,

@@ -16,6 +16,7 @@ from projections.office.fold import Office
 from projections.projection import Place, Projection
 from projections.redflags.fold import RedFlags
 from projections.register.fold import Register
+from projections.talks.fold import Talks
 from projections.trail.fold import Trail
 from projections.tree import Tree
 
@@ -32,6 +33,7 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Office.name: Office,
     Compliance.name: Compliance,
     Control.name: Control,
+    Talks.name: Talks,
     Classroom.name: Classroom,
     RedFlags.name: RedFlags,
 }

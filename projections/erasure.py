@@ -55,6 +55,7 @@ _TEXTS: LiteralString = """
     WHERE (v.kind <> 'name' AND v.subject = %(person)s)
         OR v.id IN (SELECT unnest(ARRAY[c.paper_id, c.scan_id]) FROM {s}.consent_given c
             WHERE c.guardian_id = %(person)s)
+        OR v.id IN (SELECT w.text_id FROM {s}.talk_word w WHERE w.by = %(person)s)
         OR (v.kind NOT IN ('name', 'scan') AND EXISTS (
             SELECT 1 FROM unnest(%(words)s::text[]) word WHERE strpos(v.body, word) > 0))
     ORDER BY v.subject <> %(person)s, v.kind, v.id
@@ -65,6 +66,7 @@ _KINDS: LiteralString = """
             WHEN EXISTS (SELECT 1 FROM {s}.consent_given c WHERE c.scan_id = t.id) THEN 'scan'
             WHEN EXISTS (SELECT 1 FROM {s}.register_homework h WHERE h.payload_id = t.id)
                 THEN 'homework'
+            WHEN EXISTS (SELECT 1 FROM {s}.talk_word w WHERE w.text_id = t.id) THEN 'conversation'
             WHEN EXISTS (SELECT 1 FROM {s}.control_step c WHERE c.text_id = t.id) THEN 'remark'
             WHEN EXISTS (SELECT 1 FROM {s}.red_flag_review r WHERE r.word_id = t.id)
                 THEN 'red-flag'

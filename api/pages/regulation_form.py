@@ -47,7 +47,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Посещаемость", ("absence_reason_days", "day_missed_lessons")),
-    ("Контроль", ("inspection_months", "small_class")),
+    ("Контроль", ("inspection_months", "answer_days", "service_days", "small_class")),
     (
         "На что обратить внимание",
         tuple(rule.field for rule in RULES if rule.field.startswith("red_flags.")),

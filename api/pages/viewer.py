@@ -9,12 +9,15 @@ from typing import Any
 RULES = ("/regulation", "Положение")
 INSPECTIONS = ("/inspections", "Контроль")
 REMARKS = ("/remarks", "Замечания")
+SERVICE = ("/service-requests", "Услуга")
+TRAININGS = ("/trainings", "Обучение")
+QUESTIONS = ("/questions", "Вопросы")
 DEBTS = ("/debts", "Мои долги")
 FILLING = ("/compliance", "Заполнение")
 
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "teacher": (("/", "Сегодня"), DEBTS, REMARKS, RULES),
+    "teacher": (("/", "Сегодня"), DEBTS, REMARKS, QUESTIONS, RULES),
     "class_teacher": (
         ("/", "Сегодня"),
         DEBTS,
@@ -22,7 +25,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         REMARKS,
-        RULES,
+        QUESTIONS, RULES,
     ),
     "deputy": (
         ("/trail", "Изменения"),
@@ -34,7 +37,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
-        RULES,
+        TRAININGS, QUESTIONS, RULES,
         ("/jobs", "Задания"),
     ),
     "director": (
@@ -47,7 +50,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
-        RULES,
+        TRAININGS, SERVICE, QUESTIONS, RULES,
         ("/jobs", "Задания"),
     ),
     "auditor": (
@@ -66,11 +69,12 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
-        RULES,
+        TRAININGS, SERVICE, QUESTIONS, RULES,
         ("/jobs", "Задания"),
     ),
-    "parent": (("/diary", "Дневник"), RULES),
+    "parent": (("/diary", "Дневник"), QUESTIONS, RULES),
     "pupil": (("/diary", "Дневник"), RULES),
+    "secretary": (SERVICE, ("/consents", "Согласия"), QUESTIONS, RULES),
 }
 #: A person of several roles comes home to the first of these.
 ORDER = tuple(SECTIONS)

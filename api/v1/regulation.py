@@ -111,6 +111,8 @@ class AmendmentIn(Body):
     day_missed_lessons: int | None = None
     remark_days: int | None = None
     inspection_months: int | None = None
+    answer_days: int | None = None
+    service_days: int | None = None
     project_levels: LevelsIn = None
     small_class: int | None = None
     red_flags: RedFlagsIn | None = None

@@ -17,6 +17,12 @@ from domain.people.standing_facts import (
     GuardianLimited,
     GuardianLimitLifted,
 )
+from domain.people.talk_facts import (
+    ConversationClosed,
+    ConversationOpened,
+    ConversationReplied,
+    ConversationSeen,
+)
 from domain.values import PayloadRef
 
 PersonKind = Literal["staff", "pupil", "guardian"]
@@ -173,4 +179,8 @@ FACTS: tuple[type[Fact], ...] = (
     GlassBroken,
     GlassReviewed,
     FactsReviewed,
+    ConversationOpened,
+    ConversationReplied,
+    ConversationSeen,
+    ConversationClosed,
 )

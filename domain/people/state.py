@@ -10,8 +10,10 @@ import msgspec
 from domain.codec import Envelope
 from domain.fact import Fact
 from domain.people import facts as f
-from domain.people import standing
+from domain.people import standing, talks
 from domain.people.standing_facts import FACTS, GlassBroken, StandingFact
+from domain.people.talk_facts import FACTS as TALK_FACTS
+from domain.people.talk_facts import TalkFact
 from domain.values import PayloadRef
 
 
@@ -35,11 +37,14 @@ class Person(msgspec.Struct):
     account: bool = False
     received: tuple[str, ...] = ()  # how the last issue was received
     standing: standing.Standing = msgspec.field(default_factory=standing.Standing)
+    talks: dict[str, talks.Talk] = {}  # conversations that this person has begun
 
 
 def evolve(state: Person, fact: Fact, envelope: Envelope) -> None:
     """Fold one fact. Raises TypeError for a fact of another stream."""
     _apply(fact, state)
+    if isinstance(fact, TalkFact):
+        talks.evolve(state.talks, state.person_id, fact, envelope.by)
     if isinstance(fact, GlassBroken):  # another person than this one is to review it
         state.standing.glasses[fact.glass_id].by = envelope.by
 
@@ -117,3 +122,11 @@ def _standing(fact: StandingFact, s: Person) -> None:
 
 for _kind in FACTS:
     _apply.register(_kind, _standing)
+
+
+def _talk(_: TalkFact, __: Person) -> None:
+    """Folded with who said it: see `evolve`."""
+
+
+for _kind in TALK_FACTS:
+    _apply.register(_kind, _talk)

@@ -9,7 +9,7 @@ from domain.journal import facts as j
 from domain.office import facts as o
 from domain.office import grant_facts
 from domain.people import facts as p
-from domain.people import standing_facts
+from domain.people import standing_facts, talk_facts
 from projections.diary import handlers, handlers_marks
 from projections.diary.desk import HANDLERS, Desk
 from projections.projection import topics_of
@@ -37,6 +37,7 @@ class Diary(Desk):
         *a.FACTS,
         *grant_facts.FACTS,
         *control_facts.FACTS,
+        *talk_facts.FACTS,
         *standing_facts.FACTS,
         o.RegulationAdopted,
         o.StaffAppointed,

@@ -9,7 +9,7 @@ from domain.journal import plan_facts as plan
 from domain.office import bell_facts, grant_facts
 from domain.office import facts as o
 from domain.people import facts as p
-from domain.people import standing_facts
+from domain.people import standing_facts, talk_facts
 from projections.directory import fold_classes, fold_office, fold_people
 from projections.directory.desk import HANDLERS, Desk
 from projections.projection import topics_of
@@ -43,6 +43,7 @@ class Directory(Desk):
         *a.FACTS,
         *grant_facts.FACTS,
         *control_facts.FACTS,
+        *talk_facts.FACTS,
         *absence_facts.FACTS,
         *bell_facts.FACTS,
         *outcome_facts.FACTS,

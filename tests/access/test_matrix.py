@@ -32,7 +32,7 @@ from tests.write_door.over_http import EXERCISES
 ACTS = {str(act): act for act in Act}
 ROOM = Thing(NEW_ROOM, "", {})
 IDS = OF_SOMEBODY | {"guardian_id", "debt_id", "assignment_id", "inspection_id"}
-IDS |= {"remark_id"}
+IDS |= {"remark_id", "conversation_id"}
 
 
 def assert_discreet(answer: Response, said: str) -> None:

@@ -42,6 +42,8 @@ EVERYTHING: dict[str, Any] = {
     "day_missed_lessons": 4,
     "remark_days": 5,
     "inspection_months": 2,
+    "answer_days": 5,
+    "service_days": 15,
     "project_levels": [9],
     "small_class": 6,
     "red_flags": {

@@ -53,3 +53,25 @@ def test_the_pages_are_legible_for_everybody(site: Site) -> None:
                 page.goto(path)
                 assert barriers(page) == [], (path, scheme)
                 assert fits(page), (path, scheme)
+
+
+def test_a_question_is_asked_and_answered(site: Site) -> None:
+    words = "Можно ли переписать контрольную?"
+    with site.person("olga", viewport=NARROW) as page:
+        page.goto("/questions")
+        page.get_by_label("Кому").select_option(index=2)
+        page.get_by_role("textbox", name="Вопрос").fill(words)
+        assert barriers(page) == []
+        assert fits(page)
+        page.get_by_role("button", name="Спросить").click()
+        expect(page.locator(".talk")).to_contain_text(words)
+        other = page.locator("h1").inner_text()
+    assert other == "Антонова А. А."
+    with site.person("anna", viewport=NARROW, color_scheme="dark") as page:
+        page.goto("/questions")
+        page.get_by_role("link", name="Петрова О.").click()
+        page.get_by_label("Ваши слова").fill("Да, в среду")
+        assert barriers(page) == []
+        assert fits(page)
+        page.get_by_role("button", name="Отправить").click()
+        expect(page.locator(".talk .own")).to_contain_text("Да, в среду")

@@ -500,6 +500,11 @@ TEACHERS = {
 }
 #: The teacher's to whom it is said.
 ANSWERS = {"resolve_remark"}
+#: One of two people's: tests/domain/test_talks.py.
+TALKS = {
+    *("ask_about_child", "ask_about_program", "reply_in_conversation"),
+    *("see_conversation", "close_conversation"),
+}
 PLANNERS = {"move_lesson", "cancel_lesson"}
 
 
@@ -512,6 +517,7 @@ def test_every_command_is_somebodys(school: SmallSchool) -> None:
     }
     known = {*ADMINISTRATIONS, *OPERATORS, *CLASS_TEACHERS, *ACCOUNTS, *TEACHERS, *PLANNERS}
     known |= {*AFTERWARDS, *THEIR_OWN, *ANSWERS, *OF_OWN_CLASS, *OF_TEACHERS, "correct_defence"}
+    known |= TALKS
     assert commands - {"engine"} == known
 
 

@@ -22,6 +22,7 @@ from tests.domain.test_commands import (
     OF_TEACHERS,
     OPERATORS,
     PLANNERS,
+    TALKS,
     TEACHERS,
     THEIR_OWN,
 )
@@ -87,6 +88,7 @@ def test_a_command_is_refused_to_exactly_those_whom_the_table_does_not_name(
 
 def test_every_command_has_a_line_in_the_table_and_no_line_is_of_nothing() -> None:
     commands = {*ARGUMENTS, "correct_defence", *TEACHERS, *PLANNERS, *THEIR_OWN, *ANSWERS}
+    commands |= TALKS
 
     assert {str(act) for act in set(Act) - READING} == commands
     assert set(PERMISSIONS) == set(Act)
@@ -102,6 +104,7 @@ def test_families_and_the_auditor_write_nothing_in_the_journal(act: Act) -> None
     readers = {Role.PUPIL, Role.PARENT, Role.AUDITOR}
 
     elsewhere = {Act.REQUEST_CHECK, Act.DECIDE_OWN_DIARY, Act.ANNOUNCE_ABSENCE}
+    elsewhere |= {Act(command) for command in TALKS}
     assert readers.isdisjoint(PERMISSIONS[act]) or act in elsewhere
 
 

@@ -91,6 +91,8 @@ NOT_SANE = [
     ("day_missed_lessons", -1),
     ("remark_days", -7),
     ("inspection_months", 0),
+    ("answer_days", 0),
+    ("service_days", 61),
     ("project_levels", (5, 5)),
     ("small_class", 1),
     ("red_flags.burst_changes", 1),

@@ -53,6 +53,7 @@ SAMPLES: dict[str, Any] = {
     ),
     "checked": (control.Checked.TIMELINESS, control.Checked.HOMEWORK),
     "inspection_id": number(0xBC),
+    "conversation_id": number(0xBE),
     "remark_id": number(0xBD),
     "subject_ids": (number(0xD1),),
     "class_id": number(0xC1),

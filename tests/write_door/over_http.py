@@ -27,6 +27,7 @@ from tests.write_door.http_credentials import CREDENTIALS
 from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
 from tests.write_door.http_standing import STANDING
+from tests.write_door.http_talks import CONVERSATION, TALKS
 from tests.write_door.sending import V1
 
 
@@ -60,6 +61,7 @@ EXERCISES: dict[str, Prepare] = {
     **CONSENTS,
     **STANDING,
     **CONTROL,
+    **TALKS,
     **CLASSROOM,
     **SCHEDULE,
 }
@@ -79,6 +81,7 @@ KNOWN = {
     "person_id": SOMEBODY_ERASED,
     "year": "2026",
     "inspection_id": INSPECTION,
+    "conversation_id": CONVERSATION,
     "remark_id": REMARK,
     "job": A_JOB,
 }

@@ -12,6 +12,7 @@ from tests.write_door.http_classroom import told
 from tests.write_door.http_consents import read_about
 from tests.write_door.http_control import to_read
 from tests.write_door.http_log import queries, sealed
+from tests.write_door.http_talks import CONVERSATION, asked
 from tests.write_door.over_http import EXERCISES, KNOWN, LOOKS
 
 REGISTER = "tests/write_door/over_http.py says at its top how to add one line"
@@ -35,6 +36,7 @@ def position(place: Place) -> int:
         (CLASS_7A, KNOWN["defence_id"], PETYA),
         "anna",
     )
+    asked(place, "vera", CONVERSATION)
     return read_about(place)
 
 

@@ -47,3 +47,34 @@ CREATE INDEX control_step_remark_idx ON control_step (remark_id, position);
 GRANT SELECT, INSERT, UPDATE, DELETE ON control_inspection, control_remark, control_step
     TO letopis_projector;
 GRANT SELECT ON control_inspection, control_remark, control_step TO letopis_app, letopis_reader;
+
+-- talks_v1: conversations between two people.
+
+CREATE TABLE talk (
+    conversation_id uuid PRIMARY KEY,
+    asker_id uuid NOT NULL,
+    asked_id uuid NOT NULL,
+    pupil_id uuid, -- whom it is about; none: the work with the journal
+    guardian_id uuid, -- which of the two is the guardian
+    opened_at timestamptz NOT NULL,
+    answered_at timestamptz, -- the first answer
+    last_at timestamptz NOT NULL,
+    last_by uuid NOT NULL,
+    unread_by uuid, -- who has not read the last word
+    closed_at timestamptz
+);
+CREATE INDEX talk_asker_idx ON talk (asker_id);
+CREATE INDEX talk_asked_idx ON talk (asked_id);
+
+CREATE TABLE talk_word (
+    position bigint PRIMARY KEY,
+    conversation_id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    text_id uuid NOT NULL -- in the vault
+);
+CREATE INDEX talk_word_talk_idx ON talk_word (conversation_id, position);
+CREATE INDEX talk_word_by_idx ON talk_word (by);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON talk, talk_word TO letopis_projector;
+GRANT SELECT ON talk, talk_word TO letopis_app, letopis_reader;

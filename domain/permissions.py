@@ -85,6 +85,9 @@ class Act(StrEnum):
     RESOLVE_REMARK = "resolve_remark"
     ACCEPT_REMARK = "accept_remark"
     RETURN_REMARK = "return_remark"
+    HOLD_TRAINING = "hold_training"
+    REQUEST_SERVICE = "request_service"
+    DECIDE_SERVICE = "decide_service"
     # the class teacher's
     SET_ABSENCE_REASONS = "set_absence_reasons"
     CONFIRM_ATTENDANCE_WEEK = "confirm_attendance_week"
@@ -145,6 +148,7 @@ _OFFICE = _school(*ADMINISTRATION)
 _PLANNERS = _school(Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR)
 _KEEPERS = _school(Role.DIRECTOR, Role.ADMINISTRATOR)
 _CONTROL = _school(Role.DIRECTOR, Role.DEPUTY)
+_ANSWERING = _school(Role.DIRECTOR, Role.ADMINISTRATOR, Role.SECRETARY)
 _OWN_CLASS: Roles = {Role.CLASS_TEACHER: Scope.OWN_CLASS}
 _OF_CLASS: Roles = {**_OWN_CLASS, Role.TEACHER: Scope.OWN_SUBJECT}
 _LESSON: Roles = {Role.TEACHER: Scope.OWN_LESSON}
@@ -226,6 +230,10 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.RESOLVE_REMARK: {Role.CLASS_TEACHER: Scope.OWN_CLASS, Role.TEACHER: Scope.OWN_SUBJECT},
     Act.ACCEPT_REMARK: _CONTROL,  # another person than who answered
     Act.RETURN_REMARK: _CONTROL,
+    Act.HOLD_TRAINING: _PLANNERS,  # clauses 3.1.1, 4.2.б-2, 4.3-1
+    # clause 2.2.1: personal data of families, so whoever answers them alone
+    Act.REQUEST_SERVICE: _ANSWERING,
+    Act.DECIDE_SERVICE: _ANSWERING,
     Act.SET_ABSENCE_REASONS: _OWN_CLASS,  # clause 4.2.г
     Act.CONFIRM_ATTENDANCE_WEEK: _OWN_CLASS,
     Act.ANNOUNCE_ABSENCE: {Role.PARENT: Scope.OWN_CHILD},

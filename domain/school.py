@@ -19,6 +19,7 @@ from domain.office.bell_commands import BellCommands
 from domain.office.check_commands import CheckCommands
 from domain.office.commands import OfficeCommands
 from domain.office.grant_commands import GrantCommands
+from domain.office.ledger_commands import LedgerCommands
 from domain.office.signal_commands import SignalCommands
 from domain.people.account_commands import AccountCommands, Handing
 from domain.people.commands import PeopleCommands
@@ -32,6 +33,7 @@ class School(
     OfficeCommands,
     BellCommands,
     GrantCommands,
+    LedgerCommands,
     CheckCommands,
     SignalCommands,
     PeopleCommands,

@@ -12,6 +12,7 @@ from projections.control.fold import Control
 from projections.diary.fold import Diary
 from projections.directory.fold import Directory
 from projections.grants.fold import Grants
+from projections.ledgers.fold import Ledgers
 from projections.office.fold import Office
 from projections.projection import Place, Projection
 from projections.redflags.fold import RedFlags
@@ -34,6 +35,7 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Compliance.name: Compliance,
     Control.name: Control,
     Talks.name: Talks,
+    Ledgers.name: Ledgers,
     Classroom.name: Classroom,
     RedFlags.name: RedFlags,
 }

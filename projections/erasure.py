@@ -67,6 +67,8 @@ _KINDS: LiteralString = """
             WHEN EXISTS (SELECT 1 FROM {s}.register_homework h WHERE h.payload_id = t.id)
                 THEN 'homework'
             WHEN EXISTS (SELECT 1 FROM {s}.talk_word w WHERE w.text_id = t.id) THEN 'conversation'
+            WHEN EXISTS (SELECT 1 FROM {s}.ledger_service x WHERE t.id IN (x.text_id, x.reason_id))
+                THEN 'service'
             WHEN EXISTS (SELECT 1 FROM {s}.control_step c WHERE c.text_id = t.id) THEN 'remark'
             WHEN EXISTS (SELECT 1 FROM {s}.red_flag_review r WHERE r.word_id = t.id)
                 THEN 'red-flag'

@@ -14,6 +14,7 @@ from domain.fact import Fact
 from domain.office.bell_facts import BellsAdopted, DayBellsChanged, ShiftAssigned
 from domain.office.check_facts import FillCheckClosed
 from domain.office.grant_facts import JournalsClosed, JournalsOpened
+from domain.office.ledger_facts import ServiceDecided, ServiceRequested, TrainingHeld
 from domain.office.signal_facts import RedFlagReviewed
 from domain.regulation import Regulation
 from domain.values import Role
@@ -129,4 +130,7 @@ FACTS: tuple[type[Fact], ...] = (
     JournalsClosed,
     FillCheckClosed,
     RedFlagReviewed,
+    TrainingHeld,
+    ServiceRequested,
+    ServiceDecided,
 )

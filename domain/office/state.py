@@ -15,6 +15,9 @@ from domain.office import bell_facts as b
 from domain.office import check_facts as c
 from domain.office import facts as f
 from domain.office import grant_facts as g
+from domain.office import ledgers
+from domain.office.ledger_facts import FACTS as LEDGER_FACTS
+from domain.office.ledger_facts import LedgerFact
 from domain.office.signal_facts import RedFlagReviewed
 from domain.regulation import Regulation
 from domain.values import Role
@@ -48,6 +51,7 @@ class Office(msgspec.Struct):
     grants_closed: dict[str, date] = {}  # grant → the first day without it
     fill_checks: set[str] = set()  # weeks whose check is closed
     ringing: Bells = msgspec.field(default_factory=Bells)
+    ledgers: ledgers.Ledgers = msgspec.field(default_factory=ledgers.Ledgers)
 
     @property
     def class_teachers(self) -> dict[str, f.ClassTeacherAppointed]:
@@ -209,3 +213,11 @@ def _closed_journals(fact: g.JournalsClosed, s: Office) -> None:
 @_apply.register
 def _fill_check(fact: c.FillCheckClosed, s: Office) -> None:
     s.fill_checks.add(fact.week)
+
+
+def _ledger(fact: LedgerFact, s: Office) -> None:
+    ledgers.evolve(s.ledgers, fact)
+
+
+for _kind in LEDGER_FACTS:
+    _apply.register(_kind, _ledger)

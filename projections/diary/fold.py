@@ -7,7 +7,7 @@ from domain.journal import absence_facts as absences
 from domain.journal import control_facts, outcome_facts
 from domain.journal import facts as j
 from domain.office import facts as o
-from domain.office import grant_facts
+from domain.office import grant_facts, ledger_facts
 from domain.people import facts as p
 from domain.people import standing_facts, talk_facts
 from projections.diary import handlers, handlers_marks
@@ -37,6 +37,7 @@ class Diary(Desk):
         *a.FACTS,
         *grant_facts.FACTS,
         *control_facts.FACTS,
+        *ledger_facts.FACTS,
         *talk_facts.FACTS,
         *standing_facts.FACTS,
         o.RegulationAdopted,

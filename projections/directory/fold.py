@@ -6,7 +6,7 @@ from domain.audit import facts as a
 from domain.journal import absence_facts, control_facts, outcome_facts
 from domain.journal import facts as j
 from domain.journal import plan_facts as plan
-from domain.office import bell_facts, grant_facts
+from domain.office import bell_facts, grant_facts, ledger_facts
 from domain.office import facts as o
 from domain.people import facts as p
 from domain.people import standing_facts, talk_facts
@@ -43,6 +43,7 @@ class Directory(Desk):
         *a.FACTS,
         *grant_facts.FACTS,
         *control_facts.FACTS,
+        *ledger_facts.FACTS,
         *talk_facts.FACTS,
         *absence_facts.FACTS,
         *bell_facts.FACTS,

@@ -7,7 +7,7 @@ from domain.fact import Fact
 from domain.journal import absence_facts as absences
 from domain.journal import control_facts, outcome_facts
 from domain.journal import facts as j
-from domain.office import bell_facts, grant_facts
+from domain.office import bell_facts, grant_facts, ledger_facts
 from domain.office import facts as o
 from domain.people import facts as p
 from projections.projection import Placed
@@ -84,6 +84,7 @@ MOMENTS: tuple[type[Fact], ...] = (
     *a.FACTS,
     *grant_facts.FACTS,
     *control_facts.FACTS,
+    *ledger_facts.FACTS,
     *bell_facts.FACTS,
     o.RegulationAdopted,
     o.SubjectIntroduced,

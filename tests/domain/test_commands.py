@@ -25,6 +25,8 @@ from domain.office import facts as o
 from domain.office.bell_facts import DayBellsChanged
 from domain.office.check_facts import FillCheckClosed
 from domain.office.grant_facts import JournalsOpened
+from domain.office.ledger_facts import Channel, Outcome, TrainingHeld
+from domain.office.ledgers import Application, NewRequest
 from domain.office.signal_commands import Flag
 from domain.people import facts as p
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -409,6 +411,7 @@ LEVEL = NewResult(PETYA, Level.BASIC)
 SEALED = SealedFile("c2VhbGVk", "application/pdf", "9f" * 32)
 A_KEY, ANOTHER_KEY = "school+00000000+AQ==", "school+11111111+AQ=="
 INSPECTED = JournalInspected(NEW, WEDNESDAY, WEDNESDAY, (Checked.TOPICS,), 1, "00" * 32)
+A_REQUEST = NewRequest(NEW, PETYA, Channel.PORTAL, WEDNESDAY)
 GRANT = JournalsOpened(NEW, IGOR, WEDNESDAY, THURSDAY, "61-у")
 ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "open_year": (YEAR_OPENED,),
@@ -479,6 +482,9 @@ AFTERWARDS: dict[str, tuple[Any, ...]] = {
     "open_remark": (CLASS_7A, NEW, NewRemark(NEW, Checked.TOPICS), "нет темы"),
     "accept_remark": (CLASS_7A, NEW),
     "return_remark": (CLASS_7A, NEW, "тема не та"),
+    "hold_training": (YEAR, TrainingHeld(NEW, WEDNESDAY, "Журнал", (ANNA,))),
+    "request_service": (YEAR, A_REQUEST, Application("Олег", "", "отметки")),
+    "decide_service": (YEAR, NEW, Outcome.GRANTED),
     "review_red_flag": (YEAR, Flag("F2", 17, ANNA), "пересдача"),
 }
 #: What people say about themselves.

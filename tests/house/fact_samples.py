@@ -22,6 +22,7 @@ from domain.journal import control_facts as control
 from domain.journal import facts as journal
 from domain.journal import outcome_facts as outcomes
 from domain.office import facts as office
+from domain.office import ledger_facts as ledger
 from domain.office.check_facts import DutyFound
 from domain.regulation import Regulation
 from domain.values import AttendanceCode, LessonKind, Origin, PayloadRef, ReasonCode, Role, Tier
@@ -54,6 +55,11 @@ SAMPLES: dict[str, Any] = {
     "checked": (control.Checked.TIMELINESS, control.Checked.HOMEWORK),
     "inspection_id": number(0xBC),
     "conversation_id": number(0xBE),
+    "training_id": number(0xBF),
+    "person_ids": (number(0xA3),),
+    "channel": ledger.Channel.PORTAL,
+    "outcome": ledger.Outcome.REFUSED,
+    "applicant_id": number(0xA4),
     "remark_id": number(0xBD),
     "subject_ids": (number(0xD1),),
     "class_id": number(0xC1),

@@ -57,7 +57,7 @@ FREE_TEXTS = {
     "term_thresholds": "decimals of the regulation",
     "text": "class-wide homework (values.class_text)",
     "title": "of a work of the whole class (values.class_text)",
-    "topic": "of a lesson of the whole class (values.class_text)",
+    "topic": "of a lesson or a training of the staff (values.class_text)",
     "verifier_key": "the public key of a seal",
     "value": "a mark of the scale (values.mark_value)",
     "version": "of the regulation",

@@ -24,6 +24,7 @@ from tests.write_door.http_classroom import CLASSROOM, DEFENCE, SPOKEN
 from tests.write_door.http_consents import CONSENTS, SOMEBODY_ERASED
 from tests.write_door.http_control import CONTROL, INSPECTION, REMARK
 from tests.write_door.http_credentials import CREDENTIALS
+from tests.write_door.http_ledgers import LEDGERS
 from tests.write_door.http_log import CHECK, LOG
 from tests.write_door.http_office import OFFICE
 from tests.write_door.http_standing import STANDING
@@ -62,6 +63,7 @@ EXERCISES: dict[str, Prepare] = {
     **STANDING,
     **CONTROL,
     **TALKS,
+    **LEDGERS,
     **CLASSROOM,
     **SCHEDULE,
 }
@@ -87,6 +89,9 @@ KNOWN = {
 }
 #: Who opens it, if not Vera; None: nobody is signed in.
 LOOKS: dict[str, str | None] = {
+    "/service-requests": "sveta",
+    "/api/v1/service-requests": "sveta",
+    "/api/v1/service-requests.csv": "sveta",
     "/sign-in": None,
     "/diary": "olga",
     "/api/v1/people/{person_id}/erasure": "alla",

@@ -78,3 +78,34 @@ CREATE INDEX talk_word_by_idx ON talk_word (by);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON talk, talk_word TO letopis_projector;
 GRANT SELECT ON talk, talk_word TO letopis_app, letopis_reader;
+
+-- ledgers_v1: trainings of the staff, requests for the municipal service.
+
+CREATE TABLE ledger_training (
+    training_id uuid PRIMARY KEY,
+    office_id uuid NOT NULL,
+    day date NOT NULL,
+    topic text NOT NULL,
+    person_ids uuid[] NOT NULL,
+    at timestamptz NOT NULL,
+    by uuid NOT NULL
+);
+
+CREATE TABLE ledger_service (
+    request_id uuid PRIMARY KEY,
+    office_id uuid NOT NULL,
+    position bigint NOT NULL,
+    pupil_id uuid NOT NULL,
+    applicant_id uuid,
+    channel text NOT NULL,
+    day date NOT NULL,
+    due_date date NOT NULL, -- the last day
+    text_id uuid NOT NULL, -- in the vault
+    outcome text,
+    decided_at timestamptz,
+    decided_by uuid,
+    reason_id uuid
+);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON ledger_training, ledger_service TO letopis_projector;
+GRANT SELECT ON ledger_training, ledger_service TO letopis_app, letopis_reader;

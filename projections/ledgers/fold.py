@@ -1,0 +1,84 @@
+"""Folding the two books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+from psycopg import Cursor
+
+from domain.catalogue import FACTS
+from domain.office import ledger_facts as f
+from projections.projection import Handlers, Place, Placed, id_of
+from projections.writing import run
+
+HANDLERS: Handlers[Ledgers] = Handlers()
+on = HANDLERS.on
+
+
+class Ledgers:
+    """ledgers_v1 of one school."""
+
+    name = "ledgers_v1"
+    tables = ("ledger_training", "ledger_service")
+    topics = frozenset(fact.TOPIC for fact in f.FACTS)
+    ignored = frozenset(FACTS) - topics
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.cursor: Cursor[Any]
+
+    def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
+        """See `Projection`."""
+        self.cursor = cursor
+        for one in batch:
+            HANDLERS.handle(self, one)
+
+    def run(self, text: LiteralString, *arguments: Any) -> None:
+        """One statement."""
+        run(self.cursor, self.place, text, *arguments)
+
+
+@on(f.TrainingHeld)
+def _training(to: Ledgers, fact: f.TrainingHeld, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.ledger_training (training_id, office_id, day, topic, person_ids, at, by)"
+        " VALUES (%s, %s, %s, %s, %s::uuid[], %s, %s)",
+        fact.training_id,
+        one.stream,
+        fact.on,
+        fact.topic,
+        list(fact.person_ids),
+        one.body.at,
+        one.body.by,
+    )
+
+
+@on(f.ServiceRequested)
+def _requested(to: Ledgers, fact: f.ServiceRequested, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.ledger_service (request_id, office_id, position, pupil_id, applicant_id,"
+        " channel, day, due_date, text_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        fact.request_id,
+        one.stream,
+        one.position,
+        fact.pupil_id,
+        fact.applicant_id,
+        str(fact.channel),
+        fact.on,
+        fact.due_date,
+        fact.payload.id,
+    )
+
+
+@on(f.ServiceDecided)
+def _decided(to: Ledgers, fact: f.ServiceDecided, one: Placed) -> None:
+    to.run(
+        "UPDATE {s}.ledger_service SET outcome = %s, decided_at = %s, decided_by = %s,"
+        " reason_id = %s WHERE request_id = %s",
+        str(fact.outcome),
+        one.body.at,
+        one.body.by,
+        id_of(fact.payload),
+        fact.request_id,
+    )

@@ -14,6 +14,7 @@ from uuid import uuid4
 from starlette.requests import HTTPConnection
 
 from api.auth.browser import Browser
+from api.auth.pace import Pace
 from api.auth.passwords import Passwords
 from api.auth.provider import Client, Provider
 from api.auth.sessions import Sessions, system_clock
@@ -80,6 +81,7 @@ class Door:
         self.store = Store(house.database, school.slug)
         self.sessions = Sessions(self.store, house.clock)
         self.throttle = Throttle(self.store, house.clock)
+        self.pace = Pace(house.clock)
         self.sign_in = SignIn(
             self.store, self.sessions, house.passwords, self.throttle, house.clock
         )

@@ -15,6 +15,7 @@ from tests.api.conftest import (  # noqa: F401 - fixtures
     clock,
     desk,
     kukarino,
+    projector,
     school_template,
 )
 from tests.api.ground import Clock, running

@@ -13,6 +13,7 @@ from domain.weeks import week_of
 from projections import compliance
 from projections.compliance import Judged
 from projections.figures.figure import Conn, Context, Figure
+from projections.sql import row
 
 WEEK = timedelta(days=6)
 _SETTLED = (Status.ON_TIME, Status.LATE, Status.MISSING)
@@ -67,6 +68,33 @@ async def at_once(conn: Conn, schema: str, context: Context) -> Figure | None:
     good = sum(at is not None and local_date(at, context.zone) <= day for day, at in asked)
     text = f"записей об уроках попало в дневник в день урока {_days(*context.week)}"
     return Figure("2.1", text, good, len(asked), _page(context.week[0]))
+
+
+async def in_order(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """4.1.д: teachers of lessons of the last week with nothing late and nothing missing."""
+    found = await _judged(conn, schema, context, context.week)
+    by_teacher = compliance.counted_by(found, lambda line: line.teacher_id).values()
+    asked = [one for one in by_teacher if one.status is not Status.NOT_REQUIRED]
+    good = sum(one.status not in (Status.LATE, Status.MISSING) for one in asked)
+    text = f"учителей без опозданий и пропусков {_days(*context.week)}"
+    return Figure("4.1.д", text, good, len(asked), _page(context.week[0]))
+
+
+async def checked(conn: Conn, schema: str, context: Context) -> Figure | None:
+    """1.6: weeks of the year with lessons whose check is closed."""
+    found = await row(
+        conn,
+        schema,
+        "SELECT count(*) FILTER (WHERE k.monday IS NOT NULL), count(*) FROM (SELECT DISTINCT"
+        " date_trunc('week', l.date)::date AS monday FROM {s}.compliance_lesson l"
+        " JOIN {s}.directory_class c USING (class_id) WHERE c.year = %(year)s"
+        " AND l.date <= %(until)s) w LEFT JOIN {s}.compliance_check k"
+        " ON k.year = %(year)s AND k.monday = w.monday",
+        year=context.year,
+        until=context.week[1],
+    )
+    good, total = found or (0, 0)
+    return Figure("1.6", "прошедших недель с закрытой проверкой", good, total, "/compliance")
 
 
 async def _of(

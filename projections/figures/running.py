@@ -37,4 +37,4 @@ async def daily(conn: Conn, schema: str, context: Context) -> Figure | None:
 async def _answered(conn: Conn, schema: str, context: Context, clause: str) -> Figure:
     found = await uptime(conn, schema, context.now - A_MONTH, context.now, context.now)
     text = "минут за 30 дней журнал отвечал"
-    return Figure(clause, text, found.answered // 60, found.seconds // 60)
+    return Figure(clause, text, found.answered // 60, found.seconds // 60, "/availability")

@@ -9,7 +9,7 @@ from projections.figures.figure import Conn, Context, Figure, Measure
 MEASURES: dict[str, tuple[Measure, ...]] = {
     "1.3": (running.around_the_clock,),
     "1.4": (first.freshness,),
-    "1.6": (flags.reviewed,),
+    "1.6": (flags.reviewed, filling.checked),
     "1.7": (filling.filled,),
     "1.10": (journal.term_marks,),
     "1.11": (first.consented,),
@@ -20,6 +20,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "3.3.5": (journal.in_one_group,),
     "4.1.а": (running.daily,),
     "4.1.г": (classroom.commented,),
+    "4.1.д": (filling.in_order,),
     "4.2.а-1": (filling.everything,),
     "4.2.а-2": (filling.topics,),
     "4.2.а-3": (filling.attendance,),

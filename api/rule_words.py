@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from api.pages.wording import comma, plural
+from api.russian import comma, plural
 from domain.rule_kinds import Choice, Flag, Levels, MarksByHours, Thresholds, Whole
 from domain.rules import Rule
 

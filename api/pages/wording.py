@@ -6,7 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api import russian
 from api.months import MONTHS_OF
+
+comma, plural = russian.comma, russian.plural
 
 WEEKDAYS = (
     "понедельник",
@@ -86,22 +89,10 @@ def monday_of(when: date) -> date:
     return when - timedelta(days=when.weekday())
 
 
-def comma(value: Any) -> str:
-    """A decimal as Russians write it: «4,42»; empty for None."""
-    return "" if value is None else str(value).replace(".", ",")
-
-
 def weight(value: Any) -> str:
     """A weight without needless zeros: «3», «1,5»."""
     text = comma(value)
     return text.rstrip("0").rstrip(",") if "," in text else text
-
-
-def plural(number: int, one: str, few: str, many: str) -> str:
-    """«1 урок», «2 урока», «5 уроков»."""
-    if number // 10 % 10 == 1:  # 11 to 19
-        return f"{number} {many}"
-    return f"{number} {({1: one, 2: few, 3: few, 4: few}).get(number % 10, many)}"
 
 
 def grouped(number: int) -> str:

@@ -56,6 +56,8 @@ async def defended(conn: Conn, schema: str, context: Context) -> Figure | None:
     """4.2.а: pupils of the grades of the regulation whose final work was defended, with its
     document in the vault.
     """
+    if not context.closing:
+        return None
     found = await row(
         conn,
         schema,
@@ -80,6 +82,8 @@ async def defended(conn: Conn, schema: str, context: Context) -> Figure | None:
 
 async def levelled(conn: Conn, schema: str, context: Context) -> Figure | None:
     """4.2.г: pupils of today whose metasubject level of the year is recorded."""
+    if not context.closing:
+        return None
     found = await row(
         conn,
         schema,
@@ -101,6 +105,8 @@ async def levelled(conn: Conn, schema: str, context: Context) -> Figure | None:
 
 async def commented(conn: Conn, schema: str, context: Context) -> Figure | None:
     """4.1.г: comments of the year, on marks and on pupils, that can still be read."""
+    if not context.closing:
+        return None
     found = await row(
         conn,
         schema,

@@ -48,6 +48,11 @@ class Context(msgspec.Struct, frozen=True):
         begun = [one for one in self.calendar.terms if one.starts <= self.today]
         return begun[-1] if begun else self.calendar.terms[0]
 
+    @property
+    def closing(self) -> bool:
+        """It is the last term of the year: what is due at its end is worth counting."""
+        return self.term == self.calendar.terms[-1]
+
 
 class Figure(msgspec.Struct, frozen=True):
     """«ДЗ не позднее дня урока»: `good` of `total`.

@@ -204,3 +204,14 @@ def test_minutes_that_the_journal_answered(at: Life) -> None:
             )
     for clause in ("1.3", "4.1.а"):
         assert counted(measured(at, clause)) == (23 * 60, 24 * 60)
+
+
+def test_what_is_due_at_the_end_of_the_year_is_counted_in_its_last_term(at: Life) -> None:
+    at.fold_all()
+    yearly = frozenset({"4.2.а-5", "4.2.г-4"})
+    for now, counted_ in (
+        (datetime(2026, 10, 30, tzinfo=UTC), set()),  # the autumn vacation
+        (datetime(2026, 11, 5, tzinfo=UTC), set(yearly)),
+    ):
+        context = at.read(context_of, YEAR, now)
+        assert set(at.read(figures, context, yearly)) == counted_

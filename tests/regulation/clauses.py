@@ -12,8 +12,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from api.rule_words import words
 from domain.clauses import CLAUSES
 from domain.readings import READINGS
+from domain.regulation import PRESETS
+from domain.rules import PRESET_NAMES, RULES, value_of
 
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "regulation.md"
@@ -145,6 +148,20 @@ INTRODUCTION = (
 )
 
 
+def numbers() -> list[str]:
+    """Every number with its clause, and what it is in each preset."""
+    head = [
+        f"| правило | пункт | поле | {' | '.join(PRESET_NAMES.values())} |",
+        "|---|---|---|" + "---|" * len(PRESET_NAMES),
+    ]
+    return head + [
+        f"| {rule.label} | {', '.join(rule.clauses)} | `{rule.field}` | "
+        + " | ".join(words(rule, value_of(PRESETS[name], rule.field)) for name in PRESET_NAMES)
+        + " |"
+        for rule in RULES
+    ]
+
+
 def page() -> str:
     """docs/regulation.md."""
     lines = [
@@ -165,6 +182,7 @@ def page() -> str:
         for number, readings in READINGS.items()
         for one in readings
     ]
+    lines += ["", "## Числа", "", *numbers()]
     lines += ["", "## Тесты", ""]
     for number, tests in held_by().items():
         if tests:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.refusals import NotFound
-from projections import control, directory
+from projections import control, directory, terms
 
 if TYPE_CHECKING:
     from api.house import Door
@@ -55,6 +55,13 @@ class Places:
         place = await self._find(remark_id, control.remark_place)
         if place is None:
             raise NotFound("remark.unknown", "Такого замечания нет.")
+        return place
+
+    async def request(self, request_id: str) -> Place:
+        """The class of a request for a correction. Raises NotFound, Busy."""
+        place = await self._find(request_id, terms.request_place)
+        if place is None:
+            raise NotFound("request.unknown", "Такого запроса нет.")
         return place
 
     async def _find(

@@ -177,7 +177,7 @@ class Commands:
             denied = mark_id in world.person(mark.by).standing.denied
             facts = decide(journal, state, at, denied)
             payloads = text.about(mark.pupil_id) if text and facts else ()
-            told = on(class_id, facts) + _told_on(world, journal, mark.pupil_id, mark_id, facts)
+            told = on(class_id, facts) + told_on(world, journal, mark.pupil_id, mark_id, facts)
             return Decided(right, told, payloads=payloads)
 
         return self._submit(by, request, decided)
@@ -223,7 +223,7 @@ class Commands:
         return self._submit(by, request, decided)
 
 
-def _told_on(
+def told_on(
     world: World, journal: Journal, pupil_id: str, mark_id: str, facts: Sequence[Fact]
 ) -> Facts:
     """The same in every class to which the pupil has taken the mark along."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.fact import Fact
 from domain.journal import absence_facts, control_facts, outcome_facts
+from domain.journal import correction_facts as c
 from domain.journal import facts as f
 from domain.office import ledger_facts
 from domain.people import talk_facts
@@ -32,6 +33,7 @@ _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
     outcome_facts.PupilCommented: lambda fact: (fact.comment_id,),
     outcome_facts.ProjectDefenceRecorded: lambda fact: (fact.defence_id,),
     outcome_facts.ComprehensiveWorkRecorded: lambda fact: (fact.work_id,),
+    c.CorrectionRequested: lambda fact: (fact.request_id,),
 }
 
 

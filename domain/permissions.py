@@ -63,6 +63,7 @@ class Act(StrEnum):
     RELEASE_TEACHER = "release_teacher"
     APPOINT_SUBSTITUTE = "appoint_substitute"
     CLOSE_TERM = "close_term"
+    REOPEN_TERM = "reopen_term"
     # lessons and marks
     ADD_LESSON = "add_lesson"
     MOVE_LESSON = "move_lesson"
@@ -97,6 +98,14 @@ class Act(StrEnum):
     CORRECT_DEFENCE = "correct_defence"
     RECORD_COMPREHENSIVE_WORK = "record_comprehensive_work"
     RECORD_METASUBJECT_LEVELS = "record_metasubject_levels"
+    ISSUE_YEAR_MARKS = "issue_year_marks"
+    RECORD_EXAM_MARKS = "record_exam_marks"
+    ISSUE_FINAL_MARKS = "issue_final_marks"
+    CORRECT_RESULT = "correct_result"
+    RECORD_COUNCIL_DECISIONS = "record_council_decisions"
+    REQUEST_CORRECTION = "request_correction"
+    APPROVE_CORRECTION = "approve_correction"
+    REJECT_CORRECTION = "reject_correction"
     # people
     REGISTER_PERSON = "register_person"
     RENAME_PERSON = "rename_person"
@@ -146,6 +155,7 @@ ADMINISTRATION = (Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR, Role.SECRETARY
 
 _OFFICE = _school(*ADMINISTRATION)
 _PLANNERS = _school(Role.DIRECTOR, Role.DEPUTY, Role.ADMINISTRATOR)
+_LEADERS = _school(Role.DIRECTOR, Role.DEPUTY)
 _KEEPERS = _school(Role.DIRECTOR, Role.ADMINISTRATOR)
 _CONTROL = _school(Role.DIRECTOR, Role.DEPUTY)
 _ANSWERING = _school(Role.DIRECTOR, Role.ADMINISTRATOR, Role.SECRETARY)
@@ -209,6 +219,7 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.RELEASE_TEACHER: _PLANNERS,
     Act.APPOINT_SUBSTITUTE: _PLANNERS,
     Act.CLOSE_TERM: _PLANNERS,
+    Act.REOPEN_TERM: _LEADERS,  # by an order
     Act.ADD_LESSON: {**_OFFICE, **_LESSON},
     Act.MOVE_LESSON: _OFFICE,
     Act.CANCEL_LESSON: _OFFICE,
@@ -242,6 +253,14 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.CORRECT_DEFENCE: _OF_CLASS,
     Act.RECORD_COMPREHENSIVE_WORK: _OWN_CLASS,
     Act.RECORD_METASUBJECT_LEVELS: _OWN_CLASS,
+    Act.ISSUE_YEAR_MARKS: _LESSON,
+    Act.RECORD_EXAM_MARKS: _LESSON,
+    Act.ISSUE_FINAL_MARKS: _LESSON,
+    Act.CORRECT_RESULT: _LESSON,
+    Act.RECORD_COUNCIL_DECISIONS: _LEADERS,  # by the minutes of the council
+    Act.REQUEST_CORRECTION: _LESSON,  # after the edit window
+    Act.APPROVE_CORRECTION: _LEADERS,  # another person than who asked
+    Act.REJECT_CORRECTION: _LEADERS,
     Act.REGISTER_PERSON: _OFFICE,
     Act.RENAME_PERSON: _OFFICE,
     Act.ERASE_PERSON: _KEEPERS,

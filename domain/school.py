@@ -13,6 +13,8 @@ from domain.journal.control_commands import ControlCommands
 from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
 from domain.journal.outcome_commands import OutcomeCommands
+from domain.journal.request_commands import RequestCommands
+from domain.journal.result_commands import ResultCommands
 from domain.journal.roster_commands import RosterCommands
 from domain.journal.term_commands import TermCommands
 from domain.office.bell_commands import BellCommands
@@ -46,6 +48,8 @@ class School(
     TermCommands,
     ControlCommands,
     OutcomeCommands,
+    ResultCommands,
+    RequestCommands,
     AuditCommands,
 ):
     """One school: commands in, receipts out."""

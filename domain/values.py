@@ -19,6 +19,7 @@ MARKS = NUMERIC_MARKS + WORD_MARKS
 
 #: The longest topic, title or class-wide homework a fact may carry, in characters.
 CLASS_TEXT_LIMIT = 1_000
+ORDER_LIMIT = 50
 MAX_WEIGHT = Decimal(10)
 MAX_MINUTES_LATE = 45  # a longer delay is an absence
 
@@ -137,6 +138,21 @@ class Tier(StrEnum):
     T3 = "T3"  # after the term mark or the closing of the term: by an order or an act
 
 
+class CouncilDecision(StrEnum):
+    """What the teachers' council decides of a pupil at the end of a year."""
+
+    PROMOTED = "PROMOTED"
+    RETAINED = "RETAINED"
+    CONDITIONALLY_PROMOTED = "CONDITIONALLY_PROMOTED"
+
+
+COUNCIL_LABELS: dict[CouncilDecision, str] = {
+    CouncilDecision.PROMOTED: "переведён в следующий класс",
+    CouncilDecision.RETAINED: "оставлен на повторное обучение",
+    CouncilDecision.CONDITIONALLY_PROMOTED: "переведён условно",
+}
+
+
 class PayloadRef(msgspec.Struct, frozen=True):
     """A pointer to an erasable text: the vault row and base64url SHA-256 of salt ‖ UTF-8 text."""
 
@@ -162,6 +178,16 @@ def class_text(text: str, *, what: str, wordless: bool = False) -> str:
             f"{what}: запись ведётся на русском языке (п. 3.1.3 Положения). "
             "Иностранные слова можно оставить, добавьте русский текст.",
         )
+    return text
+
+
+def order_number(text: str) -> str:
+    """The number of an order, an act or minutes as people write it: «15-у». Raises Invalid."""
+    text = printable(" ".join(text.split()))
+    if not text:
+        raise Invalid("order.empty", "Номер приказа или акта: заполните поле.")
+    if len(text) > ORDER_LIMIT:
+        raise Invalid("order.too_long", f"Номер приказа или акта: не длиннее {ORDER_LIMIT} знаков.")
     return text
 
 

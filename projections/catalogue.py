@@ -18,6 +18,7 @@ from projections.projection import Place, Projection
 from projections.redflags.fold import RedFlags
 from projections.register.fold import Register
 from projections.talks.fold import Talks
+from projections.terms.fold import Results
 from projections.trail.fold import Trail
 from projections.tree import Tree
 
@@ -38,4 +39,5 @@ PROJECTIONS: dict[str, Callable[[Place], Projection]] = {
     Ledgers.name: Ledgers,
     Classroom.name: Classroom,
     RedFlags.name: RedFlags,
+    Results.name: Results,
 }

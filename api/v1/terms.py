@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.answers import read, written
-from api.deps import Administration, ClassReader, Teacher
+from api.deps import Administration, ClassReader, FreshAdministration, Teacher
 from api.v1.classes import Number, term_on
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
@@ -18,6 +18,7 @@ from domain.journal.term_marks import NewTermMark
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from projections import terms
+from projections.terms import Closing
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Периоды и итоги"])
 
@@ -42,6 +43,30 @@ SUGGESTION: dict[str, Any] = {
     "missed": 2,
     "missed_share": "0.10",
     "may_be_not_attested": False,
+}
+CLOSING: dict[str, Any] = {
+    "class": {"class_id": "7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10", "name": "7а"},
+    "term": {"number": 1, "name": "1 четверть", "starts": "2026-09-01", "ends": "2026-10-25"},
+    "closed": False,
+    "changed_at": None,
+    "changed_by": None,
+    "order_no": None,
+    "blocked": True,
+    "term_marks_missing": [],
+    "debts": [
+        {
+            "debt_id": "0b7d6c3e-8a57-4a39-8f6f-6c0a0c4f9d11",
+            "lesson_id": "0b7d6c3e-8a57-4a39-8f6f-6c0a0c4f9d10",
+            "date": "2026-09-23",
+            "subject_id": "0b7d6c3e-8a57-4a39-8f6f-6c0a0c4f9d12",
+            "subject": "Алгебра",
+            "pupil_id": "9d1b6f52-0c3e-4b52-8f0a-1a2b3c4d5e60",
+            "pupil": "Петров Пётр",
+            "due_date": "2026-10-07",
+        }
+    ],
+    "absences_unexplained": [],
+    "lessons_unrecorded": [],
 }
 TERM_MARKS: dict[str, Any] = {
     "class": {"class_id": "7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10", "name": "7а"},
@@ -212,8 +237,59 @@ async def correct_term_mark(
     return await written(answer)
 
 
+@router.get("/classes/{class_id}/terms/{term}/closing", responses=example(CLOSING))
+async def checklist(class_id: Id, term: Number, request: Request, caller: ClassReader) -> Response:
+    """What is unfinished before a term of a class is closed, and whether it is closed."""
+    door = caller.door
+    as_of = await door.progress.as_of()
+    async with door.reading() as (conn, schema):
+        found = await terms.closing(conn, schema, class_id, term, door.rights.today())
+    if found is None:
+        raise NotFound("term.unknown", "Такого учебного периода нет.")
+    return read(request, closing_json(found), as_of)
+
+
+def closing_json(found: Closing) -> dict[str, Any]:
+    """The checklist for a reader."""
+    return {
+        "class": {"class_id": found.class_id, "name": found.class_name},
+        "term": {
+            "number": found.term,
+            "name": found.term_name,
+            "starts": found.starts.isoformat(),
+            "ends": found.ends.isoformat(),
+        },
+        "closed": found.closed,
+        "changed_at": found.at and found.at.isoformat(),
+        "changed_by": found.by,
+        "order_no": found.order_no or None,
+        "blocked": found.blocked,
+        "term_marks_missing": found.missing,
+        "debts": found.debts,
+        "absences_unexplained": found.unexplained,
+        "lessons_unrecorded": found.unrecorded,
+    }
+
+
 @router.post("/classes/{class_id}/terms/{term}/closing")
 async def close_term(class_id: Id, term: Number, caller: Administration, once: Once) -> Written:
-    """Close a term of a class; what is in it is settled."""
+    """Close a term of a class; what is in it is settled. 409 `term.open_debts` while there are."""
     answer = caller.door.school.close_term(class_id, term, by=caller.actor, request=once)
+    return await written(answer)
+
+
+class Reopening(Body):
+    """Why a closed term is opened again: the order."""
+
+    order_no: Annotated[str, Field(max_length=50, examples=["77-у"])]
+
+
+@router.post("/classes/{class_id}/terms/{term}/reopening")
+async def reopen_term(
+    class_id: Id, term: Number, new: Reopening, caller: FreshAdministration, once: Once
+) -> Written:
+    """Open a closed term again, by an order; with the password shown within minutes."""
+    answer = caller.door.school.reopen_term(
+        class_id, term, new.order_no, by=caller.actor, request=once
+    )
     return await written(answer)

@@ -23,6 +23,12 @@ from domain.journal.control_facts import (
     RemarkResolved,
     RemarkReturned,
 )
+from domain.journal.correction_facts import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionRequested,
+    TermReopened,
+)
 from domain.journal.outcome_facts import (
     ComprehensiveWorkCorrected,
     ComprehensiveWorkRecorded,
@@ -34,6 +40,16 @@ from domain.journal.outcome_facts import (
     PupilCommented,
 )
 from domain.journal.plan_facts import LessonsWithdrawn, RoomChanged
+from domain.journal.result_facts import (
+    CouncilDecisionCorrected,
+    CouncilDecisionRecorded,
+    ExamMarkCorrected,
+    ExamMarkRecorded,
+    FinalMarkCorrected,
+    FinalMarkIssued,
+    YearMarkCorrected,
+    YearMarkIssued,
+)
 from domain.values import AttendanceCode, LessonKind, PayloadRef, ReasonCode, Tier
 
 
@@ -431,4 +447,16 @@ FACTS: tuple[type[Fact], ...] = (
     ComprehensiveWorkCorrected,
     MetasubjectLevelRecorded,
     MetasubjectLevelCorrected,
+    TermReopened,
+    CorrectionRequested,
+    CorrectionApproved,
+    CorrectionRejected,
+    YearMarkIssued,
+    YearMarkCorrected,
+    ExamMarkRecorded,
+    ExamMarkCorrected,
+    FinalMarkIssued,
+    FinalMarkCorrected,
+    CouncilDecisionRecorded,
+    CouncilDecisionCorrected,
 )

@@ -13,16 +13,16 @@ from domain.codec import Envelope
 from domain.fact import Fact
 from domain.journal import absence_facts, classroom, control
 from domain.journal import facts as f
+from domain.journal import folding_ends as ends
 from domain.journal import plan_facts as plan
 from domain.journal.control_facts import FACTS as CONTROL_FACTS
 from domain.journal.control_facts import ControlFact
+from domain.journal.shelf import Mark
 from domain.journal.state import (
     Assignment,
-    Closed,
     Debt,
     Journal,
     Lesson,
-    Mark,
     Span,
     Split,
     Substitution,
@@ -252,13 +252,12 @@ def _mark(fact: f.MarkGiven, s: Journal, envelope: Envelope) -> None:
 
 @_apply.register
 def _mark_corrected(fact: f.MarkCorrected, s: Journal, _: Envelope) -> None:
-    s.marks[fact.mark_id].value = fact.value
+    ends.change(s, fact.mark_id, fact.value)
 
 
 @_apply.register
 def _mark_annulled(fact: f.MarkAnnulled, s: Journal, _: Envelope) -> None:
-    mark = s.marks[fact.mark_id]
-    mark.value, mark.annulled = None, True
+    ends.change(s, fact.mark_id, None)
 
 
 @_apply.register
@@ -286,22 +285,12 @@ def _term_mark_corrected(fact: f.TermMarkCorrected, s: Journal, _: Envelope) -> 
     s.term_marks[term_cell(fact.pupil_id, fact.subject_id, fact.term)] = fact.value
 
 
-@_apply.register
-def _term_closed(fact: f.TermClosed, s: Journal, _: Envelope) -> None:
-    """The state grows slim: of what is settled, decisions need only that it is."""
-    s.closed.append(Closed(fact.term, fact.starts, fact.ends))
-    for lesson in s.lessons.values():
-        if fact.starts <= lesson.date <= fact.ends:
-            lesson.topic, lesson.attendance, lesson.late, lesson.homework = None, None, {}, {}
-            lesson.explained = set()
-    gone = [
-        mark_id
-        for mark_id, mark in s.marks.items()
-        if fact.starts <= s.lessons[mark.lesson_id].date <= fact.ends
-    ]
-    for mark_id in gone:
-        del s.marks[mark_id]
-    s.settled.update(gone)
+def _ends(fact: Fact, s: Journal, envelope: Envelope) -> None:
+    ends.evolve(fact, s, envelope.by)
+
+
+for _kind in ends.FACTS:
+    _apply.register(_kind, _ends)
 
 
 def _control(fact: ControlFact, s: Journal, envelope: Envelope) -> None:

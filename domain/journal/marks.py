@@ -15,7 +15,8 @@ from domain.calendar import local_date
 from domain.fact import Fact
 from domain.journal import facts as f
 from domain.journal.lessons import held_lesson, require_open
-from domain.journal.state import Journal, Lesson, Mark
+from domain.journal.shelf import Mark
+from domain.journal.state import Journal, Lesson
 from domain.office.state import Office
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from domain.values import (
@@ -112,7 +113,7 @@ def correct_mark(
     value = value_for(journal, office, value)
     if mark.value == value and saw != value:
         return []  # a repeat: somebody has already made it so
-    _require_seen(mark, saw)
+    require_seen(mark, saw)
     if mark.value == value:
         raise Invalid("mark.same_value", f"Отметка уже «{value}»: исправлять нечего.")
     tier = _tier(journal, office, mark, by, at, denied=denied)
@@ -135,7 +136,7 @@ def annul_mark(
     mark = _mark(journal, mark_id)
     if mark.annulled:
         return []
-    _require_seen(mark, saw)
+    require_seen(mark, saw)
     tier = _tier(journal, office, mark, by, at, denied=denied)
     return [f.MarkAnnulled(mark_id, saw, tier, reason_code, reason)]
 
@@ -229,7 +230,8 @@ def _living_mark(journal: Journal, mark_id: str) -> Mark:
     return mark
 
 
-def _require_seen(mark: Mark, saw: str) -> None:
+def require_seen(mark: Mark, saw: str) -> None:
+    """Raises Conflict with the present value when it is not what was seen."""
     if mark.value != saw:
         raise Conflict(
             "mark.changed_meanwhile",
@@ -238,21 +240,39 @@ def _require_seen(mark: Mark, saw: str) -> None:
         )
 
 
-def _tier(
+def own_tier(
     journal: Journal, office: Office, mark: Mark, by: str, at: datetime, *, denied: bool
-) -> Tier:
-    """T0: the author on the day of giving. T1: inside the window after the lesson; later, too, for
-    a mark that its author has denied after a suspicion (clause 3.3.6).
+) -> Tier | None:
+    """How a teacher may correct the mark oneself, or None: not any more.
+
+    T0: the author on the day of giving. T1: inside the window after the lesson; later, too, for a
+    mark that its author has denied after a suspicion (clause 3.3.6).
     """
     lesson = journal.lessons[mark.lesson_id]
-    require_open(journal, lesson.date)
+    if journal.is_closed(lesson.date):
+        return None
     today = local_date(at, journal.zone)
     if mark.by == by and local_date(mark.at, journal.zone) == today:
         return Tier.T0
-    last = lesson.date + timedelta(days=office.regulation.edit_window_days)
-    if denied or today <= last:
-        return Tier.T1
-    raise Forbidden(
-        "mark.settled",
-        f"Исправить отметку можно было до {last:%d.%m.%Y}. Теперь нужна служебная записка завучу.",
-    )
+    return Tier.T1 if denied or today <= last_day(office, lesson) else None
+
+
+def last_day(office: Office, lesson: Lesson) -> date:
+    """The last day of the edit window of a lesson."""
+    return lesson.date + timedelta(days=office.regulation.edit_window_days)
+
+
+def _tier(
+    journal: Journal, office: Office, mark: Mark, by: str, at: datetime, *, denied: bool
+) -> Tier:
+    lesson = journal.lessons[mark.lesson_id]
+    require_open(journal, lesson.date)
+    tier = own_tier(journal, office, mark, by, at, denied=denied)
+    if tier is None:
+        last = last_day(office, lesson)
+        raise Forbidden(
+            "mark.settled",
+            f"Срок правки прошёл {last:%d.%m.%Y}. Попросите завуча исправить отметку.",
+            last_day=last.isoformat(),
+        )
+    return tier

@@ -1,18 +1,20 @@
 """What decisions about a class journal need to know, folded from its facts. Not a read model.
 
-Slim: marks and records of a closed term are dropped, their ids stay in `settled`.
+Slim: marks and records of a closed term are packed away (`shelf`), their ids stay in `settled`.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
 from domain.journal import facts as f
+from domain.journal import result_facts as r
 from domain.journal.classroom import Classroom
 from domain.journal.control import Control
-from domain.values import AttendanceCode
+from domain.journal.shelf import Mark, Shelf, unpack
+from domain.values import AttendanceCode, PayloadRef, ReasonCode
 
 
 class Span(msgspec.Struct, array_like=True):
@@ -65,25 +67,25 @@ class Lesson(msgspec.Struct, array_like=True):
     explained: set[str] = set()  # whose absence has the class teacher's reason
 
 
-class Mark(msgspec.Struct, array_like=True):
-    """The last version of a mark; `value` None once annulled."""
-
-    lesson_id: str
-    pupil_id: str
-    value: str | None
-    work_type_id: str
-    weight: str
-    by: str
-    at: datetime
-    annulled: bool = False
-
-
 class Closed(msgspec.Struct, array_like=True):
-    """A closed term; both days included."""
+    """A closed term; both days included. What was in it lies on the shelf, packed."""
 
     term: int
     starts: date
     ends: date
+    shelf: bytes = b""
+
+
+class Wanted(msgspec.Struct, array_like=True):
+    """A request for a correction; `answer` is "", `approved` or `rejected`."""
+
+    mark_id: str
+    saw: str
+    value: str  # "": to be annulled
+    reason_code: ReasonCode
+    reason: PayloadRef
+    by: str
+    answer: str = ""
 
 
 class Debt(msgspec.Struct, array_like=True):
@@ -113,7 +115,10 @@ class Journal(msgspec.Struct):
     debts: dict[str, Debt] = {}
     term_marks: dict[str, str] = {}
     closed: list[Closed] = []
-    settled: set[str] = set()
+    settled: dict[str, int] = {}  # mark → its closed term
+    requests: dict[str, Wanted] = {}
+    results: dict[str, str] = {}  # year, exam and final marks
+    council: dict[str, r.CouncilDecisionRecorded] = {}
     homework_ids: set[str] = set()
     went: dict[str, str] = {}  # pupil → the class to which the pupil was transferred
     carried: dict[str, dict[str, f.CarriedMark]] = {}  # pupil → marks brought from another class
@@ -132,6 +137,19 @@ class Journal(msgspec.Struct):
     def is_closed(self, day: date) -> bool:
         """The day lies in a closed term."""
         return any(one.starts <= day <= one.ends for one in self.closed)
+
+    def shelf(self, term: int) -> Shelf | None:
+        """What was in a closed term; None while it is open."""
+        found = next((one for one in self.closed if one.term == term), None)
+        return None if found is None else unpack(found.shelf)
+
+    def any_mark(self, mark_id: str) -> Mark | None:
+        """A mark of an open term, or one from the shelf."""
+        found = self.marks.get(mark_id)
+        if found is None and mark_id in self.settled:
+            shelf = self.shelf(self.settled[mark_id])
+            found = None if shelf is None else shelf.marks.get(mark_id)
+        return found
 
     def split(self, subject_id: str, day: date) -> Split | None:
         """The division of the subject in force that day, or None for the whole class."""
@@ -159,6 +177,11 @@ def slot(day: date, number: int, subgroup_id: str | None) -> str:
 def vacancy(day: date, number: int, subgroup_id: str | None, subject_id: str) -> str:
     """A place that a lesson of this subject has left."""
     return f"{slot(day, number, subgroup_id)}/{subject_id}"
+
+
+def result_cell(pupil_id: str, subject_id: str, kind: str) -> str:
+    """The key of a `year`, `exam` or `final` mark."""
+    return f"{pupil_id}/{subject_id}/{kind}"
 
 
 def term_cell(pupil_id: str, subject_id: str, term: int) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from domain import access
 from domain.access import Actor
 from domain.commands import Answer, Commands, on, today
-from domain.journal import term_marks
+from domain.journal import closing, term_marks
 from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.values import Origin, ReasonCode
@@ -102,5 +102,17 @@ class TermCommands(Commands):
     def close_term(self, class_id: str, term: int, *, by: Actor, request: Request) -> Answer:
         """Close a term of a class: the administration's."""
         return self._in_class(
-            class_id, Act.CLOSE_TERM, by, request, lambda j, o: term_marks.close_term(j, o, term)
+            class_id, Act.CLOSE_TERM, by, request, lambda j, o: closing.close_term(j, o, term)
+        )
+
+    def reopen_term(
+        self, class_id: str, term: int, order_no: str, *, by: Actor, request: Request
+    ) -> Answer:
+        """Open a closed term again, by an order: the director's and the deputy's."""
+        return self._in_class(
+            class_id,
+            Act.REOPEN_TERM,
+            by,
+            request,
+            lambda j, o: closing.reopen_term(j, o, term, order_no),
         )

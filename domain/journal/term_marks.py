@@ -67,7 +67,7 @@ def issue_term_marks(
             )
         follows = suggested[new.pupil_id]
         if not imported:
-            _require_allowed(office, value, follows)
+            require_allowed(office, value, follows)
             _require_reason(office, new, value, follows)
         facts.append(
             f.TermMarkIssued(
@@ -86,7 +86,7 @@ def issue_term_marks(
     return facts
 
 
-def _require_allowed(office: Office, value: str, follows: Suggestion) -> None:
+def require_allowed(office: Office, value: str, follows: Suggestion) -> None:
     """н/а is for who has too few marks or has missed too much."""
     if value == NOT_ATTESTED and not follows.may_be_not_attested:
         missed = Decimal(follows.presence.share or 0)
@@ -134,22 +134,12 @@ def correct_term_mark(
     if before != saw:
         raise Conflict("mark.changed_meanwhile", f"Сейчас «{before}», а не «{saw}».", value=before)
     follows = suggestions(journal, office, subject_id, period, [pupil_id])[pupil_id]
-    _require_allowed(office, value, follows)
+    require_allowed(office, value, follows)
     return [
         f.TermMarkCorrected(
             pupil_id, subject_id, term, before, value, reason_code, reason, follows.value
         )
     ]
-
-
-def close_term(journal: Journal, office: Office, term: int) -> list[Fact]:
-    """Close a term: its marks can no longer be given or corrected by a teacher."""
-    period = office.calendar.of(journal.grade_level).term(term)
-    if period is None:
-        raise NotFound("term.unknown", "Такого учебного периода нет.")
-    if any(one.term == term for one in journal.closed):
-        return []
-    return [f.TermClosed(term, period.starts, period.ends)]
 
 
 def _open_term(journal: Journal, office: Office, term: int) -> Term:

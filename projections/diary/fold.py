@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.audit import facts as a
 from domain.journal import absence_facts as absences
-from domain.journal import control_facts, outcome_facts
+from domain.journal import control_facts, correction_facts, outcome_facts, result_facts
 from domain.journal import facts as j
 from domain.office import facts as o
 from domain.office import grant_facts, ledger_facts
@@ -57,6 +57,8 @@ class Diary(Desk):
         absences.AttendanceWeekConfirmed,
         absences.AbsenceAnnounced,
         *outcome_facts.FACTS,  # read from their own tables
+        *correction_facts.FACTS,
+        *result_facts.FACTS,
         p.GuardianLinked,
         p.GuardianUnlinked,
         p.ConsentGiven,  # access, not content

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from domain.audit import facts as a
-from domain.journal import absence_facts, control_facts, outcome_facts
+from domain.journal import (
+    absence_facts,
+    control_facts,
+    correction_facts,
+    outcome_facts,
+    result_facts,
+)
 from domain.journal import facts as j
 from domain.journal import plan_facts as plan
 from domain.office import bell_facts, grant_facts, ledger_facts
@@ -72,6 +78,8 @@ class Directory(Desk):
         j.TermMarkIssued,
         j.TermMarkCorrected,
         j.TermClosed,
+        *correction_facts.FACTS,
+        *result_facts.FACTS,
         o.TimetableAdopted,  # lessons are facts of their own
         p.AccountReceived,  # read from the log when it is asked for
         p.PayloadErased,  # texts are not of the directory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.audit import facts as a
 from domain.fact import Fact
 from domain.journal import absence_facts as absences
-from domain.journal import control_facts, outcome_facts
+from domain.journal import control_facts, correction_facts, outcome_facts, result_facts
 from domain.journal import facts as j
 from domain.office import bell_facts, grant_facts, ledger_facts
 from domain.office import facts as o
@@ -104,6 +104,8 @@ MOMENTS: tuple[type[Fact], ...] = (
     absences.AttendanceWeekConfirmed,
     absences.AbsenceAnnounced,
     *outcome_facts.FACTS,
+    *correction_facts.FACTS,
+    *result_facts.FACTS,
 )
 for _kind in MOMENTS:
     on(_kind)(_moment_only)

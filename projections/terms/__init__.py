@@ -2,6 +2,36 @@
 
 from __future__ import annotations
 
+from projections.terms.closing import Closing, closing, closings
+from projections.terms.fold import Results
+from projections.terms.reading import (
+    decisions_of_class,
+    finals_of_pupil,
+    results_of_class,
+    terms_of_pupil,
+)
+from projections.terms.requests import (
+    CorrectionRequest,
+    request_of,
+    request_place,
+    requests,
+    waiting,
+)
 from projections.terms.suggesting import suggestions
 
-__all__ = ["suggestions"]
+__all__ = [
+    "Closing",
+    "CorrectionRequest",
+    "Results",
+    "closing",
+    "closings",
+    "decisions_of_class",
+    "finals_of_pupil",
+    "request_of",
+    "request_place",
+    "requests",
+    "results_of_class",
+    "suggestions",
+    "terms_of_pupil",
+    "waiting",
+]

@@ -104,6 +104,10 @@ def _items(pupil: Mapping[str, Any], days: Mapping[str, date]) -> list[Item]:
         if lesson in days
         for mark in marks
     ]
+    found += [
+        Item(one["value"], one["weight"], date.fromisoformat(one["date"]), one["mark_id"])
+        for one in pupil["carried"]
+    ]
     return sorted(found, key=lambda one: (str(one.day), one.mark_id))
 
 

@@ -8,11 +8,11 @@ from domain.office import bell_facts, grant_facts, ledger_facts, signal_facts
 from domain.office import facts as o
 from domain.people import facts as p
 from projections.projection import topics_of
-from projections.trail import handlers, outcomes
+from projections.trail import handlers, handlers_ends, outcomes
 from projections.trail.scribe import HANDLERS, Scribe
 
-# Importing it fills the table of handlers.
-_FILLED = (handlers, outcomes)
+# Importing them fills the table of handlers.
+_FILLED = (handlers, handlers_ends, outcomes)
 
 
 class Trail(Scribe):

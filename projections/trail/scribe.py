@@ -10,6 +10,7 @@ import msgspec
 from psycopg import Cursor
 
 from domain.duties import in_time
+from domain.journal import correction_facts as c
 from domain.journal import facts as j
 from domain.values import Origin
 from projections.projection import Handlers, Place, Placed
@@ -17,7 +18,14 @@ from projections.trail.state import ClassState, Lesson, Memory
 from projections.writing import copy_walled
 
 #: Facts that point to an earlier mark or debt.
-_POINTING = (j.MarkCorrected, j.MarkAnnulled, j.MarkCommented)
+_POINTING = (
+    j.MarkCorrected,
+    j.MarkAnnulled,
+    j.MarkCommented,
+    c.CorrectionRequested,
+    c.CorrectionApproved,
+    c.CorrectionRejected,
+)
 
 _COLUMNS: LiteralString = (
     "position, ordinal, at, kind, class_id, subject_id, lesson_id, lesson_date, pupil_id, mark_id,"

@@ -11,6 +11,7 @@ from domain.calendar import TimetableEntry
 from domain.codec import Envelope, Recorded
 from domain.fact import Fact
 from domain.journal import (
+    closing,
     control,
     day_changes,
     lessons,
@@ -48,7 +49,7 @@ from tests.cast import (
     YOLKIN,
     an_id,
 )
-from tests.domain import a_busy_class_teacher
+from tests.domain import a_busy_class_teacher, a_busy_office
 from tests.domain.seventh_a import ENGLISH_1, LESSON, OFFICE, ROSTER, SCHEDULED, TOMORROW, moment
 from tests.specs import YEAR, envelope
 
@@ -204,7 +205,7 @@ def other_term_mark(c: BusyClass) -> list[Fact]:
 
 def close(c: BusyClass) -> list[Fact]:
     seldom = 1 if c.pick.random() < 0.1 else 2
-    return term_marks.close_term(c.journal, c.office, seldom)
+    return closing.close_term(c.journal, c.office, seldom)
 
 
 def topic(c: BusyClass) -> list[Fact]:
@@ -337,4 +338,5 @@ ATTEMPTS: tuple[Attempt, ...] = (
     *(inspect, inspect, remark, remark, handle_remark, handle_remark),
     *a_busy_class_teacher.TRIES,
     *(move, move, attendance),
+    *a_busy_office.ATTEMPTS,
 )

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from domain.codec import Envelope, encode, recorded
 from domain.fact import Fact
+from domain.journal import correction_facts as c
 from domain.journal import facts as f
 from domain.journal.state import Journal
 from domain.people import decisions as people
@@ -28,7 +29,7 @@ from tests.domain.seventh_a import SEPTEMBER_1, THURSDAY, WEDNESDAY
 from tests.specs import envelope
 
 Rows = list[tuple[Envelope, Fact]]
-STEPS = 220
+STEPS = 340
 
 
 def folded_at_once(kind: type[State], stream: str, rows: Rows) -> Any:
@@ -143,7 +144,7 @@ def ids_are_used_once(rows: Rows) -> None:
         f.LessonAdded: "lesson_id",
         f.TeacherAssigned: "assignment_id",
         f.SubstitutionAppointed: "substitution_id",
-        f.TermClosed: "term",
+        c.CorrectionRequested: "request_id",
     }
     for kind, key in keys.items():
         ids = [getattr(fact, key) for _, fact in rows if type(fact) is kind]

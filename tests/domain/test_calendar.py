@@ -17,8 +17,8 @@ from domain.calendar import (
     WorkingDay,
     expected_lessons,
 )
+from domain.journal import closing, lessons
 from domain.journal import facts as j
-from domain.journal import lessons, term_marks
 from domain.office import decisions as decide
 from domain.refusals import Invalid, NotFound
 from tests.cast import ALGEBRA, ANNA, CLASS_7A, an_id
@@ -116,7 +116,7 @@ def test_a_lesson_in_a_vacation_of_the_class_is_refused() -> None:
 
 def test_a_class_closes_the_term_of_its_own_calendar() -> None:
     def close(term: int) -> Decision:
-        return lambda w: term_marks.close_term(w.journal, w.office, term)
+        return lambda w: closing.close_term(w.journal, w.office, term)
 
     given(*SEVENTH).when(close(1)).then(j.TermClosed(1, HALVES[0].starts, HALVES[0].ends))
     given(*SEVENTH).when(close(3)).then_refused(NotFound, "term.unknown")

@@ -20,6 +20,7 @@ from domain.journal.day_changes import Teacher
 from domain.journal.marks import NewDebt
 from domain.journal.outcome_facts import Level
 from domain.journal.outcomes import NewResult, SealedFile
+from domain.journal.results import NewDecision
 from domain.journal.term_marks import NewTermMark
 from domain.office import facts as o
 from domain.office.bell_facts import DayBellsChanged
@@ -32,7 +33,7 @@ from domain.people import facts as p
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
 from domain.school import Handing, MarkInput, ReasonInput
-from domain.values import AttendanceCode, Origin, ReasonCode, Role
+from domain.values import AttendanceCode, CouncilDecision, Origin, ReasonCode, Role
 from domain.world import office_id
 from tests.cast import (
     ALGEBRA,
@@ -445,6 +446,13 @@ ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "reschedule_lessons": (CLASS_7A, THURSDAY),
     "change_day": (CLASS_7A, THURSDAY, [Teacher(NEW, ANNA, TANYA)], "Болезнь учителя"),
     "close_term": (CLASS_7A, 1),
+    "reopen_term": (CLASS_7A, 1, "77-у"),
+    "record_council_decisions": (
+        CLASS_7A,
+        [NewDecision(PETYA, CouncilDecision.PROMOTED)],
+        "9",
+        WEDNESDAY,
+    ),
     "request_check": (YEAR, a.CheckRequested(NEW, "verification")),
 }
 OPERATORS: dict[str, tuple[Any, ...]] = {
@@ -486,6 +494,8 @@ AFTERWARDS: dict[str, tuple[Any, ...]] = {
     "request_service": (YEAR, A_REQUEST, Application("Олег", "", "отметки")),
     "decide_service": (YEAR, NEW, Outcome.GRANTED),
     "review_red_flag": (YEAR, Flag("F2", 17, ANNA), "пересдача"),
+    "approve_correction": (CLASS_7A, NEW),
+    "reject_correction": (CLASS_7A, NEW, "сроки прошли"),
 }
 #: What people say about themselves.
 THEIR_OWN: dict[str, tuple[Any, ...]] = {
@@ -502,7 +512,8 @@ ACCOUNTS: dict[str, tuple[Any, ...]] = {
 TEACHERS = {
     *("add_lesson", "record_topic", "take_attendance", "assign_homework", "declare_no_homework"),
     *("give_marks", "correct_mark", "annul_mark", "comment_mark", "raise_debts", "resolve_debt"),
-    *("issue_term_marks", "correct_term_mark"),
+    *("issue_term_marks", "correct_term_mark", "request_correction", "correct_result"),
+    *("issue_year_marks", "record_exam_marks", "issue_final_marks"),
 }
 #: The teacher's to whom it is said.
 ANSWERS = {"resolve_remark"}

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from domain.journal import facts as f
-from domain.journal.term_marks import NewTermMark, close_term, correct_term_mark, issue_term_marks
+from domain.journal.closing import close_term
+from domain.journal.term_marks import NewTermMark, correct_term_mark, issue_term_marks
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
 from domain.values import AttendanceCode, ReasonCode, Tier

@@ -25,7 +25,16 @@ from domain.office import facts as office
 from domain.office import ledger_facts as ledger
 from domain.office.check_facts import DutyFound
 from domain.regulation import Regulation
-from domain.values import AttendanceCode, LessonKind, Origin, PayloadRef, ReasonCode, Role, Tier
+from domain.values import (
+    AttendanceCode,
+    CouncilDecision,
+    LessonKind,
+    Origin,
+    PayloadRef,
+    ReasonCode,
+    Role,
+    Tier,
+)
 
 
 def number(n: int) -> str:
@@ -167,6 +176,14 @@ SAMPLES: dict[str, Any] = {
     "staff": (APPOINTMENT,),
     "starts": date(2026, 9, 1),
     "request_id": number(0xBC),
+    "protocol_no": "9",
+    "protocol_date": date(2027, 5, 28),
+    "old_protocol_no": "8",
+    "old_protocol_date": date(2027, 5, 27),
+    "decision": CouncilDecision.PROMOTED,
+    "old_decision": CouncilDecision.CONDITIONALLY_PROMOTED,
+    "saw": "3",
+    "term_mark": "changed",
     "missed_share": "0.78",
     "suggested": "4",
     "version": "kukarino-2026",

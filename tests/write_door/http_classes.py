@@ -15,6 +15,7 @@ from tests.domain.seventh_a import CALENDAR, THURSDAY
 from tests.ground import request
 from tests.write_door.exercise import Prepare, Send
 from tests.write_door.ground import Place
+from tests.write_door.http_ends import ENDS
 from tests.write_door.sending import FRIDAY, SINCE, TODAY, TOMORROW, TYPO, V1, mark, new_id, room
 
 
@@ -52,6 +53,12 @@ def _rescheduling(p: Place) -> Send:
     by: dict[str, Any] = {"by": OPERATOR}
     p.did(p.school.change_calendar(holiday, "9-у", **by, request=request()))
     return Send("alla", fresh.path, {"since": TODAY})
+
+
+def _reopening(p: Place) -> Send:
+    fresh = p.room()
+    p.did(p.school.close_term(fresh.class_id, 1, by=p.actor("alla"), request=request()))
+    return Send("vera", fresh.path, {"order_no": "77-у"})
 
 
 def _of_class() -> dict[str, Prepare]:
@@ -102,6 +109,7 @@ def _of_class() -> dict[str, Prepare]:
         ),
         f"{at}/term-marks/corrections": _term_correction,
         f"{at}/terms/{{term}}/closing": room("alla", None),
+        f"{at}/terms/{{term}}/reopening": _reopening,
         f"{at}/terms/{{term}}/lessons": lambda p: Send("alla", p.room().path | {"term": "2"}),
         f"{at}/lessons/rescheduling": _rescheduling,
         f"{at}/day-changes": room(
@@ -191,6 +199,7 @@ def _of_lesson() -> dict[str, Prepare]:
 
 OF_MARK = f"POST {V1}/marks/{{mark_id}}"
 CLASSES: dict[str, Prepare] = {
+    **ENDS,
     f"{OF_MARK}/corrections": mark(TYPO | {"value": "4"}),
     f"{OF_MARK}/annulment": mark(TYPO),
     f"{OF_MARK}/comments": mark({"comment": "Хорошо рассуждает вслух"}),

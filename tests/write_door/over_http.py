@@ -86,6 +86,7 @@ KNOWN = {
     "conversation_id": CONVERSATION,
     "remark_id": REMARK,
     "job": A_JOB,
+    "term": "1",
 }
 #: Who opens it, if not Vera; None: nobody is signed in.
 LOOKS: dict[str, str | None] = {

@@ -104,7 +104,7 @@ async def correction_requests(
     door = caller.door
     as_of = await door.progress.as_of()
     decides = not caller.roles.isdisjoint(holders(Act.APPROVE_CORRECTION))
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await terms.requests(
             conn, schema, by=None if decides else caller.person_id, open_only=status == "waiting"
         )

@@ -131,7 +131,7 @@ class Decisions(Body):
 async def pupil_terms(pupil_id: Id, request: Request, caller: DiaryReader) -> Response:
     """Term marks of a pupil: all subjects, all years kept."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await terms.terms_of_pupil(conn, schema, pupil_id)
     return read(request, {"pupil_id": pupil_id, "years": found}, as_of)
 
@@ -140,7 +140,7 @@ async def pupil_terms(pupil_id: Id, request: Request, caller: DiaryReader) -> Re
 async def pupil_finals(pupil_id: Id, request: Request, caller: DiaryReader) -> Response:
     """Year, examination and final marks of a pupil, and the council's decisions: all years kept."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await terms.finals_of_pupil(conn, schema, pupil_id)
     return read(request, {"pupil_id": pupil_id, "years": found}, as_of)
 
@@ -151,7 +151,7 @@ async def results(
 ) -> Response:
     """Term, year, examination and final marks of a class in a subject."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await terms.results_of_class(conn, schema, class_id, subject_id)
     if found is None:
         raise NotFound("class.unknown", "Такого класса нет.")
@@ -171,7 +171,7 @@ async def results(
 async def council_decisions(class_id: Id, request: Request, caller: ClassReader) -> Response:
     """What the teachers' council has decided of the pupils of a class."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await terms.decisions_of_class(conn, schema, class_id)
     return read(request, {"pupils": found}, as_of)
 

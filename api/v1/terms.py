@@ -242,7 +242,7 @@ async def checklist(class_id: Id, term: Number, request: Request, caller: ClassR
     """What is unfinished before a term of a class is closed, and whether it is closed."""
     door = caller.door
     as_of = await door.progress.as_of()
-    async with door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await terms.closing(conn, schema, class_id, term, door.rights.today())
     if found is None:
         raise NotFound("term.unknown", "Такого учебного периода нет.")

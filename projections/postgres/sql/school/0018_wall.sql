@@ -108,6 +108,9 @@ BEGIN
             ('diary_mark', 'pupil_id = ANY ((SELECT asker_people())::uuid[])'),
             ('consent_given', 'pupil_id = ANY ((SELECT asker_people())::uuid[])'),
             ('access_log', 'subject = ANY ((SELECT asker_people())::text[]) OR person_id = (SELECT asker())'),
+            ('result_mark', 'class_id = ANY ((SELECT asker_classes())::uuid[]) OR pupil_id = ANY ((SELECT asker_people())::uuid[])'),
+            ('result_council', 'class_id = ANY ((SELECT asker_classes())::uuid[]) OR pupil_id = ANY ((SELECT asker_people())::uuid[])'),
+            ('result_request', 'class_id = ANY ((SELECT asker_classes())::uuid[])'),
             ('trail_v1', 'class_id = ANY ((SELECT asker_classes())::uuid[]) OR pupil_id = ANY ((SELECT asker_people())::uuid[])')
         ) AS walled (name, theirs)
     LOOP

@@ -37,7 +37,7 @@ A_SECOND, A_MINUTE = 1.0, 60
 async def timetable(caller: JobReader, behind: Behind) -> Response:
     """Every job: when next, how the last run went, a button."""
     now, zone = caller.door.house.clock(), caller.door.zone
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await diary.jobs(conn, schema, now)
     shown = [_job(one, now, zone) for one in found]
     context = {
@@ -56,7 +56,7 @@ async def history(
 ) -> Response:
     """The last runs of a job."""
     zone = caller.door.zone
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         known = await diary.known(conn, schema, job)
         if known is None:
             raise NotFound("job.unknown", "Такого задания в расписании нет.")

@@ -62,7 +62,7 @@ async def jobs(request: Request, caller: JobReader) -> Response:
     """The table of jobs, with the last run of each; empty while no scheduler has worked here."""
     as_of = await caller.door.progress.as_of()
     now = caller.door.house.clock()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await diary.jobs(conn, schema, now)
     return read(request, {"jobs": [_job(one, now) for one in found]}, as_of)
 
@@ -76,7 +76,7 @@ async def runs(
 ) -> Response:
     """The last runs of a job, newest first, and the terms that were missed."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         if await diary.known(conn, schema, job) is None:
             raise UNKNOWN
         found = await diary.runs(conn, schema, job, limit)

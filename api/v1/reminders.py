@@ -39,7 +39,7 @@ class Dismissed(BaseModel):
 async def my_reminders(request: Request, caller: Staff) -> Response:
     """What I am reminded of now: what ends first, first."""
     as_of = await caller.door.progress.as_of()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         found = await reminders.reminders_of(
             conn, schema, caller.person_id, caller.door.house.clock()
         )

@@ -161,10 +161,10 @@ def remind_of_the_term(work: Work) -> Mapping[str, int]:
         until, key = f"Период кончается {ends:%d.%m.%Y}", ends.isoformat()
         if few:
             text = f"{until}, а отметок не хватает"
-            marks.append(Said(teacher, key, (text, *few[:MOST_LINES]), "/"))
+            marks.append(Said(teacher, key, (text, *few[:MOST_LINES]), "/compliance/terms"))
         if owed:
             text = f"{until}, а у учеников остались долги"
-            debts.append(Said(teacher, key, (text, *owed[:MOST_LINES]), "/"))
+            debts.append(Said(teacher, key, (text, *owed[:MOST_LINES]), "/compliance/terms"))
     return _told(work, {"term_marks": marks, "term_debts": debts})
 
 

@@ -16,9 +16,8 @@ AS_THE_PROGRAM = {
     "v1/log.py": "seals and proofs are anybody's; whose mark a receipt is of was asked before",
     "v1/looks.py": "a family is told who tried, a stranger to it too",
     "v1/diary.py": "an empty week has nobody in it",
-    "v1/jobs.py": "jobs are the program's own tables, and a run is written down",
-    "v1/reminders.py": "reminders are the program's own table, and are put away",
-    "pages/jobs.py": "as v1/jobs.py",
+    "v1/jobs.py": "a run that is asked for is written down",
+    "v1/reminders.py": "a reminder is put away",
     "pages/looks.py": "as v1/looks.py",
     "pages/authenticity.py": "seals and proofs are anybody's",
 }

@@ -14,14 +14,17 @@ TRAININGS = ("/trainings", "Обучение")
 QUESTIONS = ("/questions", "Вопросы")
 DEBTS = ("/debts", "Мои долги")
 FILLING = ("/compliance", "Заполнение")
+OUTCOMES = ("/outcomes", "Итоги")
 
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "teacher": (("/", "Сегодня"), DEBTS, REMARKS, QUESTIONS, RULES),
+    "teacher": (("/", "Сегодня"), DEBTS, OUTCOMES, REMARKS, RULES),
     "class_teacher": (
         ("/", "Сегодня"),
         DEBTS,
         ("/absences", "Пропуски"),
+        OUTCOMES,
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         REMARKS,
@@ -35,6 +38,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         FILLING,
         INSPECTIONS,
         ("/absences", "Пропуски"),
+        OUTCOMES,
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
@@ -50,6 +54,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         FILLING,
         INSPECTIONS,
         ("/absences", "Пропуски"),
+        OUTCOMES,
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),
@@ -72,6 +77,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         FILLING,
         INSPECTIONS,
         ("/absences", "Пропуски"),
+        OUTCOMES,
         ("/credentials", "Доступ"),
         ("/consents", "Согласия"),
         ("/grants", "Особый доступ"),

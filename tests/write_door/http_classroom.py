@@ -171,6 +171,19 @@ def _levels(p: Place) -> Send:
     return Send("kira", fresh.path, {"levels": [level]})
 
 
+def _form_of_levels(p: Place) -> Form:
+    fresh = wards(p)
+    level = {f"level-{fresh.pupils[0]}": "BASIC"}
+    return Form("kira", fresh.path | {"what": "levels"}, {"key": new_id(), **level})
+
+
+def _form_of_words(p: Place) -> Form:
+    fresh = p.room()
+    about = {"pupil_id": fresh.pupils[0]}
+    said = {"key": new_id(), "comment_id": new_id(), "comment": "рассуждает"}
+    return Form("anna", fresh.path | {"subject_id": c.ALGEBRA}, said | about)
+
+
 #: a defence whose document can be opened, and words to be read
 DEFENCE = c.an_id("защита для чтения")
 SPOKEN = c.an_id("комментарий для чтения")
@@ -186,6 +199,8 @@ CLASSROOM: dict[str, Prepare] = {
     f"POST {V1}/classes/{{class_id}}/comprehensive-works": _work,
     f"POST {V1}/classes/{{class_id}}/metasubject-levels": _levels,
     "POST /pupils/{pupil_id}/year": lambda p: Form(*mothers(p), {"key": new_id(), **DAYS}),
+    "POST /classes/{class_id}/outcomes/{what}": _form_of_levels,
+    "POST /classes/{class_id}/subjects/{subject_id}/comments": _form_of_words,
     ABSENCES: _explained,
     f"{ABSENCES}/confirmation": lambda p: Form("kira", over(p), {"key": new_id()}),
 }

@@ -18,8 +18,7 @@ OUTCOMES = ("/outcomes", "Итоги")
 
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "teacher": (("/", "Сегодня"), DEBTS, REMARKS, QUESTIONS, RULES),
-    "teacher": (("/", "Сегодня"), DEBTS, OUTCOMES, REMARKS, RULES),
+    "teacher": (("/", "Сегодня"), DEBTS, OUTCOMES, REMARKS, QUESTIONS, RULES),
     "class_teacher": (
         ("/", "Сегодня"),
         DEBTS,

@@ -63,6 +63,7 @@ class Board:
         *,
         key: str | None = None,
         facts: Sequence[int] = (),
+        also: Sequence[int] = (),
         detail: dict[str, str | int] | None = None,
         by: str = "",
         session: str | None = None,
@@ -70,7 +71,8 @@ class Board:
     ) -> None:
         """A flag because of a fact, or one more fact for the flag of this key.
 
-        facts: the facts behind it, in order; that fact alone when none are named.
+        facts: the facts behind it, in order; that fact alone when none are named. also: facts that
+        are worth seeing beside them.
         """
         facts = facts or (one.position,)
         flag = self.find(key) if key else None
@@ -101,7 +103,7 @@ class Board:
                     setattr(flag, name, None)
             if flag.key and flag.key not in self._fresh:
                 self._extended[flag.key] = flag
-        self._facts += [(flag.code, flag.position, position) for position in facts]
+        self._facts += [(flag.code, flag.position, position) for position in (*also, *facts)]
 
     def find(self, key: str) -> Flag | None:
         """The flag of a key."""

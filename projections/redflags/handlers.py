@@ -226,7 +226,7 @@ def _debt(to: RedFlags, fact: j.DebtResolved, one: Placed) -> None:
 
 @on(j.TermMarkIssued)
 def _term_mark(to: RedFlags, fact: j.TermMarkIssued, one: Placed) -> None:
-    to.memory.issued(one.stream, fact.pupil_id, fact.subject_id, fact.term)
+    to.memory.issued(one.stream, fact.pupil_id, fact.subject_id, fact.term, one.position)
     about = _of_term(one, fact)
     wrote_mark(to, one, about)
     rules = to.memory.years[to.memory.of_class(one.stream).year].regulation
@@ -314,10 +314,13 @@ def _after_term_mark(
     if not state.term_marks or about.lesson_date is None or calendar is None:
         return
     term = calendar.term_of(about.lesson_date)
-    if term and (about.pupil_id, about.subject_id, term.number) in state.term_marks:
+    if term is None or about.pupil_id is None or about.subject_id is None:
+        return
+    issued = state.term_marks.get((about.pupil_id, about.subject_id, term.number))
+    if issued is not None:
         detail: dict[str, str | int] = {"old": old, "value": new, "approved": int(approved)}
         about = msgspec.structs.replace(about, term=term.number)
-        to.board.raise_flag("F2", one, about, detail=detail)
+        to.board.raise_flag("F2", one, about, also=(issued,), detail=detail)
 
 
 def _backdated(to: RedFlags, one: Placed, about: About) -> None:

@@ -64,7 +64,7 @@ class Memory:
         self._new_lessons: set[tuple[str, str]] = set()
         self._new_marks: list[Mark] = []
         self._changed_marks: dict[str, Mark] = {}
-        self._new_term_marks: list[tuple[str, str, str, int]] = []
+        self._new_term_marks: list[tuple[str, str, str, int, int]] = []
         self._new_changes = 0
         self._new_hands: set[str] = set()
 
@@ -112,7 +112,7 @@ class Memory:
 
     def keep_class(self, class_id: str, year: int, grade_level: int, zone: str) -> None:
         """A class that has just been opened."""
-        self.classes[class_id] = ClassState(year, grade_level, ZoneInfo(zone), {}, set(), set())
+        self.classes[class_id] = ClassState(year, grade_level, ZoneInfo(zone), {}, {}, set())
         self._new_classes.add(class_id)
 
     def of_class(self, class_id: str) -> ClassState:
@@ -150,10 +150,14 @@ class Memory:
         )
         return [(class_id, lesson_id) for class_id, lesson_id in found]
 
-    def issued(self, class_id: str, pupil_id: str, subject_id: str, term: int) -> None:
+    def issued(
+        self, class_id: str, pupil_id: str, subject_id: str, term: int, position: int
+    ) -> None:
         """A term mark stands."""
-        self.of_class(class_id).term_marks.add((pupil_id, subject_id, term))
-        self._new_term_marks.append((class_id, pupil_id, subject_id, term))
+        known = self.of_class(class_id).term_marks
+        if (pupil_id, subject_id, term) not in known:
+            known[pupil_id, subject_id, term] = position
+            self._new_term_marks.append((class_id, pupil_id, subject_id, term, position))
 
     def own_right(self, class_id: str, basis: str) -> None:
         """Somebody has given oneself a right to write."""
@@ -258,9 +262,9 @@ class Memory:
             run(
                 self.cursor,
                 self.place,
-                "INSERT INTO {s}.red_flag_term_mark (class_id, pupil_id, subject_id, term)"
-                " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[])"
-                " ON CONFLICT DO NOTHING",
+                "INSERT INTO {s}.red_flag_term_mark (class_id, pupil_id, subject_id, term,"
+                " position) SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[],"
+                " %s::smallint[], %s::bigint[])",
                 *(list(column) for column in zip(*self._new_term_marks, strict=True)),
             )
         fresh = self.changes[self._new_changes :]
@@ -378,7 +382,8 @@ class Memory:
             " FROM {s}.red_flag_lesson"
         )
         issued = of_class(
-            "SELECT pupil_id::text, subject_id::text, term::int FROM {s}.red_flag_term_mark"
+            "SELECT pupil_id::text, subject_id::text, term::int, position"
+            " FROM {s}.red_flag_term_mark"
         )
         own = of_class("SELECT basis FROM {s}.red_flag_own_right")
         return ClassState(
@@ -389,6 +394,6 @@ class Memory:
                 number: Lesson(subject_id, day, cancelled, topic, attended, set(absent.split()))
                 for number, subject_id, day, cancelled, topic, attended, absent in lessons
             },
-            set(issued),
+            {(pupil, subject_id, term): at for pupil, subject_id, term, at in issued},
             {basis for (basis,) in own},
         )

@@ -52,7 +52,7 @@ class ClassState(msgspec.Struct):
     grade_level: int
     zone: ZoneInfo
     lessons: dict[str, Lesson]
-    term_marks: set[tuple[str, str, int]]  # pupil, subject, term
+    term_marks: dict[tuple[str, str, int], int]  # pupil, subject, term → the fact
     own_rights: set[str]
 
 

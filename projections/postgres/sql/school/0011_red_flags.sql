@@ -42,6 +42,7 @@ CREATE TABLE red_flag_term_mark (
     pupil_id uuid NOT NULL,
     subject_id uuid NOT NULL,
     term smallint NOT NULL,
+    position bigint NOT NULL, -- of the fact that issued it
     PRIMARY KEY (class_id, pupil_id, subject_id, term)
 );
 CREATE TABLE red_flag_own_right ( -- assignments and substitutions that people gave themselves

@@ -141,7 +141,7 @@ async def found(
     if caller.administration:
         async with caller.door.reading() as (conn, schema):
             known = await redflags.sign_ins(conn, schema, sessions)
-    return [told(one, known) for one in flags], following, counts
+    return [told(one, known, full=caller.administration) for one in flags], following, counts
 
 
 async def _unraised(caller: Caller) -> tuple[int, ...]:
@@ -167,8 +167,10 @@ def to_review(one: Found) -> Flag:
     return Flag(one.code, one.position, one.by_id)
 
 
-def told(one: Found, known: dict[str, SignIn]) -> dict[str, Any]:
-    """A flag as JSON; `known`: where its sign-ins came from."""
+def told(one: Found, known: dict[str, SignIn], *, full: bool) -> dict[str, Any]:
+    """A flag as JSON; `known`: where its sign-ins came from; `full`: with the words of the reviews,
+    which are about staff and the administration's to read ("" once erased).
+    """
     kind, name = KINDS[one.code], flag_id(one.code, one.position)
     return {
         "flag": name,
@@ -196,7 +198,7 @@ def told(one: Found, known: dict[str, SignIn]) -> dict[str, Any]:
             {
                 "at": review.at.astimezone(UTC).isoformat(),
                 "by": {"person_id": review.by_id, "name": review.by},
-                "word": review.word,
+                "word": review.word if full else None,
             }
             for review in one.reviews
         ],

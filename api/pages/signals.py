@@ -28,6 +28,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 HOME = "/signals"
 Status = Literal["open", "answered", "all"]
 STATUSES: dict[Status, str] = {"open": "Не разобраны", "answered": "Разобраны", "all": "Все"}
+HIDDEN, ERASED = "Слова видит администрация школы.", "Слова стёрты."
 #: severity → its tag
 TAGS = {"high": "bad", "medium": "warn", "low": ""}
 
@@ -127,7 +128,7 @@ def _line(one: dict[str, Any], caller: Caller) -> dict[str, Any]:
             {
                 "at": wording.moment(review["at"], zone),
                 "by": wording.short_name(review["by"]["name"]) or "командная строка сервера",
-                "word": review["word"] or "Слова стёрты.",
+                "word": HIDDEN if review["word"] is None else review["word"] or ERASED,
             }
             for review in one["reviews"]
         ],

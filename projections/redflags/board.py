@@ -12,7 +12,7 @@ from domain.values import NUMERIC_MARKS
 from projections.projection import Placed
 from projections.redflags.memory import Memory
 from projections.redflags.state import About, ClassState, Flag, Lesson, Mark
-from projections.writing import copy, fetch, run
+from projections.writing import copy, copy_walled, fetch, run
 
 #: Flags that stand while a lesson is not in order, and go when it is put right.
 STANDING = ("F1", "F8", "F9")
@@ -224,7 +224,7 @@ class Board:
         self.settle()
         place, cursor = self._memory.place, self._memory.cursor
         if self._new:
-            copy(cursor, place, "red_flag", _COLUMNS, map(_row, self._new))
+            copy_walled(cursor, place, "red_flag", _COLUMNS, map(_row, self._new))
         for flag in self._extended.values():
             run(
                 cursor,

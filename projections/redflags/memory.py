@@ -15,7 +15,7 @@ from domain.journal import facts as j
 from domain.journal.absence_facts import AbsenceReasonSet
 from projections.projection import Place, Placed
 from projections.redflags.state import Change, ClassState, Hand, Lesson, Mark, Year
-from projections.writing import copy, fetch, run
+from projections.writing import copy, copy_walled, fetch, run
 
 #: Classes whose lessons stay in memory.
 HOT_CLASSES = 64
@@ -238,7 +238,7 @@ class Memory:
         self._flush_years_and_classes()
         self._flush_lessons()
         if self._new_marks:
-            copy(
+            copy_walled(
                 self.cursor,
                 self.place,
                 "red_flag_mark",

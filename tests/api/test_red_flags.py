@@ -84,6 +84,8 @@ def test_from_the_flag_to_the_fact_and_back_with_a_word(desk: At, absent: str) -
     settled(vera, vera.post(f"/red-flags/{absent}/review", {"word": WORD}))
 
     assert vera.get("/red-flags", status="open").json()["items"] == []
+    [seen] = desk("igor").get("/red-flags", status="answered").json()["items"]
+    assert [one["word"] for one in seen["reviews"]] == [None]
     [answered] = vera.get("/red-flags", status="answered", flag="F8", by=ANNA).json()["items"]
     assert answered["reviews"][0]["word"] == WORD
     assert answered["reviews"][0]["by"]["name"].startswith("Веденеева")

@@ -76,7 +76,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "USAGE": {"schema"},
         "EXECUTE": {
             *("asker", "asking_day", "asker_is_office", "asker_classes", "asker_family"),
-            *("asker_positions", "asker_people"),
+            *("asker_opened", "asker_positions", "asker_people"),
         },
         "SELECT": {
             *("facts", "head", "access_log", "uptime"),

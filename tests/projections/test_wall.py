@@ -22,6 +22,7 @@ DAY = date(2026, 9, 2)
 WALLED = (
     *("access_log", "consent_given", "diary_mark", "directory_person", "facts", "payload"),
     "trail_v1",
+    *("red_flag", "red_flag_mark", "red_flag_lesson", "red_flag_term_mark"),
 )
 
 

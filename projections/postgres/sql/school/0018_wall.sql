@@ -38,6 +38,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = :schema, pg_temp AS $$
     ) AS reached
 $$;
 
+-- Of these, those opened to an auditor alone.
+CREATE FUNCTION asker_opened() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = :schema, pg_temp AS $$
+    SELECT coalesce(array_agg(c.class_id), '{}')
+    FROM grant_journals g JOIN directory_class c
+        ON g.class_ids = '{}' OR c.class_id = ANY (g.class_ids)
+    WHERE g.person_id = asker() AND g.since <= asking_day()
+        AND asking_day() < least(g.until, coalesce(g.closed_on, g.until))
+$$;
+
 -- Oneself and one's children, unless a document keeps the asker away.
 CREATE FUNCTION asker_family() RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = :schema, pg_temp AS $$
@@ -75,10 +85,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = :schema, pg_temp AS $$
 $$;
 
 GRANT USAGE ON SCHEMA :schema TO letopis_asker;
-GRANT EXECUTE ON FUNCTION asker(), asking_day(), asker_is_office(), asker_classes(), asker_family(),
-    asker_positions(), asker_people() TO letopis_asker;
+GRANT EXECUTE ON FUNCTION asker(), asking_day(), asker_is_office(), asker_classes(), asker_opened(),
+    asker_family(), asker_positions(), asker_people() TO letopis_asker;
 REVOKE EXECUTE
-    ON FUNCTION asker(), asking_day(), asker_is_office(), asker_classes(), asker_family(),
+    ON FUNCTION asker(), asking_day(), asker_is_office(), asker_classes(), asker_opened(), asker_family(),
         asker_positions(), asker_people()
     FROM PUBLIC;
 
@@ -111,6 +121,11 @@ BEGIN
             ('result_mark', 'class_id = ANY ((SELECT asker_classes())::uuid[]) OR pupil_id = ANY ((SELECT asker_people())::uuid[])'),
             ('result_council', 'class_id = ANY ((SELECT asker_classes())::uuid[]) OR pupil_id = ANY ((SELECT asker_people())::uuid[])'),
             ('result_request', 'class_id = ANY ((SELECT asker_classes())::uuid[])'),
+            -- red flags: of an auditor those of the open journals, of a teacher none
+            ('red_flag', 'class_id = ANY ((SELECT asker_opened())::uuid[])'),
+            ('red_flag_mark', 'false'), -- what their fold remembers: for figures of the office
+            ('red_flag_lesson', 'false'),
+            ('red_flag_term_mark', 'false'),
             ('trail_v1', 'class_id = ANY ((SELECT asker_classes())::uuid[]) OR pupil_id = ANY ((SELECT asker_people())::uuid[])')
         ) AS walled (name, theirs)
     LOOP

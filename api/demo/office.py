@@ -151,7 +151,8 @@ class Office:
             )
             yield Step(at, self._deputy, "assign_teacher", (one.class_id, new))
         what_week = (stage.year, one.class_id, first, course.entries)
-        yield Step(at, self._deputy, "adopt_timetable", what_week)
+        shared = {"allow_clashes": True}  # two classes share the gym
+        yield Step(at, self._deputy, "adopt_timetable", what_week, shared)
         meeting = on(date(stage.year, _AUGUST, 31), 18 * 60 + minute % 60)
         for member in known:
             yield from self._consents(course, member.child, meeting, first)

@@ -9,6 +9,7 @@ import msgspec
 
 from api.demo.class_teacher import ClassTeacher
 from api.demo.classroom import UNGRADED, Classroom
+from api.demo.control import Control
 from api.demo.course import ClassYear, class_year
 from api.demo.curriculum import FIRST_DIVIDED, SUBJECTS, WORKS
 from api.demo.flaws import Flaws, Planted, Planter
@@ -68,6 +69,8 @@ def plan(recipe: Recipe) -> Plan:
             if course.school_class.grade_level == LAST_GRADE:
                 steps += office.graduation(course)
         steps += office.irregular(own, flaws)
+        control = Control(recipe, staff, stage, own)
+        steps += control.year(current=stage.year == max(courses))
     flaws.substitutions.clear()
     flaws.helpers.clear()
     for room in rooms:

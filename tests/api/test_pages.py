@@ -394,7 +394,7 @@ def test_home_is_the_first_page_of_the_foremost_role() -> None:
     assert viewer.home(["parent", "teacher"]) == "/"
     assert viewer.home(["deputy"]) == "/trail"
     assert viewer.home(["parent"]) == "/diary"
-    assert viewer.home(["secretary"]) is None
+    assert viewer.home(["secretary"]) == "/service-requests"
 
 
 # --- static files -----------------------------------------------------------------------------

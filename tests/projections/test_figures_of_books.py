@@ -1,0 +1,79 @@
+"""Live figures of questions, trainings and the register of the municipal service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from domain.access import Actor
+from domain.office.ledger_facts import Channel, Outcome, TrainingHeld
+from domain.office.ledgers import Application, NewRequest
+from projections.figures import Context, context_of, figures
+from tests.conftest import admin, url_of
+from tests.ground import YEAR, number, request
+from tests.projections.life import MONDAY, Life, life
+
+
+@pytest.fixture(scope="module")
+def at(server: str, template: str) -> Iterator[Life]:
+    name = "test_figures_of_books"
+    admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    with life(url_of(server, name)) as one:
+        yield one
+    admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def counted(at: Life, clause: str, days: int = 0) -> tuple[int, int] | None:
+    """Good and total so many days later, once everything is folded; None: nothing to count."""
+    at.fold_all()
+    context = at.read(context_of, YEAR, at.clock() + timedelta(days=days))
+    assert isinstance(context, Context)
+    found = at.read(figures, context, frozenset({clause})).get(clause)
+    return (found[0].good, found[0].total) if found else None
+
+
+def test_questions_answered_within_the_days_of_the_regulation(at: Life) -> None:
+    by: dict[str, Any] = {"by": at.office}
+    s, pupil, mother, anna = at.school, at.pupils[0], Actor(at.mother, "s"), at.anna
+    at.must(s.link_guardian(YEAR, pupil, at.mother, MONDAY, **by, request=request()))
+    given = s.give_consent(at.class_id, pupil, at.mother, "diary", MONDAY, **by, request=request())
+    at.must(given)
+    assert counted(at, "2.2.4") is None
+    for name in ("one", "two"):
+        about = (at.class_id, number(name), pupil, anna.person_id, "Как дела?")
+        at.must(s.ask_about_child(*about, by=mother, request=request()))
+    assert counted(at, "2.2.4", 3) is None  # there is time left
+
+    said = (YEAR, at.mother, number("one"), "Хорошо")
+    at.must(s.reply_in_conversation(*said, by=anna, request=request()))
+
+    assert counted(at, "2.2.4") == (1, 1)
+    assert counted(at, "2.2.4", 4) == (1, 2)
+    assert counted(at, "4.1.б", 4) is None  # these were about a child
+
+
+def test_the_staff_that_was_taught(at: Life) -> None:
+    before = counted(at, "4.2.б-2")
+    assert before is not None
+    held = TrainingHeld(number("held"), date(2026, 9, 1), "Журнал", (at.anna.person_id,))
+    at.must(at.school.hold_training(YEAR, held, by=at.office, request=request()))
+
+    for clause in ("3.1.1", "4.2.б-2", "4.3-1"):
+        assert counted(at, clause) == (before[0] + 1, before[1])
+
+
+def test_requests_that_were_decided_by_their_day(at: Life) -> None:
+    s, said = at.school, Application("Петрова", "", "отметки")
+    for name in ("first", "second"):
+        new = NewRequest(number(name), at.pupils[0], Channel.POST, MONDAY)
+        at.must(s.request_service(YEAR, new, said, by=at.office, request=request()))
+    assert counted(at, "2.2.1", 10) is None  # their last day
+
+    decided = (YEAR, number("first"), Outcome.GRANTED)
+    at.must(s.decide_service(*decided, by=at.office, request=request()))
+
+    assert counted(at, "2.2.1", 10) == (1, 1)
+    assert counted(at, "2.2.1", 11) == (1, 2)

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from api.demo.chance import Chance
+from api.demo.fill_checks import COMMAND, FillChecks
 from api.demo.recipe import SLUG, Recipe
 from api.demo.steps import TICK, Step
 from api.demo.year import utc
@@ -71,6 +72,7 @@ class Driver:
         self._now = datetime(1970, 1, 1, tzinfo=UTC)
         self._leaf, self._vault = _Source(), _Source()
         self._sessions: dict[tuple[str, int], str] = {}
+        self._checks = FillChecks(open_log(slug))
 
     def run(self, steps: Sequence[Step], report: Callable[[Progress], None]) -> int:
         """Carry out what is left; answers the number of facts recorded now.
@@ -154,7 +156,10 @@ class Driver:
         self, command: Callable[..., Future[Receipt]], step: Step, request: Request
     ) -> Future[Receipt]:
         kwargs: dict[str, Any] = {**step.kwargs, "by": self._actor(step), "request": request}
-        return command(*step.args, **kwargs)
+        args = step.args
+        if step.do == COMMAND:
+            args = (step.args[0], self._checks.found(*step.args))
+        return command(*args, **kwargs)
 
     def _actor(self, step: Step) -> Actor:
         if not step.by:

@@ -12,6 +12,7 @@ from api.demo.classroom import UNGRADED, Classroom
 from api.demo.control import Control
 from api.demo.course import ClassYear, class_year
 from api.demo.curriculum import FIRST_DIVIDED, SUBJECTS, WORKS
+from api.demo.fill_checks import weekly
 from api.demo.flaws import Flaws, Planted, Planter
 from api.demo.office import Office, first_grade_rest, fresh_ids
 from api.demo.population import LAST_GRADE, Population, populate
@@ -78,6 +79,7 @@ def plan(recipe: Recipe) -> Plan:
         steps += ClassTeacher(recipe, room.course, flaws, _gap(courses, room.course)).live(
             room.steps
         )
+    steps += weekly(courses)
     end = on(recipe.today, -1)
     lived = [step for step in steps if step.at <= end]
     lived.sort(key=lambda step: step.at // TICK)

@@ -40,6 +40,12 @@ PAGES = [
     ("vera", "/regulation/edit?preset=ap147"),
     ("vera", "/regulation/history"),
     ("vera", f"/classes/{c.CLASS_7A}/register?subject_id={c.ALGEBRA}"),
+    ("anna", "/debts"),
+    ("anna", "/compliance?week=2026-W38&duty=topic&status=missing"),
+    ("anna", f"/compliance/teachers/{c.ANNA}?from=2026-09-01&to=2026-09-25"),
+    ("vera", "/compliance?week=2026-W38"),
+    ("vera", "/compliance/terms"),
+    ("vera", "/availability"),
 ]
 
 

@@ -9,6 +9,7 @@ import pytest
 from domain.access import Actor
 from domain.calendar import Calendar, Term
 from domain.journal.marks import NewDebt
+from domain.journal.requests import TermMarkWord
 from domain.red_flags import KINDS
 from domain.regulation import RedFlags as Rules
 from domain.regulation import Regulation
@@ -168,6 +169,39 @@ def test_f2_what_changes_after_the_term_mark(at: Life) -> None:
     ]
 
 
+def test_f2_an_approved_request_is_told_and_whose_hand_it_was_is_no_question(at: Life) -> None:
+    """After the window: asked for by Anna, approved by somebody else, at whatever hour."""
+    lesson = at.lessons[0]
+    in_order(at, lesson)
+    [mark] = column(at, lesson, "marks", 1)
+    at.must(term_mark(at, at.pupils[0], "4", code=ReasonCode.APPEAL))
+    at.clock.go(days=1, hours=16)
+    asked = at.school.request_correction(
+        at.class_id,
+        number("request"),
+        mark,
+        saw="3",
+        value="5",
+        reason_code=ReasonCode.TYPO,
+        reason="Перепутала строки.",
+        by=at.anna,
+        request=request(),
+    )
+    at.must(asked)
+    assert flags(at) == []
+    approved = at.school.approve_correction(
+        at.class_id,
+        number("request"),
+        order_no="15-у",
+        term_mark=TermMarkWord("kept"),
+        by=at.office,
+        request=request(),
+    )
+    at.must(approved)
+    [flag] = flags(at)
+    assert (flag.code, flag.detail) == ("F2", {"old": "3", "value": "5", "approved": 1})
+
+
 @pytest.mark.parametrize(
     ("value", "code", "text", "raised"),
     [
@@ -302,7 +336,8 @@ def test_the_figures_of_two_clauses_by_hand(at: Life) -> None:
     def measured(clause: str) -> tuple[int, int]:
         at.fold_all()
         context = at.read(context_of, YEAR, LATER)
-        [one] = at.read(figures, context, frozenset({clause}))[clause]
+        found = at.read(figures, context, frozenset({clause}))[clause]
+        [one] = [figure for figure in found if figure.href == "/signals"]
         return one.good, one.total
 
     assert measured("4.3-2") == (2, 4)

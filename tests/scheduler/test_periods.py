@@ -166,11 +166,12 @@ def test_what_comes_too_late_is_skipped() -> None:
 
 
 @pytest.mark.parametrize("missed", list(Missed))
-def test_a_clock_that_is_put_back_owes_nothing_again(missed: Missed) -> None:
-    done = WEEKLY.last(NOW, MOSCOW).due
+@pytest.mark.parametrize("when", [WEEKLY, DAILY, Every(900)])
+def test_a_clock_that_is_put_back_owes_nothing_again(missed: Missed, when: When) -> None:
+    done = when.last(NOW, MOSCOW).due
 
     for now in (NOW, NOW - timedelta(days=1), NOW - timedelta(days=30)):
-        assert line(missed).owed(done, now, MOSCOW) == ([], [])
+        assert line(missed, when).owed(done, now, MOSCOW) == ([], [])
 
 
 def test_of_quarters_of_an_hour_only_the_last_is_owed() -> None:

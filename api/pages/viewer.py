@@ -13,15 +13,19 @@ SERVICE = ("/service-requests", "Услуга")
 TRAININGS = ("/trainings", "Обучение")
 QUESTIONS = ("/questions", "Вопросы")
 DEBTS = ("/debts", "Мои долги")
+ENDS = ("/terms", "Периоды")
+REQUESTS = ("/correction-requests", "Запросы")
 FILLING = ("/compliance", "Заполнение")
 OUTCOMES = ("/outcomes", "Итоги")
 
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "teacher": (("/", "Сегодня"), DEBTS, OUTCOMES, REMARKS, QUESTIONS, RULES),
+    "teacher": (("/", "Сегодня"), DEBTS, ENDS, REQUESTS, REMARKS, QUESTIONS, RULES),
     "class_teacher": (
         ("/", "Сегодня"),
         DEBTS,
+        ENDS,
         ("/absences", "Пропуски"),
         OUTCOMES,
         ("/credentials", "Доступ"),
@@ -36,6 +40,8 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/audit", "Проверка"),
         FILLING,
         INSPECTIONS,
+        ENDS,
+        REQUESTS,
         ("/absences", "Пропуски"),
         OUTCOMES,
         ("/credentials", "Доступ"),
@@ -52,6 +58,8 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/audit", "Проверка"),
         FILLING,
         INSPECTIONS,
+        ENDS,
+        REQUESTS,
         ("/absences", "Пропуски"),
         OUTCOMES,
         ("/credentials", "Доступ"),
@@ -75,6 +83,8 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/audit", "Проверка"),
         FILLING,
         INSPECTIONS,
+        ENDS,
+        REQUESTS,
         ("/absences", "Пропуски"),
         OUTCOMES,
         ("/credentials", "Доступ"),

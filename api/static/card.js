@@ -23,6 +23,9 @@ export function historyLine(entry) {
   let what = entry.value ?? "";
   if (entry.old_value) what = `${entry.old_value} → ${entry.value ?? "аннулирована"}`;
   const why = [REASONS[entry.reason_code], entry.reason].filter(Boolean).join(": ");
+  if (entry.kind === "correction-requested") what = `запрос: ${what}`;
+  if (entry.kind === "correction-approved") what = "исправить разрешено";
+  if (entry.kind === "correction-rejected") what = "запрос отклонён";
   return { what: what || "комментарий", who: [moment(entry.recorded_at), by, why].filter(Boolean) };
 }
 
@@ -45,7 +48,8 @@ async function showHistory(mark, into) {
             href: `/api/v1/marks/${mark.mark_id}/receipt?position=${entry.position}`,
             "data-receipt": true,
           }, "Квитанция"));
-      })));
+      })), make("a", { href: `/correction-requests?mark_id=${mark.mark_id}` },
+      "Срок правки прошёл? Попросить завуча"));
   } catch (error) {
     into.replaceChildren(make("p", { className: "error" },
       `История не загрузилась. ${error instanceof Error ? error.message : ""}`));

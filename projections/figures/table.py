@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from projections.figures import books, classroom, control, filling, first, flags, journal, running
+from projections.figures import (
+    books,
+    classroom,
+    control,
+    filling,
+    first,
+    flags,
+    journal,
+    running,
+    terms,
+)
 from projections.figures.figure import Conn, Context, Figure, Measure
 
 #: clause → what measures it, the first one is what the clause is about
@@ -18,6 +28,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "2.2.4": (books.about_child,),
     "2.2.5": (first.kept,),
     "3.1.1": (books.organised,),
+    "2.2.5": (first.kept, terms.answered),
     "3.1.2": (first.entered,),
     "3.1.3": (journal.in_russian,),
     "3.3.5": (journal.in_one_group,),
@@ -38,6 +49,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "4.2.г-4": (classroom.levelled,),
     "4.3-1": (books.taught,),
     "4.3-2": (flags.reliable,),
+    "4.3-2": (flags.reliable, terms.founded),
     "5.1": (running.jobs_done,),
     "5.2": (control.inspected,),
     "6": (journal.by_no_pupil,),

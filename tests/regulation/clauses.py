@@ -44,6 +44,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "1.10": (
         "api/test_diary.py::test_a_week_of_lessons_with_marks",
         "projections/test_diary.py::test_marks_of_a_pupil_are_listed_by_day_with_their_subject",
+        "api/test_results.py::test_a_year_is_ended_and_the_family_reads_it",
     ),
     "1.11": (
         "api/test_diary.py::test_a_guardian_without_a_consent_is_told_why",
@@ -66,7 +67,11 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "projections/test_roles.py::test_no_role_of_the_program_may_rewrite_the_log",
         "projections/test_roles.py::test_triggers_stop_the_superuser_too",
     ),
-    "2.2.6": ("api/test_diary.py::test_every_mark_of_a_pupil",),
+    "2.2.6": (
+        "api/test_diary.py::test_every_mark_of_a_pupil",
+        "api/test_results.py::test_a_year_is_ended_and_the_family_reads_it",
+        "api/test_results.py::test_who_reads_the_marks_of_a_pupil",
+    ),
     "2.2.11": ("api/test_diary.py::test_a_week_of_lessons_with_marks",),
     "3.1.2": (
         "api/test_credentials.py::test_a_second_issue_ends_the_first",

@@ -1,0 +1,201 @@
+"""«Периоды» and «Запросы»: term marks beside the suggested ones, closing, late corrections."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from api.caller import Caller
+from api.deps import ClassReader, Staff, Teacher
+from api.grants import visible_classes
+from api.pages import wording
+from api.pages.rendering import page
+from api.pages.routing import Behind, PageRoute, viewer_of
+from api.v1.classes import term_on
+from domain.formulas import Suggestion
+from domain.permissions import Act, holders
+from domain.refusals import NotFound
+from domain.values import MARKS, REASON_LABELS, ReasonCode
+from projections import directory, terms
+from projections.terms import CorrectionRequest
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+TERMS, REQUESTS = "/terms", "/correction-requests"
+Number = Annotated[int, Path(ge=1, le=12)]
+#: why nothing is suggested by the average
+WHY = {
+    "ungraded": "обучение безотметочное",
+    "no_marks": "отметок и уроков ещё нет",
+    "too_few": "отметок меньше, чем нужно",
+}
+REASONS = [
+    (str(code), REASON_LABELS[code])
+    for code in (ReasonCode.OTHER, ReasonCode.REWORK, ReasonCode.APPEAL, ReasonCode.RECOUNT)
+]
+ASKED_FOR = [
+    (str(code), label) for code, label in REASON_LABELS.items() if code is not ReasonCode.NOT_MINE
+]
+
+
+def may(caller: Caller, act: Act) -> bool:
+    """The caller has a role that may do this in the whole school."""
+    return not caller.roles.isdisjoint(holders(act))
+
+
+@router.get(TERMS)
+async def of_year(caller: Staff, behind: Behind) -> Response:
+    """Classes and their terms: which are closed, with a way to each checklist."""
+    year = await caller.door.rights.year()
+    classes = await visible_classes(caller, year)
+    async with caller.reading() as (conn, schema):
+        calendar = await directory.calendar_of(conn, schema, year)
+        closed = await terms.closings(conn, schema, year)
+    rows = [
+        {
+            "name": one["name"],
+            "terms": [
+                {
+                    "name": term.name,
+                    "href": f"/classes/{one['class_id']}/terms/{term.number}",
+                    "closed": closed.get((one["class_id"], term.number), False),
+                }
+                for term in (calendar[0].of(one["grade_level"]).terms if calendar else ())
+            ],
+        }
+        for one in classes
+    ]
+    viewer = await viewer_of(caller, TERMS, behind=behind)
+    return page("ends/terms.html", {"rows": rows, "year": year}, viewer=viewer)
+
+
+@router.get("/classes/{class_id}/terms/{term}")
+async def checklist(class_id: UUID, term: Number, caller: ClassReader, behind: Behind) -> Response:
+    """What is unfinished before a term of a class is closed; the closing and the reopening."""
+    today = caller.door.rights.today()
+    async with caller.reading() as (conn, schema):
+        found = await terms.closing(conn, schema, str(class_id), term, today)
+    if found is None:
+        raise NotFound("term.unknown", "Такого учебного периода нет.")
+    context = {
+        "found": found,
+        "at": found.at and wording.moment(found.at.isoformat(), caller.door.zone),
+        "by": found.by and wording.short_name(found.by),
+        "may_close": may(caller, Act.CLOSE_TERM),
+        "may_reopen": may(caller, Act.REOPEN_TERM),
+        "missing": _grouped(found.missing, "subject", "pupil"),
+        "parts": [
+            ("Долги", _grouped(found.debts, "subject", "pupil")),
+            ("Отсутствия без причины", _grouped(found.unexplained, "pupil", "date")),
+            ("Уроки без темы или посещаемости", _grouped(found.unrecorded, "subject", "date")),
+        ],
+    }
+    return page("ends/closing.html", context, viewer=await viewer_of(caller, TERMS, behind=behind))
+
+
+def _grouped(lines: list[dict[str, Any]], by: str, what: str) -> list[tuple[str, str, int]]:
+    """(heading, values with commas, how many) by heading."""
+    groups: dict[str, list[str]] = {}
+    for line in lines:
+        value = wording.day(line[what]) if what == "date" else wording.called(line[what])
+        groups.setdefault(line[by] or "", []).append(value)
+    return [(name, ", ".join(values), len(values)) for name, values in groups.items()]
+
+
+@router.get("/classes/{class_id}/term-marks")
+async def term_marks(
+    class_id: UUID,
+    caller: ClassReader,
+    behind: Behind,
+    subject_id: UUID,
+    term: Annotated[int | None, Query(ge=1, le=12)] = None,
+) -> Response:
+    """Term marks of a subject: what the marks suggest, line by line, and a form to issue them."""
+    number, subject = str(class_id), str(subject_id)
+    async with caller.reading() as (conn, schema):
+        of = term or await term_on(conn, schema, number, caller.door.rights.today())
+        found = await terms.suggestions(conn, schema, number, subject, of)
+        closing = await terms.closing(conn, schema, number, of, caller.door.rights.today())
+    if found is None or closing is None:
+        raise NotFound("register.unknown", "Такой страницы в журнале нет.")
+    shown, rules = found["page"], found["regulation"]
+    context = {
+        "page": shown,
+        "class_id": number,
+        "subject_id": subject,
+        "closed": closing.closed,
+        "version": rules.version,
+        "thresholds": [wording.comma(one) for one in reversed(rules.term_thresholds)],
+        "min_marks": rules.min_marks,
+        "back": f"/classes/{number}/register?subject_id={subject}&term={of}",
+        "rows": [_row(one, found["suggested"][one["pupil_id"]]) for one in shown["pupils"]],
+        "marks": [mark for mark in MARKS if mark != "1"],
+        "reasons": REASONS,
+    }
+    return page("ends/term_marks.html", context, viewer=await viewer_of(caller, "/", behind=behind))
+
+
+def _row(pupil: dict[str, Any], suggestion: Suggestion) -> dict[str, Any]:
+    mean = suggestion.mean
+    counted = [
+        f"{line.value}" + (f"×{wording.weight(line.weight)}" if line.weight != "1.00" else "")
+        for line in mean.lines
+        if not line.left_out
+    ]
+    presence = suggestion.presence
+    return {
+        "pupil_id": pupil["pupil_id"],
+        "name": wording.called(pupil["name"]),
+        "issued": pupil["term_mark"] or "",
+        "suggested": suggestion.value,
+        "average": wording.comma(mean.value or None),
+        "raw_average": mean.value,
+        "why": WHY.get(suggestion.why, ""),
+        "sum": f"{wording.comma(mean.total)} : {wording.comma(mean.weights)}" if counted else "",
+        "counted": ", ".join(counted),
+        "left_out": ", ".join(line.value for line in mean.lines if line.left_out),
+        "missed": f"{presence.missed} из {presence.held}" if presence.held else "",
+    }
+
+
+@router.get(REQUESTS)
+async def requests(
+    caller: Teacher, behind: Behind, mark_id: Annotated[UUID | None, Query()] = None
+) -> Response:
+    """«Запросы на исправление»: to answer for the deputy, one's own for a teacher, one to write."""
+    decides = may(caller, Act.APPROVE_CORRECTION)
+    if mark_id is not None:
+        where = await caller.door.places.mark(str(mark_id))
+        await caller.door.rights.class_basis(caller, where.class_id)
+    async with caller.reading() as (conn, schema):
+        found = await terms.requests(conn, schema, by=None if decides else caller.person_id)
+        place = await directory.mark_place(conn, schema, str(mark_id)) if mark_id else None
+    context = {
+        "decides": decides,
+        "requests": [_request(one, caller) for one in found],
+        "place": place and place | {"day": wording.day(place["date"])},
+        "marks": [mark for mark in MARKS if mark != "1"],
+        "reasons": ASKED_FOR,
+    }
+    return page(
+        "ends/requests.html", context, viewer=await viewer_of(caller, REQUESTS, behind=behind)
+    )
+
+
+def _request(one: CorrectionRequest, caller: Caller) -> dict[str, Any]:
+    zone = caller.door.zone
+    return {
+        "one": one,
+        "pupil": wording.called(one.pupil),
+        "day": wording.day(one.lesson_date.isoformat()),
+        "wanted": f"«{one.saw}» → «{one.value}»" if one.value else f"аннулировать «{one.saw}»",
+        "why": REASON_LABELS[ReasonCode(one.reason_code)],
+        "by": wording.short_name(one.by),
+        "own": one.by_id == caller.person_id,
+        "at": wording.moment(one.at.isoformat(), zone),
+        "answered": one.answered_at and wording.moment(one.answered_at.isoformat(), zone),
+        "answered_by": one.answered_by and wording.short_name(one.answered_by),
+    }

@@ -20,8 +20,7 @@ OUTCOMES = ("/outcomes", "Итоги")
 
 #: role → (address, words) of its sections, home first
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "teacher": (("/", "Сегодня"), DEBTS, OUTCOMES, REMARKS, QUESTIONS, RULES),
-    "teacher": (("/", "Сегодня"), DEBTS, ENDS, REQUESTS, REMARKS, QUESTIONS, RULES),
+    "teacher": (("/", "Сегодня"), DEBTS, ENDS, REQUESTS, OUTCOMES, REMARKS, QUESTIONS, RULES),
     "class_teacher": (
         ("/", "Сегодня"),
         DEBTS,

@@ -165,6 +165,37 @@ def teach(actor: Actor, journal: Journal, office: Office, lesson: Lesson, at: da
     raise NotFound("lesson.unknown", "Такого урока нет.")
 
 
+def plan_lessons(
+    actor: Actor,
+    journal: Journal,
+    office: Office,
+    place: tuple[str, str | None],
+    at: datetime,
+    act: Act,
+) -> Right:
+    """The right to plan the lessons of a subject (and subgroup): its teacher's, also before the
+    first lesson, or the administration's. Raises Forbidden to a colleague, NotFound to others.
+    """
+    today = local_date(at, journal.zone)
+    subject_id, subgroup_id = place
+    for number, one in journal.assignments.items():
+        if (
+            one.teacher_id == actor.person_id
+            and one.subject_id == subject_id
+            and one.subgroup_id in (None, subgroup_id)
+            and (one.span.until is None or today < one.span.until)
+        ):
+            return Right(Role.TEACHER, f"assignment:{number}")
+    try:
+        return administer(actor, office, at, act)
+    except Forbidden:
+        if sees(actor, journal, office, at):
+            raise Forbidden(
+                "plan.not_yours", "План по предмету составляет тот, кто его ведёт, или завуч."
+            ) from None
+        raise NotFound("class.unknown", "Такого класса нет.") from None
+
+
 def teach_subject(
     actor: Actor, journal: Journal, subject_id: str, pupil_id: str, day: date
 ) -> Right:

@@ -55,6 +55,7 @@ class Act(StrEnum):
     SCHEDULE_LESSONS = "schedule_lessons"
     RESCHEDULE_LESSONS = "reschedule_lessons"
     CHANGE_DAY = "change_day"
+    ADOPT_LESSON_PLAN = "adopt_lesson_plan"
     ENROL_PUPILS = "enrol_pupils"
     DEPART_PUPIL = "depart_pupil"
     TRANSFER_PUPIL = "transfer_pupil"
@@ -210,6 +211,7 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.ADOPT_TIMETABLE: _OFFICE,
     Act.SCHEDULE_LESSONS: _OFFICE,
     Act.RESCHEDULE_LESSONS: _OFFICE,
+    Act.ADOPT_LESSON_PLAN: {**_PLANNERS, Role.TEACHER: Scope.OWN_SUBJECT},
     Act.CHANGE_DAY: _PLANNERS,  # with substitutions: the deputy's
     Act.ENROL_PUPILS: _OFFICE,
     Act.DEPART_PUPIL: _OFFICE,

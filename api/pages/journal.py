@@ -16,6 +16,7 @@ from api.pages.opening import PageAsked, aware, first_page, open_page
 from api.pages.register import sheet
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
+from api.v1.classes import with_plan
 from domain.values import LESSON_KIND_LABELS
 from projections import classroom, directory
 
@@ -41,6 +42,8 @@ async def class_register(
         day = await _day(conn, schema, lesson)
         opened = await open_page(conn, schema, number, wanted, today, day=day, moment=moment)
         work_types = await directory.work_types(conn, schema, opened.card["year"])
+        if moment is None:
+            await with_plan(conn, schema, opened.shown["lessons"])
         announced = await classroom.notices(conn, schema, number, today, today)
         writes = await directory.teaches(conn, schema, caller.person_id, number, wanted.subject_id)
     place, shown = opened.place, opened.shown

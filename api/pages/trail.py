@@ -42,6 +42,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "lesson-moved": ("перенёс", "урок"),
     "lesson-cancelled": ("отменил", "урок"),
     "lessons-withdrawn": ("снял", "уроки прежнего расписания"),
+    "lesson-plan-adopted": ("принял", "план уроков"),
     "room-changed": ("перенёс", "урок в другой кабинет"),
     "debt-raised": ("записал", "долг {pupil}"),
     "debt-resolved": ("снял", "долг {pupil}"),

@@ -22,6 +22,24 @@ export function classHomework(homework) {
   return items.find((item) => !item.individual && !item.individual_for?.length) ?? null;
 }
 
+/** What the plan of lessons has next: one press fills the topic in, nothing is recorded yet.
+ * @param {any} lesson */
+function offerPlanned(lesson) {
+  const line = find("#planned", dialog);
+  const planned = lesson.topic ? null : lesson.planned;
+  line.hidden = !planned;
+  if (!planned) return;
+  const button = /** @type {HTMLButtonElement} */ (find("button", line));
+  button.textContent = `${planned.number}. ${planned.topic}`;
+  button.onclick = () => {
+    field("topic").value = planned.topic;
+    field("kind").value = planned.kind;
+    field("title").value = planned.title;
+    field("kind").dispatchEvent(new Event("change"));
+    if (planned.homework && !field("homework").value) field("homework").value = planned.homework;
+  };
+}
+
 /**
  * @param {JournalGrid} grid @param {SaveQueue} queue @param {string} lessonId
  * @param {{newId:() => string, done:() => void}} desk `done` is called after every saved part
@@ -52,6 +70,7 @@ export function openLesson(grid, queue, lessonId, desk) {
 
   // Topic
   field("topic").value = lesson.topic ?? "";
+  offerPlanned(lesson);
   field("kind").value = lesson.kind ?? "LESSON";
   field("title").value = lesson.title ?? "";
   const showTitle = () => {

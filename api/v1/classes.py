@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, Field
@@ -16,7 +16,7 @@ from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Id, Once, Written, example
 from domain.calendar import Term
 from domain.refusals import NotFound
-from projections import directory, register
+from projections import directory, office, register
 from projections.postgres.pool import Connection
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Классы"])
@@ -89,6 +89,8 @@ async def page(
         found = await register.page(
             conn, schema, class_id, subject_id, subgroup_id, number, position
         )
+        if found is not None and position is None:
+            await with_plan(conn, schema, found["lessons"])
     if found is None:
         raise NotFound("register.unknown", "Такой страницы в журнале нет.")
     if position is not None:
@@ -96,6 +98,14 @@ async def page(
         here = here._replace(position=found["as_of"]["position"], at=moment)
     del found["as_of"]
     return read(request, found, here)
+
+
+async def with_plan(conn: Connection, schema: str, lessons: list[dict[str, Any]]) -> None:
+    """Add to each lesson without a topic what the plan has for it: `planned`, or None."""
+    bare = [one["lesson_id"] for one in lessons if not one.get("topic")]
+    planned = await office.planned_for(conn, schema, bare)
+    for one in lessons:
+        one["planned"] = planned.get(one["lesson_id"])
 
 
 async def term_on(conn: Connection, schema: str, class_id: str, day: date) -> int:

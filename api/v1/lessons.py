@@ -17,7 +17,7 @@ from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.journal.facts import AttendanceEntry, LessonAdded
 from domain.refusals import Forbidden, NotFound
 from domain.values import AttendanceCode, LessonKind
-from projections import directory
+from projections import directory, office
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Уроки"])
 
@@ -94,6 +94,13 @@ LESSON = {
     "room": "214",
     "status": "SCHEDULED",
     "missing": ["topic", "attendance", "homework", "marks"],
+    "planned": {
+        "number": 12,
+        "topic": "Квадратные уравнения",
+        "kind": "LESSON",
+        "title": "",
+        "homework": "§ 12",
+    },
 }
 
 
@@ -114,6 +121,10 @@ async def lessons(
         shown = day or await directory.teaching_day(conn, schema, who, door.rights.today())
         shown = shown or door.rights.today()
         found = await directory.lessons_of_day(conn, schema, shown, who)
+        lacking = [one["lesson_id"] for one in found if "topic" in one["missing"]]
+        planned = await office.planned_for(conn, schema, lacking)
+        for one in found:
+            one["planned"] = planned.get(one["lesson_id"])
     found = [one for one in found if covers(journals, one["class_id"])]
     return read(request, {"date": shown.isoformat(), "lessons": found}, as_of)
 

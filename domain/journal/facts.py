@@ -39,7 +39,7 @@ from domain.journal.outcome_facts import (
     PupilCommentCorrected,
     PupilCommented,
 )
-from domain.journal.plan_facts import LessonsWithdrawn, RoomChanged
+from domain.journal.plan_facts import LessonPlanAdopted, LessonsWithdrawn, RoomChanged
 from domain.journal.result_facts import (
     CouncilDecisionCorrected,
     CouncilDecisionRecorded,
@@ -415,6 +415,7 @@ FACTS: tuple[type[Fact], ...] = (
     LessonCancelled,
     LessonsWithdrawn,
     RoomChanged,
+    LessonPlanAdopted,
     TopicRecorded,
     TopicCorrected,
     AttendanceTaken,

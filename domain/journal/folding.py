@@ -172,6 +172,11 @@ def _withdrawn(fact: plan.LessonsWithdrawn, s: Journal, _: Envelope) -> None:
 
 
 @_apply.register
+def _plan(fact: plan.LessonPlanAdopted, s: Journal, _: Envelope) -> None:
+    s.plans[fact.plan_id] = (fact.subject_id, fact.subgroup_id)
+
+
+@_apply.register
 def _room(fact: plan.RoomChanged, s: Journal, _: Envelope) -> None:
     s.lessons[fact.lesson_id].room = fact.room
 

@@ -12,7 +12,9 @@ from domain.commands import Answer, Commands, on
 from domain.journal import day_changes, records
 from domain.journal import facts as f
 from domain.journal import lessons as decide
+from domain.journal.lesson_plans import adopt_plan
 from domain.journal.movement import require_teacher
+from domain.journal.plan_facts import PlannedLesson
 from domain.journal.rescheduling import reschedule
 from domain.journal.state import Lesson
 from domain.permissions import Act
@@ -63,6 +65,29 @@ class LessonCommands(Commands):
                 local_date(at, journal.zone),
                 self._ids,
             )
+            return Decided(right, on(class_id, facts))
+
+        return self._submit(by, request, decided)
+
+    def adopt_lesson_plan(
+        self,
+        class_id: str,
+        plan_id: str,
+        subject_id: str,
+        subgroup_id: str | None,
+        lessons: Sequence[PlannedLesson],
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """КТП of a subject, or of a subgroup in it: the teacher's, or the administration's."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            state = world.office(self.school_id, journal.year)
+            place = (subject_id, subgroup_id)
+            right = access.plan_lessons(by, journal, state, place, at, Act.ADOPT_LESSON_PLAN)
+            facts = adopt_plan(journal, state, plan_id, subject_id, subgroup_id, lessons)
             return Decided(right, on(class_id, facts))
 
         return self._submit(by, request, decided)

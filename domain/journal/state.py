@@ -120,6 +120,7 @@ class Journal(msgspec.Struct):
     results: dict[str, str] = {}  # year, exam and final marks
     council: dict[str, r.CouncilDecisionRecorded] = {}
     homework_ids: set[str] = set()
+    plans: dict[str, tuple[str, str | None]] = {}  # plan of lessons → subject, subgroup
     went: dict[str, str] = {}  # pupil → the class to which the pupil was transferred
     carried: dict[str, dict[str, f.CarriedMark]] = {}  # pupil → marks brought from another class
     control: Control = msgspec.field(default_factory=Control)

@@ -6,6 +6,7 @@ from domain.audit import facts as a
 from domain.journal import absence_facts as absences
 from domain.journal import control_facts, correction_facts, outcome_facts, result_facts
 from domain.journal import facts as j
+from domain.journal.plan_facts import LessonPlanAdopted
 from domain.office import facts as o
 from domain.office import grant_facts, ledger_facts
 from domain.people import facts as p
@@ -48,6 +49,7 @@ class Diary(Desk):
         o.TimetableAdopted,
         j.TeacherAssigned,  # the teacher is in the lesson
         j.TeacherReleased,
+        LessonPlanAdopted,  # what is to be taught is not yet taught
         j.MarksCarried,  # the diary shows them where they were given
         j.DebtRaised,  # not in the contract's diary
         j.DebtResolved,

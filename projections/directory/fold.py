@@ -62,6 +62,7 @@ class Directory(Desk):
         j.LessonCancelled,
         plan.LessonsWithdrawn,
         plan.RoomChanged,
+        plan.LessonPlanAdopted,
         j.TopicRecorded,
         j.TopicCorrected,
         j.AttendanceTaken,

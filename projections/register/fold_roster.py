@@ -7,6 +7,7 @@ from domain.fact import Fact
 from domain.journal import absence_facts as absences
 from domain.journal import control_facts, correction_facts, outcome_facts, result_facts
 from domain.journal import facts as j
+from domain.journal.plan_facts import LessonPlanAdopted
 from domain.office import bell_facts, grant_facts, ledger_facts
 from domain.office import facts as o
 from domain.people import facts as p
@@ -101,6 +102,7 @@ MOMENTS: tuple[type[Fact], ...] = (
     j.DebtRaised,
     j.DebtResolved,
     j.TermClosed,
+    LessonPlanAdopted,
     absences.AttendanceWeekConfirmed,
     absences.AbsenceAnnounced,
     *outcome_facts.FACTS,

@@ -88,6 +88,11 @@ def _withdrawn(to: Scribe, fact: plan.LessonsWithdrawn, at: Placed) -> None:
     to.write(at, Line(value=str(len(fact.lesson_ids))))
 
 
+@on(plan.LessonPlanAdopted)
+def _lesson_plan(to: Scribe, fact: plan.LessonPlanAdopted, at: Placed) -> None:
+    to.write(at, Line(subject_id=fact.subject_id, value=str(len(fact.lessons))))
+
+
 @on(plan.RoomChanged)
 def _room(to: Scribe, fact: plan.RoomChanged, at: Placed) -> None:
     line = Line(lesson_id=fact.lesson_id, old_value=fact.old_room or None, value=fact.room or None)

@@ -14,6 +14,7 @@ from domain.journal import (
     closing,
     control,
     day_changes,
+    lesson_plans,
     lessons,
     marks,
     movement,
@@ -24,6 +25,7 @@ from domain.journal import (
 )
 from domain.journal import facts as f
 from domain.journal.control_facts import Checked, JournalInspected
+from domain.journal.plan_facts import PlannedLesson
 from domain.journal.state import Journal, term_cell
 from domain.office.state import Office
 from domain.refusals import Refusal
@@ -272,6 +274,11 @@ def another_week(c: BusyClass) -> list[Fact]:
     )
 
 
+def plan(c: BusyClass) -> list[Fact]:
+    lessons = [PlannedLesson(1, c.text()), PlannedLesson(2, "Повторение", hours=2)]
+    return lesson_plans.adopt_plan(c.journal, c.office, c.id(), ALGEBRA, None, lessons)
+
+
 def other_room(c: BusyClass) -> list[Fact]:
     return day_changes.change_room(c.journal, c.lesson(), c.text()[:20])
 
@@ -332,7 +339,7 @@ def handle_remark(c: BusyClass) -> list[Fact]:
 ATTEMPTS: tuple[Attempt, ...] = (
     *(give, give, give, correct, correct, correct, annul, comment, owe, settle),
     *(topic, topic, attendance, attendance, attendance, homework, homework, no_homework),
-    *(move, cancel, add, enrol, depart, bring, another_week, other_room),
+    *(move, cancel, add, enrol, depart, bring, another_week, other_room, plan),
     *(split, assign, release, substitute),
     *(term_mark, other_term_mark, close),
     *(inspect, inspect, remark, remark, handle_remark, handle_remark),

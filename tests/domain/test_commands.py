@@ -20,6 +20,7 @@ from domain.journal.day_changes import Teacher
 from domain.journal.marks import NewDebt
 from domain.journal.outcome_facts import Level
 from domain.journal.outcomes import NewResult, SealedFile
+from domain.journal.plan_facts import PlannedLesson
 from domain.journal.results import NewDecision
 from domain.journal.term_marks import NewTermMark
 from domain.office import facts as o
@@ -476,6 +477,7 @@ OF_OWN_CLASS: dict[str, tuple[Any, ...]] = {
 }
 #: Of those who teach the class: its teachers, the class teacher too where the table says so.
 OF_TEACHERS: dict[str, tuple[Any, ...]] = {
+    "adopt_lesson_plan": (CLASS_7A, NEW, ALGEBRA, None, [PlannedLesson(1, "Дроби")]),
     "comment_pupil": (CLASS_7A, NEW, PETYA, ALGEBRA, "рассуждает"),
     "record_defence": (CLASS_7A, NEW, PETYA, "PROJECT", "Мосты", "5", WEDNESDAY, SEALED),
 }

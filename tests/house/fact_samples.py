@@ -21,6 +21,7 @@ from domain.journal import absence_facts as absences
 from domain.journal import control_facts as control
 from domain.journal import facts as journal
 from domain.journal import outcome_facts as outcomes
+from domain.journal import plan_facts as plans
 from domain.office import facts as office
 from domain.office import ledger_facts as ledger
 from domain.office.check_facts import DutyFound
@@ -77,6 +78,9 @@ SAMPLES: dict[str, Any] = {
     "date": date(2026, 9, 2),
     "annulled": (number(0xB7),),
     "debt_id": number(0xB2),
+    "part": 1,
+    "parts": 2,
+    "plan_id": number(0xBC),
     "lesson_ids": (number(0xB4), number(0xB8)),
     "old_room": "112",
     "schedules": (Schedule("Вторая смена", (Bell(1, "13:30", "14:10"),), 2, (1, 5)),),
@@ -231,6 +235,9 @@ OF_ITS_OWN: dict[tuple[str, str], Any] = {
         outcomes.ResultChange(number(0xA1), outcomes.Level.RAISED, 17, outcomes.Level.BASIC, 12),
     ),
     ("person.registered", "kind"): "pupil",
+    ("journal.lesson-plan-adopted", "lessons"): (
+        plans.PlannedLesson(3, "Дроби", LessonKind.CONTROL, "Сложение дробей", "§ 5, № 17", 2),
+    ),
     ("office.red-flag-reviewed", "code"): "F2",
     ("person.glass-broken", "until"): datetime(2026, 9, 2, 9, 30, tzinfo=UTC),
     ("person.glass-broken", "reason"): REF,

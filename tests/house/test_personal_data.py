@@ -33,6 +33,7 @@ FREE_TEXTS = {
     "average": "a decimal with two places, or empty (values.average)",
     "basis": "the number of an act; in the envelope the number of an assignment",
     "hash": "of a text in the vault, with a salt that dies with it; of looks; of the tree",
+    "homework": "of a plan of lessons of the whole class (values.class_text)",
     "homework_due": "a word of the regulation",
     "protocol_no": "the number of the minutes of a council (values.order_number)",
     "old_protocol_no": "the number of minutes as it was",

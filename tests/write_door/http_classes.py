@@ -111,6 +111,14 @@ def _of_class() -> dict[str, Prepare]:
         f"{at}/terms/{{term}}/closing": room("alla", None),
         f"{at}/terms/{{term}}/reopening": _reopening,
         f"{at}/terms/{{term}}/lessons": lambda p: Send("alla", p.room().path | {"term": "2"}),
+        f"{at}/lesson-plans": room(
+            "anna",
+            lambda _: {
+                "plan_id": new_id(),
+                "subject_id": c.ALGEBRA,
+                "lessons": [{"number": 1, "topic": "Дроби", "homework": "§ 1"}],
+            },
+        ),
         f"{at}/lessons/rescheduling": _rescheduling,
         f"{at}/day-changes": room(
             "alla",

@@ -47,5 +47,17 @@ CREATE TABLE office_timetable (
 );
 CREATE INDEX office_timetable_class_idx ON office_timetable (class_id);
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON register_carried, office_movement, office_year, office_timetable TO letopis_projector;
-GRANT SELECT ON register_carried, office_movement, office_year, office_timetable TO letopis_app, letopis_reader;
+CREATE TABLE office_plan (
+    plan_id uuid PRIMARY KEY,
+    class_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    subgroup_id uuid,
+    lessons bytea NOT NULL, -- JSON of domain.journal.plan_facts.PlannedLesson[]
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    position bigint NOT NULL
+);
+CREATE INDEX office_plan_place_idx ON office_plan (class_id, subject_id);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON register_carried, office_movement, office_year, office_timetable, office_plan TO letopis_projector;
+GRANT SELECT ON register_carried, office_movement, office_year, office_timetable, office_plan TO letopis_app, letopis_reader;

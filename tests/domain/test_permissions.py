@@ -32,6 +32,7 @@ NO = {
     (Forbidden, "access.administration_only"),
     (Forbidden, "class.not_teaching"),
     (Forbidden, "class.not_yours"),
+    (Forbidden, "plan.not_yours"),
     (Forbidden, "pupil_comment.not_yours"),
     (NotFound, "class.unknown"),
     (NotFound, "lesson.unknown"),

@@ -75,3 +75,11 @@ def test_a_question_is_asked_and_answered(site: Site) -> None:
         assert fits(page)
         page.get_by_role("button", name="Отправить").click()
         expect(page.locator(".talk .own")).to_contain_text("Да, в среду")
+
+
+def test_the_books_of_the_office_are_legible_for_everybody(site: Site) -> None:
+    for login, path in (("vera", "/trainings"), ("sveta", "/service-requests")):
+        with site.person(login, viewport=NARROW, color_scheme="dark") as page:
+            page.goto(path)
+            assert barriers(page) == [], path
+            assert fits(page), path

@@ -191,3 +191,12 @@ def test_the_password_is_asked_again_in_the_form(
 def test_presets_of_the_page_are_those_of_the_domain(client: TestClient, desk: At) -> None:
     page = look(client, desk("alla"), EDIT).text
     assert all(f'href="/regulation/edit?preset={name}"' in page for name in PRESETS)
+
+
+def test_every_figure_is_one_click_from_a_page_that_opens(client: TestClient, desk: At) -> None:
+    vera = desk("vera")
+    told = vera.get("/regulation").json()
+    leads = {figure["href"] for one in told["clauses"] for figure in one["figures"]} - {None}
+    assert len(leads) > 5
+    for href in sorted(leads):
+        assert look(client, vera, href).status_code in {200, 303}, href

@@ -168,8 +168,7 @@ async def requests(
     """«Запросы на исправление»: to answer for the deputy, one's own for a teacher, one to write."""
     decides = may(caller, Act.APPROVE_CORRECTION)
     if mark_id is not None:
-        where = await caller.door.places.mark(str(mark_id))
-        await caller.door.rights.class_basis(caller, where.class_id)
+        await _known_mark(caller, str(mark_id))
     async with caller.reading() as (conn, schema):
         found = await terms.requests(conn, schema, by=None if decides else caller.person_id)
         place = await directory.mark_place(conn, schema, str(mark_id)) if mark_id else None
@@ -183,6 +182,15 @@ async def requests(
     return page(
         "ends/requests.html", context, viewer=await viewer_of(caller, REQUESTS, behind=behind)
     )
+
+
+async def _known_mark(caller: Caller, mark_id: str) -> None:
+    """Raises NotFound: a mark of a class that one does not read is as if it were not there."""
+    try:
+        place = await caller.door.places.mark(mark_id)
+        await caller.door.rights.class_basis(caller, place.class_id)
+    except NotFound:
+        raise NotFound("mark.unknown", "Такой отметки нет.") from None
 
 
 def _request(one: CorrectionRequest, caller: Caller) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from api.demo.recipe import Recipe
 from api.demo.steps import Step, on
 from api.demo.year import closing_day
 from domain.calendar import monday
+from domain.journal.outcome_facts import Level
+from domain.journal.outcomes import NewResult
 from domain.school import ReasonInput
 from domain.values import ABSENCES, AttendanceCode
 
@@ -20,6 +22,15 @@ _EVENING = 21 * 60 + 30
 _REASONS = (AttendanceCode.ILL, AttendanceCode.EXCUSED, AttendanceCode.UNEXCUSED)
 _SHARES = (65, 25, 10)
 _UNSPECIFIED = AttendanceCode.ABSENT_UNSPECIFIED
+_A_WEEK = timedelta(days=7)
+_LEVELS, _OF_LEVELS, _MOST_POINTS = tuple(Level), (5, 45, 35, 15), 20
+#: level → points of a comprehensive work, the least and the most
+_POINTS = {
+    Level.BELOW_BASIC: (3, 8),
+    Level.BASIC: (9, 13),
+    Level.RAISED: (14, 17),
+    Level.HIGH: (18, 20),
+}
 #: So many weeks ago somebody forgot something.
 _AGO = 3
 
@@ -64,6 +75,29 @@ class ClassTeacher:
             if self._takes(step):
                 yield step
             step = next(waiting, None)
+
+    def results(self) -> Iterator[Step]:
+        """A week before the end of a whole year: a comprehensive work, and metasubject levels."""
+        term = self._course.calendar.terms[-1]
+        day = next(
+            one
+            for one in sorted(self._course.calendar.school_days(term), reverse=True)
+            if one <= term.ends - _A_WEEK
+        )
+        if term.number not in self._course.terms or day >= self._recipe.today:
+            return
+        head, class_id = self._course.load.homeroom.id, self._course.class_id
+        pupils = [member.child.id for member in self._course.on(day)]
+        work = [
+            NewResult(pupil, level, self._chance.between(*_POINTS[level]))
+            for pupil in pupils
+            if (level := self._chance.weighted(_LEVELS, _OF_LEVELS))
+        ]
+        title = "Итоговая комплексная работа за год"
+        what = (class_id, self._chance.id(), title, day, _MOST_POINTS, work)
+        yield Step(on(day, _EVENING - 60), head, "record_comprehensive_work", what)
+        levels = [NewResult(one.pupil_id, one.level) for one in work]
+        yield Step(on(day, _EVENING - 30), head, "record_metasubject_levels", (class_id, levels))
 
     def _weeks(self) -> list[tuple[date, int]]:
         """Monday of each week with lessons, and the moment of its signature; lived ones only."""

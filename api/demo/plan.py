@@ -76,9 +76,8 @@ def plan(recipe: Recipe) -> Plan:
     flaws.helpers.clear()
     for room in rooms:
         room.live()
-        steps += ClassTeacher(recipe, room.course, flaws, _gap(courses, room.course)).live(
-            room.steps
-        )
+        teacher = ClassTeacher(recipe, room.course, flaws, _gap(courses, room.course))
+        steps += [*teacher.live(room.steps), *teacher.results()]
     steps += weekly(courses)
     end = on(recipe.today, -1)
     lived = [step for step in steps if step.at <= end]

@@ -58,6 +58,8 @@ async def defended(conn: Conn, schema: str, context: Context) -> Figure | None:
     """
     if not context.closing:
         return None
+    if context.today < context.calendar.terms[-1].starts:
+        return None  # it is owed at the end of the year
     found = await row(
         conn,
         schema,
@@ -84,6 +86,8 @@ async def levelled(conn: Conn, schema: str, context: Context) -> Figure | None:
     """4.2.г: pupils of today whose metasubject level of the year is recorded."""
     if not context.closing:
         return None
+    if context.today < context.calendar.terms[-1].starts:
+        return None  # it is owed at the end of the year
     found = await row(
         conn,
         schema,

@@ -200,6 +200,7 @@ async def inspector(caller: Known) -> Caller:
 
 async def job_reader(caller: Known) -> Caller:
     """Raises Forbidden to other staff, NotFound to others."""
+    caller.within()
     return _holder(
         caller, Act.READ_JOBS, "Задания по расписанию видят директор, завуч и администратор."
     )
@@ -207,11 +208,11 @@ async def job_reader(caller: Known) -> Caller:
 
 async def job_runner(caller: Known) -> Caller:
     """Raises Forbidden to other staff, NotFound to others."""
+    caller.within()
     return _holder(caller, Act.RUN_JOB, "Задание запускают директор и администратор.")
 
 
 def _holder(caller: Caller, act: Act, why: str) -> Caller:
-    caller.within()
     if not caller.roles.isdisjoint(holders(act)):
         return caller
     if caller.staff:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings as hypothesis_settings
 from psycopg.sql import SQL, Identifier
 
 from api.auth import passwords
@@ -26,6 +27,10 @@ for name in set(os.environ) - set(without_settings(os.environ)):
 #: What a school hashes passwords with; here one sign-in after another takes no fifty milliseconds.
 OWN_HASHER = passwords.HASHER
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+# A timed test is a coin thrown: see the benchmarks.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 SECRET = "a secret of the tests, long enough to be one"
 

@@ -101,17 +101,16 @@ async def bells(
     year: Year,
     request: Request,
     caller: Informed,
-    class_id: Annotated[Id | None, Query()] = None,
+    shift: Annotated[int, Query(ge=1, le=9)] = 1,
     day: Annotated[date | None, Query(alias="date")] = None,
 ) -> Response:
-    """The bells of a class (or of the first shift) on a day, and all that was decided of them."""
+    """The bells of a shift on a day, and all that was decided of them: which class is in which."""
     on = day or caller.door.rights.today()
     as_of = await caller.door.progress.as_of()
     async with caller.reading() as (conn, schema):
         book = await office.bells_of(conn, schema, year)
     if book is None:
         raise NotFound("year.unknown", f"Учебный год {year} не открыт.")
-    shift = book.shift_of(class_id, on) if class_id else 1
     found = {
         "year": year,
         "date": on.isoformat(),

@@ -7,8 +7,8 @@ from domain.journal import absence_facts as absences
 from domain.journal import control_facts, correction_facts, outcome_facts, result_facts
 from domain.journal import facts as j
 from domain.journal.plan_facts import LessonPlanAdopted
+from domain.office import check_facts, grant_facts, ledger_facts, signal_facts
 from domain.office import facts as o
-from domain.office import grant_facts, ledger_facts
 from domain.people import facts as p
 from domain.people import standing_facts, talk_facts
 from projections.diary import handlers, handlers_marks
@@ -39,6 +39,8 @@ class Diary(Desk):
         *grant_facts.FACTS,
         *control_facts.FACTS,
         *ledger_facts.FACTS,
+        *check_facts.FACTS,
+        *signal_facts.FACTS,
         *talk_facts.FACTS,
         *standing_facts.FACTS,
         o.RegulationAdopted,

@@ -12,7 +12,7 @@ from domain.journal import (
 )
 from domain.journal import facts as j
 from domain.journal import plan_facts as plan
-from domain.office import bell_facts, grant_facts, ledger_facts
+from domain.office import bell_facts, check_facts, grant_facts, ledger_facts, signal_facts
 from domain.office import facts as o
 from domain.people import facts as p
 from domain.people import standing_facts, talk_facts
@@ -50,6 +50,8 @@ class Directory(Desk):
         *grant_facts.FACTS,
         *control_facts.FACTS,
         *ledger_facts.FACTS,
+        *check_facts.FACTS,
+        *signal_facts.FACTS,
         *talk_facts.FACTS,
         *absence_facts.FACTS,
         *bell_facts.FACTS,

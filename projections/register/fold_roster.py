@@ -8,7 +8,7 @@ from domain.journal import absence_facts as absences
 from domain.journal import control_facts, correction_facts, outcome_facts, result_facts
 from domain.journal import facts as j
 from domain.journal.plan_facts import LessonPlanAdopted
-from domain.office import bell_facts, grant_facts, ledger_facts
+from domain.office import bell_facts, check_facts, grant_facts, ledger_facts, signal_facts
 from domain.office import facts as o
 from domain.people import facts as p
 from projections.projection import Placed
@@ -86,6 +86,8 @@ MOMENTS: tuple[type[Fact], ...] = (
     *grant_facts.FACTS,
     *control_facts.FACTS,
     *ledger_facts.FACTS,
+    *check_facts.FACTS,
+    *signal_facts.FACTS,
     *bell_facts.FACTS,
     o.RegulationAdopted,
     o.SubjectIntroduced,

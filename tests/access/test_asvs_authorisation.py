@@ -99,7 +99,11 @@ def test_v4_1_3_a_forged_address_is_not_believed() -> None:
     assert set(believed) <= {"127.0.0.1", "::1"}
 
 
-@pytest.mark.parametrize("name", GETS)
+#: OpenID Connect brings its code back in the address: good once, for one browser, ten minutes
+BY_THE_STANDARD = {"GET /sign-in/provider/return"}
+
+
+@pytest.mark.parametrize("name", [name for name in GETS if name not in BY_THE_STANDARD])
 def test_v14_2_1_no_address_carries_a_name_or_a_secret(name: str) -> None:
     assert not [one for one in asked_names(name) if TELLING.search(one)]
 

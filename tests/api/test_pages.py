@@ -313,6 +313,8 @@ URLS = {
     "looks_url": "/l",
     "api_url": "/a",
     "etag": "",
+    "said": [],
+    "year_url": "/y",
 }
 
 

@@ -66,12 +66,12 @@ def test_bells_of_a_day_and_the_calendar_are_read(desk: At, projector: Projector
     for path in (f"{YEARS}/bells", f"{YEARS}/shifts", f"{YEARS}/day-bells"):
         position = alla.post(path, ORDERS[path]).json()["position"]
 
-    def first(class_id: str, on: str) -> str:
-        query = {"class_id": class_id, "date": on, "min_position": position}
+    def first(shift: int, on: str) -> str:
+        query = {"shift": shift, "date": on, "min_position": position}
         return str(desk("anna").get(f"{YEARS}/bells", **query).json()["bells"][0]["starts"])
 
-    assert [first(CLASS_7A, "2026-09-03"), first(CLASS_7B, "2026-09-03")] == ["13:30", "08:00"]
-    assert first(CLASS_7A, "2026-09-04") == "14:00"
+    assert [first(2, "2026-09-03"), first(1, "2026-09-03")] == ["13:30", "08:00"]
+    assert first(2, "2026-09-04") == "14:00"
     shown = desk("anna").get(f"{YEARS}/calendar").json()
     assert [one["number"] for one in shown["calendar"]["terms"]] == [1, 2, 3, 4]
     assert desk("anna").get(f"/years/{YEAR - 9}/calendar").status_code == 404

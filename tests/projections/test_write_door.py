@@ -43,6 +43,16 @@ def two(database: str) -> Iterator[TwoClasses]:
         ground = lay(school)
         by, anna = ground.operator, ground.teacher
         school.form_class(YEAR, ClassFormed(OTHER, 7, "б"), by=by, request=request()).result(10)
+        zimin, boris = Name("Зимин", "Олег"), Name("Зимин", "Борис")
+        for answer in (
+            school.register_person(
+                YEAR, number("one/pupil 99"), "pupil", zimin, by=by, request=request()
+            ),
+            school.register_person(
+                YEAR, number("one/boris"), "staff", boris, by=by, request=request()
+            ),
+        ):
+            answer.result(10)
         school.enrol_pupils(OTHER, [number("one/pupil 99")], SINCE, by=by, request=request())
         assigned = TeacherAssigned(number("other"), anna.person_id, ground.subject_id, SINCE)
         school.assign_teacher(OTHER, assigned, by=by, request=request()).result(10)

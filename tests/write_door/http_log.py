@@ -32,7 +32,11 @@ LOG: dict[str, Prepare] = {
 
 def queries(size: int) -> dict[str, dict[str, Any]]:
     """What an address asks for that means something else elsewhere."""
+    days = {"from": "2026-09-01", "to": "2026-10-25"}
     return {
+        f"{V1}/compliance/delays": days,
+        f"{V1}/compliance/teachers/{{teacher_id}}/sheet": days,
+        "/compliance/teachers/{teacher_id}": days,
         f"{V1}/log/consistency": {"from": size, "to": size},
         f"{V1}/classes/{{class_id}}/register/difference": {"from": "2026-09-01T09:00:00+03:00"},
     }

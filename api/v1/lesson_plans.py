@@ -15,7 +15,6 @@ from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from api.v1.years import OfYear, year_of
 from domain.journal.plan_facts import PlannedLesson
-from domain.refusals import NotFound
 from domain.values import LessonKind
 from projections import office
 
@@ -99,7 +98,7 @@ async def plan(
     subject_id: Annotated[Id, Query()],
     subgroup_id: Annotated[Id | None, Query()] = None,
 ) -> Response:
-    """The plan of a subject in force, and how far it has got."""
+    """The plan of a subject in force, and how far it has got; `plan_id` null: there is none."""
     door = caller.door
     as_of = await door.progress.as_of()
     async with caller.reading() as (conn, schema):
@@ -107,7 +106,7 @@ async def plan(
         year = await year_of(door, conn, schema, None)
         progress = await office.plan_progress(conn, schema, year, door.rights.today(), class_id)
     if found is None:
-        raise NotFound("plan.unknown", "Плана по этому предмету ещё нет.")
+        found = {"plan_id": None, "adopted_at": None, "lessons": []}
     found["progress"] = [
         one
         for one in progress

@@ -69,6 +69,7 @@ def until_free(url: str, *names: tuple[str, str]) -> None:
     with psycopg.connect(url, autocommit=True) as conn:
         for name in names:
             conn.execute("SELECT pg_advisory_lock(%s, %s)", (JOB_LOCKS, lock_key(*name)))
+        conn.execute("SELECT pg_advisory_unlock_all()")  # a closed connection lingers
 
 
 def rows(url: str, query: str) -> list[tuple[object, ...]]:

@@ -70,7 +70,6 @@ EXERCISES: dict[str, Prepare] = {
 
 #: Members of addresses and queries of what is read.
 KNOWN = {
-    "teacher_id": c.ANNA,
     "class_id": c.CLASS_7A,
     "pupil_id": c.PETYA,
     "mark_id": c.an_id("отметка для чтения"),

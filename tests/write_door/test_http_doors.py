@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import ALGEBRA, CLASS_7A, PETYA
+from tests.cast import ALGEBRA, ANNA, CLASS_7A, PETYA
 from tests.write_door.doors import reads, writes
 from tests.write_door.exercise import IN_PASSING, exercised
 from tests.write_door.ground import Place
@@ -68,7 +68,7 @@ def test_looking_changes_no_fact(place: Place, size: int, position: int, path: s
     login = LOOKS.get(path, "vera")
     headers = place.desk(login).cookie if login else {}
     before = place.ledger()
-    url = path.format(**KNOWN, size=size, position=position)
+    url = path.format(**KNOWN, teacher_id=ANNA, size=size, position=position)
     params = KNOWN | queries(size).get(path, {})
 
     answer = place.client.get(url, params=params, headers=headers, follow_redirects=False)

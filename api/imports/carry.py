@@ -34,7 +34,7 @@ class Carrier:
             self._new[ref] = self._ids()
         return self._new[ref]
 
-    def carry(self, one: p.AnyOperation) -> Answer:  # noqa: C901 - a table
+    def carry(self, one: p.AnyOperation) -> Answer:  # noqa: C901, PLR0911 - a table
         """Queue the command of one operation; a refusal comes through the answer."""
         school, year, at, how = self._school, self._year, self.id_of, (self._by, self._request)
         by, request = how
@@ -75,6 +75,20 @@ class Carrier:
                     self._ids(), at(one.person_ref), at(one.subject_ref), one.since
                 )
                 return school.assign_teacher(at(one.class_ref), assigned, by=by, request=request)
+            case p.AdoptTimetable():
+                return school.adopt_timetable(
+                    year, at(one.class_ref), one.since, one.entries, by=by, request=request
+                )
+            case p.AdoptLessonPlan():
+                return school.adopt_lesson_plan(
+                    at(one.class_ref),
+                    one.plan_id,
+                    at(one.subject_ref),
+                    one.subgroup_ref,
+                    one.lessons,
+                    by=by,
+                    request=request,
+                )
             case p.AddLesson():
                 lesson = jf.LessonAdded(
                     at(one.ref), one.date, one.number, at(one.subject_ref), at(one.teacher_ref)

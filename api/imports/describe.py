@@ -30,6 +30,8 @@ COUNTED: dict[type[p.Operation], str] = {
     p.AppointStaff: "назначения на должность",
     p.AppointClassTeacher: "классные руководители",
     p.AssignTeacher: "назначения на предмет",
+    p.AdoptTimetable: "недели расписания",
+    p.AdoptLessonPlan: "планы уроков",
     p.AddLesson: "уроки вне расписания",
     p.RecordTopic: "темы уроков",
     p.GiveMark: "отметки",
@@ -70,7 +72,7 @@ class _Words:
                 case _:
                     pass
 
-    def of(self, one: p.AnyOperation) -> str:  # noqa: C901 - a table
+    def of(self, one: p.AnyOperation) -> str:  # noqa: C901, PLR0911 - a table
         """The sentence of an operation, without its row."""
         name = self._name
         match one:
@@ -95,6 +97,13 @@ class _Words:
             case p.AssignTeacher():
                 subject, where = name(one.subject_ref), name(one.class_ref)
                 return f"{subject} в {where} ведёт {name(one.person_ref)}"
+            case p.AdoptTimetable():
+                lines = f"уроков в неделю: {len(one.entries)}"
+                return f"расписание {name(one.class_ref)} с {one.since:%d.%m.%Y}, {lines}"
+            case p.AdoptLessonPlan():
+                hours = sum(lesson.hours for lesson in one.lessons)
+                subject = name(one.subject_ref)
+                return f"план уроков {subject} в {name(one.class_ref)}, часов: {hours}"
             case p.AddLesson():
                 where = name(one.class_ref)
                 return f"урок вне расписания в {where}: {self._lesson(one)}"

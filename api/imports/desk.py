@@ -13,10 +13,12 @@ from api.imports.carry import Carrier
 from api.imports.class_lists import plan_classes
 from api.imports.draft import Known
 from api.imports.findings import Findings
+from api.imports.lesson_plan import plan_lessons
 from api.imports.marks import plan_marks
 from api.imports.plan import AnyOperation, Plan, Ref, RegisterPerson
 from api.imports.rehearsal import Part, Rehearsal, as_decision, requests_of
 from api.imports.staff import plan_staff
+from api.imports.timetable import plan_timetable
 from domain.access import Actor
 from domain.engine import Engine
 from domain.office.state import Office
@@ -26,8 +28,8 @@ from domain.school import School
 from domain.world import Streams, office_id
 from domain.writing import Command, Request
 
-FileKind = Literal["classes", "staff", "marks"]
-KINDS: tuple[FileKind, ...] = ("classes", "staff", "marks")
+FileKind = Literal["classes", "staff", "marks", "timetable", "plan"]
+KINDS: tuple[FileKind, ...] = ("classes", "staff", "marks", "timetable", "plan")
 
 _NEW_YEAR_MONTH = 8  # lists of the coming year are imported in August
 _NO_REQUEST = Request(b"", b"")  # a rehearsal records nothing
@@ -137,6 +139,10 @@ class Preparation:
             plan = plan_classes(data, known)
         elif kind == "staff":
             plan = plan_staff(data, known)
+        elif kind == "timetable":
+            plan = plan_timetable(data, known)
+        elif kind == "plan":
+            plan = plan_lessons(data, known)
         else:
             plan = plan_marks(data, known, create_lessons=create_lessons)
         return plan if plan.errors else self._rehearsed(plan)
@@ -156,6 +162,7 @@ class Preparation:
         people = {one.person_id for one in (*office.staff, *before.staff)}
         for journal in (*journals.values(), *last_year.values()):
             people.update(journal.pupils)
+            people.update(one.teacher_id for one in journal.assignments.values())
         guardians: dict[str, tuple[str, ...]] = {}
         if families:
             for journal in journals.values():

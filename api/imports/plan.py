@@ -13,12 +13,14 @@ from uuid import UUID
 import msgspec
 
 from api.imports.findings import Finding
+from domain.calendar import TimetableEntry
+from domain.journal.plan_facts import PlannedLesson
 from domain.people.facts import Name, PersonKind
 from domain.values import Role
 
 #: The id of a thing that exists, or «+n» for the n-th new thing of the plan.
 Ref = str
-Kind = Literal["classes", "staff", "marks", "oulad", "k12"]
+Kind = Literal["classes", "staff", "marks", "timetable", "plan", "oulad", "k12"]
 
 _PREFIX = b"letopis import plan 1\n"
 
@@ -85,6 +87,24 @@ class AssignTeacher(Operation, frozen=True, tag="assign-teacher"):
     since: date
 
 
+class AdoptTimetable(Operation, frozen=True, tag="adopt-timetable"):
+    """The whole week of a class; its subjects, teachers and subgroups are known already."""
+
+    class_ref: Ref
+    since: date
+    entries: tuple[TimetableEntry, ...]
+
+
+class AdoptLessonPlan(Operation, frozen=True, tag="adopt-lesson-plan"):
+    """`plan_id` comes from the file: the same file is the same plan for ever."""
+
+    class_ref: Ref
+    subject_ref: Ref
+    plan_id: str
+    lessons: tuple[PlannedLesson, ...]
+    subgroup_ref: Ref | None = None
+
+
 class AddLesson(Operation, frozen=True, tag="add-lesson"):
     ref: Ref
     class_ref: Ref
@@ -123,6 +143,8 @@ AnyOperation = (
     | AppointStaff
     | AppointClassTeacher
     | AssignTeacher
+    | AdoptTimetable
+    | AdoptLessonPlan
     | AddLesson
     | RecordTopic
     | GiveMark

@@ -257,6 +257,13 @@ EXERCISES: dict[str, Prepare] = {
         "Класс;Предмет;Дата;№ урока;ФИО;Отметка;Вид работы",
         "7а;Алгебра;02.09.2026;1;Морозова Мария;5;К",
     ),
+    "import timetable": lambda p: brought(
+        p,
+        "timetable",
+        "Класс;День недели;Урок;Предмет;Учитель",
+        "7б;вторник;1;Алгебра;Антонова А. А.",
+    ),
+    "import plan": lambda p: brought(p, "plan", "Класс;Предмет;Тема", "7а;Алгебра;Дроби"),
     "import oulad": lambda p: public(
         p,
         "oulad",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.imports import class_lists, marks, staff
+from api.imports import class_lists, lesson_plan, marks, staff, timetable
 from api.imports.datasets import spelled
 from api.imports.desk import KINDS
 from api.imports.tables import MAX_FILE_BYTES, MAX_ROWS, Column, title_key
@@ -17,6 +17,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "classes": class_lists.COLUMNS,
     "staff": staff.COLUMNS,
     "marks": marks.COLUMNS,
+    "timetable": timetable.COLUMNS,
+    "plan": lesson_plan.COLUMNS,
 }
 
 

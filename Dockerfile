@@ -16,7 +16,7 @@ RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check \
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin letopis \
-    && install --directory --owner=letopis --group=letopis --mode=0700 /data /seals
+    && install --directory --owner=letopis --group=letopis --mode=0700 /data /seals /archives
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

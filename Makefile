@@ -6,6 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
+AUDIT := $(VENV)/audit
 # `python -m tool` outlives a moved directory; the scripts in bin do not.
 PY := $(BIN)/python
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
@@ -20,7 +21,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet 
 	--build-deps-for=editable --strip-extras --allow-unsafe --no-emit-options \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help run test check bench secrets lock
+.PHONY: help run test check bench crash audit secrets lock
 
 help: ## этот список
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +41,16 @@ check: $(VENV)/dev.stamp ## ruff, mypy --strict, этажи
 
 bench: $(VENV)/dev.stamp ## замеры рядом с пределом того же прогона; ARGS=append — один из них
 	$(PY) -m api bench $(ARGS)
+
+crash: $(VENV)/dev.stamp ## kill -9 под нагрузкой, сверка после каждого; ARGS="--rounds 200 --seed 7"
+	$(PY) -m tests.crash $(ARGS)
+
+# pip-audit lives apart, so that what it brings never mixes with what is pinned.
+audit: $(VENV)/dev.stamp ## известные уязвимости того, что закреплено; без ответа службы — ошибка
+	@test -x $(AUDIT)/bin/python || $(PY) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --no-input install --quiet --only-binary=:all: \
+		'pip-audit==2.10.1'
+	@$(PY) -m tests.house.vulnerabilities $(AUDIT)/bin/python requirements.txt requirements-dev.txt
 
 # The directory is closed to others on this machine; the files are read by the container's account.
 secrets: ## секреты для docker compose, один раз, в ./secrets

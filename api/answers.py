@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import UTC
 from hashlib import sha256
@@ -13,8 +12,9 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from domain.commands import Answer
+from api.landing import landed
 from domain.refusals import NotFound
+from domain.writing import Answer
 from projections.postgres.bookmarks import AsOf
 
 JSON: Final = "application/json"
@@ -71,7 +71,7 @@ async def written(answer: Answer, *, stranger: NotFound | None = None) -> Writte
     whose lesson it is sounds like none at all.
     """
     try:
-        receipt = await asyncio.shield(asyncio.wrap_future(answer))
+        receipt = await landed(answer)
     except NotFound as refusal:
         raise (stranger if stranger and refusal.code == "lesson.unknown" else refusal) from None
     return Written(position=receipt.position)

@@ -11,10 +11,15 @@ from fastapi import FastAPI
 
 from api import errors, health, pages, v1
 from api.auth.browser import Browser, Guard
+from api.auth.crowd import Crowd
 from api.auth.sessions import system_clock
-from api.beat import beating
+from api.beat import beat_on
+from api.beside import beside
+from api.endings import ENDINGS, announce
 from api.house import House
 from api.openapi import describe
+from api.pages.routing import refused
+from api.report_work import work_on
 from projections.postgres.settings import Settings
 
 TITLE = "Летопись"
@@ -32,7 +37,11 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with House(settings, admin, clock=clock) as house, beating(house):
+        async with (
+            House(settings, admin, clock=clock) as house,
+            beside(beat_on(house)),
+            beside(work_on(house)),
+        ):
             app.state.house = house
             yield
 
@@ -45,15 +54,19 @@ def create_app(
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # nobody is told
     )
     errors.install(app)
     app.state.answers = Counter()
     plain, browser = app.build_middleware_stack, Browser(settings.public_origin)
 
-    def guarded() -> Guard:
-        return Guard(plain(), browser, v1.SWITCH, app.state.answers)
+    def guarded() -> Crowd:
+        answers = app.state.answers
+        app.state.crowd = Crowd(Guard(plain(), browser, v1.SWITCH, answers, refused), answers)
+        return app.state.crowd  # type: ignore[no-any-return]
 
     app.build_middleware_stack = guarded  # type: ignore[method-assign]
+    announce(v1.ROUTES, ENDINGS, clock)
     app.router.routes.extend(v1.ROUTES)
     app.include_router(health.router)
     pages.install(app)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 
 from api.house import House
 from domain.refusals import Busy
@@ -14,19 +12,8 @@ from projections.uptime import EVERY_S, beat
 logger = logging.getLogger(__name__)
 
 
-@asynccontextmanager
-async def beating(house: House) -> AsyncIterator[None]:
-    """Look at every school once a minute, as long as the process serves."""
-    task = asyncio.create_task(_beat(house))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _beat(house: House) -> None:
+async def beat_on(house: House) -> None:
+    """Look at every school once a minute, for ever."""
     while True:
         await asyncio.sleep(EVERY_S)
         await look(house)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from api.auth.scopes import Scope
 from api.auth.store import Look, Session
@@ -35,8 +33,7 @@ CLOSED = (
 FIRST_MONTH = 7  # a school year is in force from July on
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """A person with a living session, or a program with a token of that person.
 
     `roles` are those of today; `reach`, of a program only, what the token is good for here.
@@ -51,7 +48,7 @@ class Caller:
     def person_id(self) -> str:
         return self.session.person_id
 
-    @cached_property
+    @property
     def actor(self) -> Actor:
         """The caller as the domain knows it."""
         return Actor(self.session.person_id, self.session.session_id)
@@ -80,6 +77,10 @@ class Caller:
         """
         if self.reach is not None and self.reach.isdisjoint(scopes):
             raise Forbidden("token.out_of_scope", "Этот ключ программы сюда не подходит.")
+
+    def may(self, scope: Scope) -> bool:
+        """A person, or a program whose token is good for this."""
+        return self.reach is None or scope in self.reach
 
     @property
     def lacks_factor(self) -> bool:
@@ -180,6 +181,18 @@ class Rights(Finding):
         """The classes whose class teacher the caller is today."""
         who = caller.person_id
         return await self._keep(("wards", who), self._wards, who)
+
+    async def own_diaries(self, caller: Caller) -> frozenset[str]:
+        """Oneself and one's children, of those whose diary consent opens to the caller today."""
+        who = caller.person_id
+        found = set()
+        if await self._keep(("consented", who), self._consented, who):
+            found.add(who)
+        if Role.PARENT in caller.roles:
+            for pupil_id in await self._keep(("children", who), self._children, who):
+                if await self._keep(("consent", who, pupil_id), self._consent, who, pupil_id):
+                    found.add(pupil_id)
+        return frozenset(found)
 
     async def diary_basis(self, caller: Caller, pupil_id: str) -> str:
         """By what right the caller reads a pupil's diary, and not one too many: see `Pace`.

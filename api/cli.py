@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from api import logs
 from api.commands import COMMANDS
 from api.commands.answers import GOOD, REFUSED, USAGE
 from domain.refusals import Refusal
@@ -48,14 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[:1] == ["bench"]:
         words.insert(1, "--")  # what follows is the benchmarks' own, options first or not
     arguments = parser(words[0] if words else "").parse_args(words)
-    level = os.environ.get("LETOPIS_LOG_LEVEL", "info").upper()
-    logging.basicConfig(
-        # An unknown word is refused by the settings, in Russian; here it must not be a traceback.
-        level=level if level in logging.getLevelNamesMapping() else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
+    logs.set_up(
+        os.environ.get("LETOPIS_LOG_LEVEL", "info"), os.environ.get("LETOPIS_LOG_FORMAT", logs.TEXT)
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every job it adds
     try:
         outcome: int = arguments.run(arguments)
     except (SettingsError, ServerError) as fault:

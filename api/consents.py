@@ -58,7 +58,7 @@ async def record(caller: Caller, pupil_id: str, new: Brought, once: Request) -> 
         new.since,
         new.until,
         new.paper,
-        await asyncio.to_thread(_sealed, caller.door.house.secret, pupil_id, new.scan),
+        await asyncio.to_thread(_sealed, caller.door.secret, pupil_id, new.scan),
         by=caller.actor,
         request=once,
     )

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from api.caller import Caller, covers
-from domain.commands import Answer
 from domain.journal.control import NewRemark
 from domain.journal.control_facts import Checked, JournalInspected
 from domain.journal.inspecting import Duty, Span, duty, spans
 from domain.refusals import Busy, Invalid, NotFound
-from domain.writing import Request
+from domain.writing import Answer, Request
 from projections import control, directory, trail, tree
 from projections.control import Inspection, Remark, Wanted
 

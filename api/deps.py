@@ -17,9 +17,11 @@
     MarkReader                the mark of the path: who reads its pupil's diary or its class
     TrailReader               who may look for changes: all of them, those of one's own class, those
                               of the journals that are open to an auditor
+    ChangeReader              whoever may be told of what is written in some class or diary
     Inspector                 who may have the log checked
     JobReader                 who may see what the scheduler does
     JobRunner                 who may have a job of the scheduler carried out now
+    WebhookKeeper             who says which other programs are told of what is written
     FlagReader                who reads red flags: all of them, or those of the journals that are
                               open to an auditor; a teacher never
 
@@ -36,6 +38,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request
 
+from api import attempts
 from api.auth.browser import READS
 from api.auth.scopes import READING, Scope, reach
 from api.auth.tokens import session_of_token
@@ -91,9 +94,11 @@ async def caller_of(request: Request, door: Door) -> Caller:
         if found is None:
             raise SignInRequired("session.required", "Войдите, чтобы продолжить.")
         session = found
-    if "min_position" in request.query_params:
+    if request.scope["query_string"] and "min_position" in request.query_params:
         await caught_up(request, door)
-    return Caller(door, session, await door.rights.roles(session.person_id), usable)
+    caller = Caller(door, session, await door.rights.roles(session.person_id), usable)
+    request.scope[attempts.CALLER] = caller
+    return caller
 
 
 async def known(request: Request, door: DoorOf) -> Caller:
@@ -212,6 +217,12 @@ async def job_runner(caller: Known) -> Caller:
     return _holder(caller, Act.RUN_JOB, "Задание запускают директор и администратор.")
 
 
+async def webhook_keeper(caller: Known) -> Caller:
+    """Raises Forbidden to other staff, NotFound to others."""
+    caller.within()
+    return _holder(caller, Act.KEEP_WEBHOOKS, "Вебхуки заводят директор и администратор.")
+
+
 def _holder(caller: Caller, act: Act, why: str) -> Caller:
     if not caller.roles.isdisjoint(holders(act)):
         return caller
@@ -233,6 +244,7 @@ FreshAdministration = Annotated[Caller, Depends(fresh_administration)]
 Inspector = Annotated[Caller, Depends(inspector)]
 JobReader = Annotated[Caller, Depends(job_reader)]
 JobRunner = Annotated[Caller, Depends(job_runner)]
+WebhookKeeper = Annotated[Caller, Depends(webhook_keeper)]
 
 
 async def noted(
@@ -341,6 +353,12 @@ async def flag_reader(caller: Known) -> Caller:
     return await noted(caller, "red-flags", "", decide)
 
 
+async def change_reader(caller: Known) -> Caller:
+    """Who reads the change feed; of what, `api.changes` says. Raises Forbidden."""
+    caller.within(Scope.READ_DIARY, Scope.READ_JOURNAL, Scope.READ_TRAIL)
+    return caller
+
+
 def require_flags(caller: Caller) -> None:
     """Raises Forbidden to staff who read no red flags, NotFound to others."""
     if not caller.roles.isdisjoint(PERMISSIONS[Act.READ_RED_FLAGS]):
@@ -356,6 +374,7 @@ FreshClassKeeper = Annotated[Caller, Depends(fresh_class_keeper)]
 DiaryReader = Annotated[Caller, Depends(diary_reader)]
 MarkReader = Annotated[Caller, Depends(mark_reader)]
 TrailReader = Annotated[Caller, Depends(trail_reader)]
+ChangeReader = Annotated[Caller, Depends(change_reader)]
 FlagReader = Annotated[Caller, Depends(flag_reader)]
 
 CALLERS: frozenset[Callable[..., Any]] = frozenset(
@@ -372,12 +391,14 @@ CALLERS: frozenset[Callable[..., Any]] = frozenset(
         inspector,
         job_reader,
         job_runner,
+        webhook_keeper,
         class_reader,
         class_keeper,
         fresh_class_keeper,
         diary_reader,
         mark_reader,
         trail_reader,
+        change_reader,
         flag_reader,
     }
 )

@@ -12,6 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.attempts import CODE
+from api.logs import route_of
 from domain.refusals import Busy, Conflict, Forbidden, Invalid, NotFound, Refusal
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,14 @@ class SignInRequired(Refusal):
 
 class TooMany(Refusal):
     """Too many attempts; `retry_after` says in how many seconds to come back."""
+
+
+class Gone(Refusal):
+    """What is asked for was there; who asks may not read it any more."""
+
+
+class Elsewhere(Refusal):
+    """The school has moved to another server; `moved_to` is its address, `https://…`."""
 
 
 class TooLarge(Refusal):
@@ -38,6 +48,8 @@ STATUS: dict[type[Refusal], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    Gone: 410,
+    Elsewhere: 410,
     TooLarge: 413,
     NotJson: 415,
     Invalid: 422,
@@ -51,6 +63,7 @@ TITLES = {
     404: "Не найдено",
     405: "Так нельзя",
     409: "Уже изменено",
+    410: "Больше не открыто",
     413: "Слишком большой запрос",
     415: "Нужен JSON",
     422: "Не принято",
@@ -140,6 +153,7 @@ def sentence(error: Mapping[str, Any]) -> str:
 def answer_to(request: Request, fault: Exception) -> Response:
     """The answer to whatever ended a request: a refusal, a malformed request, a fault of ours."""
     if isinstance(fault, Refusal):
+        request.scope[CODE] = fault.code
         return refused(fault)
     if isinstance(fault, RequestValidationError):
         errors = [sentence(error) for error in fault.errors()]
@@ -155,7 +169,7 @@ def answer_to(request: Request, fault: Exception) -> Response:
         return problem(
             fault.status_code, code, detail.get(fault.status_code, ""), headers=fault.headers
         )
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=fault)
+    logger.error("%s %s failed", request.method, route_of(request.scope), exc_info=fault)
     return problem(500, "program.fault", "Мы уже знаем об этом: запись сделана в журнале работы.")
 
 

@@ -5,16 +5,17 @@ Days are the school's.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from domain.calendar import local_date
+from domain.calendar import day_of, local_date
 from projections import directory, grants
 
 if TYPE_CHECKING:
     from api.house import Door
 
 DIARY = "diary"
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Finding:
@@ -22,18 +23,28 @@ class Finding:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._day_is = (LONG_AGO, LONG_AGO, date.min)  # from, until, the day
 
     def today(self) -> date:
-        """The school's day."""
-        return local_date(self._door.house.clock(), self._door.zone)
+        """The school's day. It is asked for several times in every request."""
+        now = self._door.house.clock()
+        since, until, day = self._day_is
+        if not since <= now < until:
+            day = local_date(now, self._door.zone)
+            since, until = day_of(day, self._door.zone)
+            self._day_is = (since, until, day)
+        return day
 
     async def _year(self) -> int | None:
         async with self._door.reading() as (conn, schema):
             return await directory.school_year_of(conn, schema, self.today())
 
     async def _class_of(self, pupil_id: str) -> list[str]:
+        """Classes of the pupil, that of today first; those of the next school year come last."""
+        today = self.today().isoformat()
         async with self._door.reading() as (conn, schema):
             classes = await directory.pupil_classes(conn, schema, pupil_id)
+            classes.sort(key=lambda one: one["since"] > today)
             return [one["class_id"] for one in classes]
 
     async def _roles(self, person_id: str) -> frozenset[str]:

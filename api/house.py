@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Self
 from uuid import uuid4
 
 from starlette.requests import HTTPConnection
 
+from api.archivist import Archivist
 from api.auth.browser import Browser
+from api.auth.link_pace import LinkPace
 from api.auth.pace import Pace
 from api.auth.passwords import Passwords
 from api.auth.provider import Client, Provider
@@ -23,28 +27,62 @@ from api.auth.store import Look, Store
 from api.auth.throttle import Throttle
 from api.caller import Rights
 from api.coalesce import Groups, Lookups
+from api.errors import Elsewhere
 from api.places import Places
+from api.presence import Presence
 from api.progress import Progress
+from api.pulse import Pulse
+from api.shares import Shares
+from api.streaming import Streams
+from api.tags import Tags
 from domain.engine import Engine
-from domain.refusals import NotFound
+from domain.refusals import Busy, NotFound
 from domain.school import School
 from projections import diary
 from projections.postgres.bell import Bell
+from projections.postgres.closed import moving
 from projections.postgres.database import APP, READER, WRITER, conninfo, open_pool, schema_of
 from projections.postgres.log import SchoolLog
 from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.pool import Connection, Database
 from projections.postgres.settings import Settings
+from projections.vapid import public_key
 
 FAMILY_IDLE = timedelta(minutes=30)
 ENGINE_CONNECTIONS = 2
+#: For a connection, each time it tries: while it waits, the commands of every school wait.
+ENGINE_WAITS_S = 1.0
+SALTS_DRAWN = 256
 REGISTRY_KEPT_S = 5.0
+MANY = 2  # schools
 LANES = 3  # round trips of a kind under way at once
 
 
+_SALTS: list[str] = []  # drawn, and nobody's yet
+os.register_at_fork(after_in_child=_SALTS.clear)
+
+
 def fresh_salt() -> str:
-    """128 bits, base64url without padding: 22 characters."""
-    return urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+    """128 bits, base64url without padding: 22 characters.
+
+    Many are drawn at once: the system call lets go of the interpreter, and the engine would have
+    to wait for it again at every fact.
+    """
+    while True:
+        try:
+            return _SALTS.pop()
+        except IndexError:
+            drawn = secrets.token_bytes(16 * SALTS_DRAWN)
+            _SALTS.extend(
+                urlsafe_b64encode(drawn[at : at + 16]).rstrip(b"=").decode()
+                for at in range(0, len(drawn), 16)
+            )
+
+
+@lru_cache(maxsize=1_000)
+def _slug_in(host: str) -> str:
+    """The school that a host's name names, if it names one."""
+    return host.partition(":")[0].lower().partition(".")[0]
 
 
 def fresh_id() -> str:
@@ -75,6 +113,7 @@ class Door:
         self.zone = school.zone
         self.schema = schema_of(school.slug)
         self.house = house
+        self.standing = school
         self.school = School(
             house.engine, school.slug, school.school_id, ids=fresh_id, salts=fresh_salt
         )
@@ -82,16 +121,37 @@ class Door:
         self.sessions = Sessions(self.store, house.clock)
         self.throttle = Throttle(self.store, house.clock)
         self.pace = Pace(house.clock)
+        self.link_pace = LinkPace()
+        self.presence = Presence(house.clock)
         self.sign_in = SignIn(
             self.store, self.sessions, house.passwords, self.throttle, house.clock
         )
         self.looks: Groups[Look] = Groups(self.store.record, at_most=500, lanes=LANES)
         self.progress = Progress(house.database, self.schema)
+        self.pulse = Pulse(self)
+        self.streams = Streams()
         self.places = Places(self)
         self.rights = Rights(self)
+        self.tags = Tags(self.progress)
         self.documents: Lookups[tuple[str, date], diary.Document] = Lookups(
             self._documents, at_most=200, lanes=LANES
         )
+
+    @cached_property
+    def secret(self) -> str:
+        """What opens the school's sealed files."""
+        return self.standing.opener(self.house.secret)
+
+    def require_here(self) -> None:
+        """The school is open here. Raises Busy while it moves, Elsewhere when it has."""
+        if self.standing.moved_to is not None:
+            raise Elsewhere(
+                "school.moved",
+                f"Журнал школы теперь по адресу {self.standing.moved_to}.",
+                moved_to=self.standing.moved_to,
+            )
+        if self.standing.move is not None:
+            raise moving()
 
     async def _documents(
         self, keys: list[tuple[str, date]]
@@ -123,6 +183,8 @@ class House:
         self.step_up = timedelta(minutes=settings.step_up_min)
         self.second_factor = settings.second_factor
         self.secret = settings.secret  # seals what the vault keeps of files
+        #: by it browsers subscribe to push; None while that is off
+        self.push_key = public_key(settings.secret) if settings.push_contact else None
         self.browser = Browser(settings.public_origin)
         self.passwords = Passwords()
         self.provider = _provider(settings, clock)
@@ -132,21 +194,29 @@ class House:
             max_size=settings.pool_max,
             timeout_s=settings.connect_timeout_s,
         )
-        self._writer = open_pool(
-            conninfo(admin, WRITER, settings.secret), max_size=ENGINE_CONNECTIONS
-        )
-        self._reader = open_pool(
-            conninfo(admin, READER, settings.secret), max_size=ENGINE_CONNECTIONS
+        self._writer, self._reader = (
+            open_pool(
+                conninfo(admin, role, settings.secret),
+                max_size=ENGINE_CONNECTIONS,
+                timeout_s=ENGINE_WAITS_S,
+            )
+            for role in (WRITER, READER)
         )
         self.bell = Bell(conninfo(admin, APP, settings.secret))
         self.engine = Engine(
-            lambda slug: SchoolLog(slug, reader=self._reader, writer=self._writer),
+            self.log,
             clock=clock,
             salts=fresh_salt,
             on_commit=self.bell.ring,
         )
+        self.archivist = Archivist(settings, admin)
+        self.shares = Shares(settings.school_at_once)
         self._doors: dict[str, Door] = {}
         self._looked_at = 0.0
+
+    def log(self, slug: str) -> SchoolLog:
+        """The log of a school, as the engine and a rehearsal read it; it blocks."""
+        return SchoolLog(slug, reader=self._reader, writer=self._writer)
 
     async def __aenter__(self) -> Self:
         await self.database.open()
@@ -164,29 +234,62 @@ class House:
                 self.engine.close,
             ):
                 stack.push_async_callback(asyncio.to_thread, close)
+            stack.push_async_callback(self.archivist.close)  # first: it writes through the engine
 
     async def door(self, request: HTTPConnection) -> Door:
-        """The school of the request: named by its host, or the only one. Raises NotFound."""
-        host = request.headers.get("host", "").partition(":")[0].lower()
-        slug = host.partition(".")[0]
+        """The school of the request: named by its host, or the only one.
+
+        Raises NotFound; Busy, Elsewhere as `Door.require_here`.
+        """
+        slug = _slug_in(request.headers.get("host", ""))
         now = asyncio.get_running_loop().time()
-        if slug not in self._doors and (
-            len(self._doors) != 1 or now - self._looked_at > REGISTRY_KEPT_S
-        ):
-            await self._look()
-        if slug in self._doors:
-            return self._doors[slug]
-        if len(self._doors) == 1:
-            return next(iter(self._doors.values()))
-        raise NotFound("school.unknown", "По этому адресу нет школы.")
+        stale = now - self._looked_at > REGISTRY_KEPT_S
+        if stale or (slug not in self._doors and len(self._doors) != 1):
+            try:
+                await self._look()
+            except Busy:
+                if not self._doors:
+                    raise
+        door = self._doors.get(slug)
+        if door is None and len(self._doors) == 1:
+            door = next(iter(self._doors.values()))
+        if door is None:
+            raise NotFound("school.unknown", "По этому адресу нет школы.")
+        door.require_here()
+        return door
+
+    @property
+    def many(self) -> bool:
+        """More schools than one share this process."""
+        return len(self._doors) >= MANY
+
+    def share_of(self, host: str) -> str | None:
+        """Whose share a request takes; None while there is but one school, which may have it all.
+        What names no school has a share of its own.
+        """
+        if not self.many:
+            return None
+        slug = _slug_in(host)
+        return slug if slug in self._doors else ""
 
     async def doors(self) -> list[Door]:
-        """Every school of the database."""
+        """Every school of the database that is open here."""
         await self._look()
-        return list(self._doors.values())
+        return [door for door in self._doors.values() if door.standing.move is None]
+
+    def leave(self) -> None:
+        """The process is about to stop: nobody is to wait for what is written next."""
+        for door in self._doors.values():
+            door.pulse.end()
 
     async def _look(self) -> None:
-        for school in await self.database.schools():
-            if school.slug not in self._doors:
+        self._looked_at = asyncio.get_running_loop().time()  # others need not look as well
+        schools = await self.database.schools()
+        for gone in self._doors.keys() - {school.slug for school in schools}:
+            del self._doors[gone]
+        for school in schools:
+            known = self._doors.get(school.slug)
+            if known is None or known.school_id != school.school_id:
                 self._doors[school.slug] = Door(school, self)
-        self._looked_at = asyncio.get_running_loop().time()
+            else:
+                known.standing = school

@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.examples import illustrate
+from api.reports import XLSX
 from api.v1.diary import WEEK, WEEK_EXAMPLE
 
 PROBLEM = {
@@ -65,6 +67,14 @@ DIARY = {
 }
 
 
+#: files that are made at once: what they are
+FILES = {
+    "/api/v1/classes/{class_id}/sheet": XLSX,
+    "/api/v1/years/{year}/oneroster": "application/zip",
+    "/api/v1/copies/{copy_id}/file": "application/zip",
+}
+
+
 def describe(app: FastAPI) -> None:
     """Complete the description: problems everywhere, positions and tags of reads, the diary."""
     plain = app.openapi
@@ -96,3 +106,7 @@ def _complete(schema: dict[str, Any]) -> None:
                     MIN_POSITION,
                     IF_NONE_MATCH,
                 ]
+    for path, media in FILES.items():
+        answer = schema["paths"][path]["get"]["responses"]["200"]
+        answer.setdefault("content", {}).setdefault(media, {})
+    illustrate(schema)

@@ -7,9 +7,9 @@ from base64 import b64decode
 from hashlib import sha256
 from typing import NamedTuple
 
+from api import scans
 from api.caller import Caller
 from api.deps import noted
-from api.scans import checked
 from domain.journal.outcomes import SealedFile
 from domain.people.consent import Media
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -40,11 +40,11 @@ def decoded(text: str) -> bytes:
 
 async def sealed(caller: Caller, pupil_id: str, content: bytes) -> SealedFile:
     """Checked by what the bytes are, made harmless, hashed, sealed. Raises Invalid."""
-    return await asyncio.to_thread(_sealed, caller.door.house.secret, pupil_id, content)
+    return await asyncio.to_thread(_sealed, caller.door.secret, pupil_id, content)
 
 
 def _sealed(secret: str, pupil_id: str, content: bytes) -> SealedFile:
-    media, kept = checked(content)
+    media, kept = scans.document(content)
     return SealedFile(strongbox.seal(secret, pupil_id, kept), media, sha256(kept).hexdigest())
 
 
@@ -65,7 +65,7 @@ async def document(caller: Caller, defence_id: str) -> Document:
         raise UNKNOWN from None
     if body is None:
         raise NotFound("defence.no_file", "Документа этой защиты больше нет: он стёрт.")
-    secret = caller.door.house.secret
+    secret = caller.door.secret
     try:
         content = await asyncio.to_thread(strongbox.unseal, secret, pupil_id, body)
     except strongbox.Spoilt:

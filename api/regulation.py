@@ -6,28 +6,34 @@ from datetime import UTC
 from itertools import pairwise
 from typing import Any
 
+from api.caller import Caller
 from api.house import Door
+from api.regulation_links import linked
 from api.rule_words import words
 from domain import rules
 from domain.clauses import CLAUSES
 from domain.readings import READINGS
 from domain.refusals import NotFound
 from domain.regulation import Regulation
+from domain.rule_table import Rule
 from projections import regulations
+from projections.directory import class_teacher_of
 from projections.effects import Effect, effects
 from projections.figures import Figure, context_of, figures
 from projections.regulations import Adopted
 
 
-async def described(door: Door, year: int, *, measured: bool) -> dict[str, Any]:
+async def described(caller: Caller, year: int) -> dict[str, Any]:
     """The regulation of a year: `{year, version, preset, since, order_no, by, clauses[…]}`.
 
-    measured: with the live figures, which are the staff's. Raises NotFound.
+    The live figures are the staff's, with the links that open for the caller. Raises NotFound.
     """
+    door = caller.door
     async with door.reading() as (conn, schema):
         history = await regulations.history(conn, schema, year)
         context = await context_of(conn, schema, year, door.house.clock())
-        found = await figures(conn, schema, context) if measured and context else {}
+        found = await figures(conn, schema, context) if caller.staff and context else {}
+        own = await class_teacher_of(conn, schema, caller.person_id, door.rights.today())
     if not history:
         raise unknown_year()
     last = history[-1]
@@ -43,7 +49,9 @@ async def described(door: Door, year: int, *, measured: bool) -> dict[str, Any]:
                     parameter_json(one, last.regulation) for one in rules.of_clause(number)
                 ],
                 "readings": [one._asdict() for one in READINGS.get(number, ())],
-                "figures": [figure_json(one) for one in found.get(number, ())],
+                "figures": [
+                    linked(figure_json(one), caller.roles, own) for one in found.get(number, ())
+                ],
             }
             for number, clause in CLAUSES.items()
         ],
@@ -104,7 +112,7 @@ def adopted_json(one: Adopted) -> dict[str, Any]:
     }
 
 
-def parameter_json(rule: rules.Rule, regulation: Regulation) -> dict[str, Any]:
+def parameter_json(rule: Rule, regulation: Regulation) -> dict[str, Any]:
     """A number of the regulation."""
     value = rules.value_of(regulation, rule.field)
     return {"field": rule.field, "label": rule.label, "value": value, "text": words(rule, value)}
@@ -127,7 +135,7 @@ def changes_json(old: Regulation, new: Regulation) -> list[dict[str, Any]]:
 
 
 def figure_json(one: Figure) -> dict[str, Any]:
-    """A live figure; `share` in per cent, None of nothing."""
+    """A live figure; `share` in per cent, None of nothing, and then `why` says why."""
     return {
         "text": one.text,
         "good": one.good,
@@ -135,6 +143,11 @@ def figure_json(one: Figure) -> dict[str, Any]:
         "share": one.share,
         "missing": one.missing,
         "href": one.href or None,
+        "why": None if one.total else one.why,
+        "places": [
+            {"name": place.name, "href": place.href, "missing": place.missing or None}
+            for place in one.places
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.russian import comma, plural
 from domain.rule_kinds import Choice, Flag, Levels, MarksByHours, Thresholds, Whole
-from domain.rules import Rule
+from domain.rule_table import Rule
 
 NO_LEVELS = "нет таких"
 

@@ -12,10 +12,9 @@ from api.auth.store import Living
 from api.auth.sure import may_revoke
 from api.caller import Caller
 from api.deps import noted
-from domain.commands import Answer
 from domain.people.standing_facts import Verdict
 from domain.refusals import Forbidden, Invalid, NotFound
-from domain.writing import Request
+from domain.writing import Answer, Request
 from projections import directory, suspicion
 from projections.suspicion import MOST_LINES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,28 +33,32 @@ class Switch(BaseRoute):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """The first route that matches in full."""
         if scope["type"] == "http":
-            parts = scope["path"].split("/", 12)
-            if len(parts) > 3:  # noqa: PLR2004 - "", api, v1 and something
-                for last in (parts[-1], ""):
-                    for route in self._routes.get((len(parts), parts[3], last), ()):
-                        match, found = route.matches(scope)
-                        if match is Match.FULL:
-                            found[CHOSEN] = route
-                            return match, found
+            for route in self._candidates(scope["path"]):
+                match, found = route.matches(scope)
+                if match is Match.FULL:
+                    found[CHOSEN] = route
+                    return match, found
         return Match.NONE, {}
 
     def swift(self, scope: Scope) -> Handler | None:
         """The handler of a route that needs no middleware (its attribute `swift`), or None.
 
-        Path parameters are left in the scope.
+        Path parameters, all of them texts, and the route are left in the scope.
         """
-        match, found = self.matches(scope)
-        if match is not Match.FULL:
-            return None
-        handler: Handler | None = getattr(found[CHOSEN], "swift", None)
-        if handler is not None:
-            scope.update(found)
-        return handler
+        for route in self._candidates(scope["path"]):
+            handler: Handler | None = getattr(route, "swift", None)
+            if handler is not None and scope["method"] in (route.methods or ()):
+                found = route.path_regex.match(scope["path"])
+                if found is not None:
+                    scope["route"], scope["path_params"] = route, found.groupdict()
+                    return handler
+        return None
+
+    def _candidates(self, path: str) -> Iterator[Route]:
+        parts = path.split("/", 12)
+        if len(parts) > 3:  # noqa: PLR2004 - "", api, v1 and something
+            for last in (parts[-1], ""):
+                yield from self._routes.get((len(parts), parts[3], last), ())
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request to the route that was found."""

@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from api.caller import Caller
-from domain.commands import Answer
 from domain.people.talks import no_consent
 from domain.permissions import PERMISSIONS, Act
 from domain.refusals import Invalid, NotFound
 from domain.regulation import Regulation
 from domain.values import Role
-from domain.writing import Request
+from domain.writing import Answer, Request
 from projections import directory, talks
 from projections.talks import Conversation, Word
 
@@ -38,7 +37,7 @@ def may_talk(caller: Caller) -> None:
 async def own(caller: Caller) -> list[Conversation]:
     """The caller's conversations: open ones first. Raises NotFound."""
     may_talk(caller)
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         return await talks.conversations(conn, schema, caller.person_id, caller.door.rights.today())
 
 
@@ -50,7 +49,7 @@ async def one(caller: Caller, conversation_id: str) -> tuple[Conversation, list[
     found = await place(caller, conversation_id)
     if not found.consented and caller.person_id == found.guardian_id:
         raise no_consent()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         return found, await talks.words(conn, schema, conversation_id)
 
 
@@ -72,7 +71,7 @@ async def place(caller: Caller, conversation_id: str) -> Conversation:
 
 async def _find(caller: Caller, conversation_id: str) -> list[Conversation]:
     today = caller.door.rights.today()
-    async with caller.door.reading() as (conn, schema):
+    async with caller.reading() as (conn, schema):
         return await talks.conversations(conn, schema, caller.person_id, today, conversation_id)
 
 

@@ -14,9 +14,12 @@ from projections.compliance import Lack
 
 
 class TermEnd(msgspec.Struct, frozen=True):
-    """Lacks of a term, in the order of classes and subjects."""
+    """Lacks of a term, in the order of classes and subjects. `term` is that of most classes,
+    `terms` of each by its own level: class → term.
+    """
 
     term: Term
+    terms: dict[str, Term]
     lacks: list[Lack]
     teachers: dict[str, str]
     subgroups: dict[str, str]
@@ -35,17 +38,26 @@ async def term_end(
         regulation = await directory.regulation_of(conn, schema, year)
         if known is None or regulation is None:
             return None
-        calendar = known[0]
-        found = last_begun(calendar, today) if term is None else calendar.term(term)
-        if found is None:
+        classes = [
+            (one["class_id"], one["grade_level"])
+            for one in await directory.classes(conn, schema, year, today)
+            if class_id in (None, one["class_id"])
+        ]
+        found = compliance.spans(
+            known[0],
+            classes,
+            lambda own: last_begun(own, today) if term is None else own.term(term),
+        )
+        if not found:
             return None
-        book = await compliance.book(conn, schema, year, found.starts, found.ends, class_id)
-        lacks = await compliance.lacks(
-            conn, schema, book, found, calendar, regulation, now, today, class_id
+        told = await compliance.lacks_of(
+            conn, schema, year, found, regulation, now, today, class_id
         )
         teachers = await compliance.staff_names(conn, schema)
         subgroups = await compliance.subgroup_names(conn, schema, year)
-    return TermEnd(found, lacks, teachers, subgroups)
+    most = max(found, key=lambda one: len(one.classes))
+    terms = {class_id: one.term for one in found for class_id in one.classes}
+    return TermEnd(most.term, terms, [lack for _, lack in told], teachers, subgroups)
 
 
 def last_begun(calendar: Calendar, today: date) -> Term:

@@ -120,16 +120,32 @@ def guardian(actor: Actor, pupil: Person, day: date) -> Right:
     Raises NotFound to a stranger and to a guardian who is kept away, Forbidden without consent.
     """
     who = actor.person_id
-    limit = pupil.standing.limits.get(who)
-    away = limit is not None and limit.since <= day and (limit.until is None or day < limit.until)
-    if away or who not in pupil.guardians or day < pupil.guardians[who]:
+    if who not in receivers(pupil, day, consent=False):
         raise NotFound("pupil.unknown", "Такого ученика нет.")
-    for consent in pupil.consents:
-        if (consent.guardian_id, consent.purpose) == (who, "diary") and (
-            consent.since <= day and (consent.until is None or day < consent.until)
-        ):
-            return Right(Role.PARENT, "guardian")
-    raise Forbidden("consent.required", "Вашего согласия на электронный дневник сейчас нет.")
+    if who not in receivers(pupil, day, consent=True):
+        raise Forbidden("consent.required", "Вашего согласия на электронный дневник сейчас нет.")
+    return Right(Role.PARENT, "guardian")
+
+
+def receivers(pupil: Person, day: date, *, consent: bool) -> tuple[str, ...]:
+    """Guardians who may be told of the pupil that day: none that is kept away; `consent`: only
+    those whose consent opens the diary to them.
+    """
+    agreed = {
+        one.guardian_id
+        for one in pupil.consents
+        if one.purpose == "diary" and one.since <= day and (one.until is None or day < one.until)
+    }
+    return tuple(
+        who
+        for who, since in pupil.guardians.items()
+        if since <= day and not _kept_away(pupil, who, day) and (not consent or who in agreed)
+    )
+
+
+def _kept_away(pupil: Person, guardian_id: str, day: date) -> bool:
+    limit = pupil.standing.limits.get(guardian_id)
+    return limit is not None and limit.since <= day and (limit.until is None or day < limit.until)
 
 
 def teach(actor: Actor, journal: Journal, office: Office, lesson: Lesson, at: datetime) -> Right:

@@ -6,7 +6,7 @@ Everything here is plain values that travel inside facts (ISO dates) and pure fu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -195,6 +195,15 @@ def expected_lessons(
 def local_date(at: datetime, zone: str) -> date:
     """The school's day at a UTC moment."""
     return at.astimezone(ZoneInfo(zone)).date()
+
+
+def day_of(day: date, zone: str) -> tuple[datetime, datetime]:
+    """When a day of the school begins and when the next one does, UTC."""
+    first, next_one = (
+        datetime.combine(one, time(), ZoneInfo(zone)).astimezone(UTC)
+        for one in (day, day + timedelta(days=1))
+    )
+    return first, next_one
 
 
 def is_zone(zone: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -17,15 +16,15 @@ from domain.engine import Engine
 from domain.fact import Fact
 from domain.journal import marks, movement
 from domain.journal.state import Journal, Lesson
+from domain.office.archiving import require_open
 from domain.office.state import Office
 from domain.people.state import Person
 from domain.permissions import Act
 from domain.refusals import NotFound
 from domain.values import PayloadRef, printable
 from domain.world import World, office_id
-from domain.writing import Command, Decide, Decided, Payload, Receipt, Request
+from domain.writing import Answer, Command, Decide, Decided, Payload, Request
 
-Answer = Future[Receipt]
 Facts = list[tuple[str, Fact]]
 
 
@@ -75,7 +74,12 @@ class Commands:
         self._salts = salts
 
     def _submit(self, by: Actor, request: Request, decide: Decide) -> Answer:
-        return self.engine.submit(self.slug, Command(by, decide, request))
+        def guarded(world: World, at: datetime) -> Decided:
+            decided = decide(world, at)
+            require_open(world, self.school_id, decided.facts)  # nobody writes into an archive
+            return decided
+
+        return self.engine.submit(self.slug, Command(by, guarded, request))
 
     def _text(self, kind: str, body: str) -> Text | None:
         """A text for the vault, or None when it is blank. Raises Invalid."""

@@ -11,7 +11,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import nullcontext
 from datetime import datetime
 from functools import lru_cache, partial
@@ -32,6 +31,7 @@ from domain.minting import minted
 from domain.refusals import Busy, Conflict, Invalid, Refusal
 from domain.world import World
 from domain.writing import (
+    Answer,
     Answered,
     Batch,
     Command,
@@ -107,7 +107,7 @@ class Engine:
         self._thread = Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
-    def submit(self, school: str, command: Command) -> Future[Receipt]:
+    def submit(self, school: str, command: Command) -> Answer:
         """Queue a command. Raises Busy when the school's queue is full or the engine closes."""
         with self._bell:
             if self._closing:
@@ -121,8 +121,8 @@ class Engine:
                 )
             if not queue:
                 self._waiting.append(school)
+                self._bell.notify()
             queue.append(command)
-            self._bell.notify()
         return command.future
 
     def world(self, school: str) -> World:
@@ -159,7 +159,7 @@ class Engine:
                 group = [queue.popleft() for _ in range(min(self._group, len(queue)))]
                 if queue:
                     self._waiting.append(name)
-            group = _distinct([c for c in group if c.future.set_running_or_notify_cancel()])
+            group = _distinct(group)
             if group:
                 self._commit_or_answer(name, school, group)
 
@@ -203,6 +203,13 @@ class Engine:
                     return
                 for command in pending:
                     self._commit(name, school, [command])
+                return
+            except Busy as busy:  # nothing is written here for now: the school is moving
+                school.world.forget_all()
+                school.head = None
+                for command in pending:
+                    if not command.future.done():
+                        command.future.set_exception(busy)
                 return
             except (OperationalError, InterfaceError):
                 # The answer of a COMMIT may be lost: the request keys tell, on the next attempt.
@@ -383,7 +390,7 @@ def _distinct(group: list[Command]) -> list[Command]:
     return list(first.values())
 
 
-def _pass_on(original: Command, twin: Command, done: Future[Receipt]) -> None:
+def _pass_on(original: Command, twin: Command, done: Answer) -> None:
     fault = done.exception()
     if original.request.fingerprint != twin.request.fingerprint:
         twin.future.set_exception(_key_reused())

@@ -19,6 +19,8 @@ from domain.values import NUMERIC_MARKS
 NOT_ATTESTED, EXEMPT = "н/а", "осв"
 #: marks that the grade has an examination of its own for: the certificate of the ninth
 CERTIFICATE_LEVEL = 9
+#: of whom the rates are: those with a mark (`Tally.pupils`), the default of `RATES_OF`
+MARKED = "marked"
 _PLACES = Decimal("0.01")
 #: what each mark is worth in the degree of learning (Simonov)
 _SOU = {"5": 100, "4": 64, "3": 36, "2": 16, NOT_ATTESTED: 7}
@@ -112,6 +114,11 @@ class Tally(msgspec.Struct, frozen=True):
         """The denominator: the exempt and those without any mark are left out, н/а is not."""
         return self.n5 + self.n4 + self.n3 + self.n2 + self.n1 + self.not_attested
 
+    @property
+    def everybody(self) -> int:
+        """The whole list: the denominator where the school's rules say so."""
+        return self.pupils + self.exempt + self.unmarked + self.others
+
 
 def tally(values: Iterable[str | None]) -> Tally:
     """Count marks of a group, one per pupil; None or "" is no mark."""
@@ -133,20 +140,20 @@ class Rate(msgspec.Struct, frozen=True):
     of: Tally
 
 
-def pass_rate(of: Tally) -> Rate:
+def pass_rate(of: Tally, rates_of: str = MARKED) -> Rate:
     """Успеваемость, %: the share of 5, 4 and 3."""
-    return _rate(of, 100 * (of.n5 + of.n4 + of.n3))
+    return _rate(of, 100 * (of.n5 + of.n4 + of.n3), rates_of)
 
 
-def quality_rate(of: Tally) -> Rate:
+def quality_rate(of: Tally, rates_of: str = MARKED) -> Rate:
     """Качество знаний, %: the share of 5 and 4."""
-    return _rate(of, 100 * (of.n5 + of.n4))
+    return _rate(of, 100 * (of.n5 + of.n4), rates_of)
 
 
-def learning_degree(of: Tally) -> Rate:
+def learning_degree(of: Tally, rates_of: str = MARKED) -> Rate:
     """СОУ, %: the degree of learning after Simonov."""
     by_mark = {"5": of.n5, "4": of.n4, "3": of.n3, "2": of.n2, NOT_ATTESTED: of.not_attested}
-    return _rate(of, sum(_SOU[mark] * pupils for mark, pupils in by_mark.items()))
+    return _rate(of, sum(_SOU[mark] * pupils for mark, pupils in by_mark.items()), rates_of)
 
 
 def group_average(of: Tally) -> Mean:
@@ -155,9 +162,10 @@ def group_average(of: Tally) -> Mean:
     return average(Item(mark) for mark, pupils in numbers.items() for _ in range(pupils))
 
 
-def _rate(of: Tally, total: int) -> Rate:
-    value = places(Decimal(total) / of.pupils) if of.pupils else ""
-    return Rate(value, total, of.pupils, of)
+def _rate(of: Tally, total: int, rates_of: str) -> Rate:
+    pupils = of.pupils if rates_of == MARKED else of.everybody
+    value = places(Decimal(total) / pupils) if pupils else ""
+    return Rate(value, total, pupils, of)
 
 
 # -- marks of a term, a year, for good -------------------------------------------------------

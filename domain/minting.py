@@ -11,7 +11,7 @@ from domain.fact import Fact
 from domain.journal import absence_facts, control_facts, outcome_facts
 from domain.journal import correction_facts as c
 from domain.journal import facts as f
-from domain.office import ledger_facts
+from domain.office import archive_facts, ledger_facts
 from domain.people import talk_facts
 
 _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
@@ -25,8 +25,10 @@ _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
     f.MarkGiven: lambda fact: (fact.mark_id,),
     f.DebtRaised: lambda fact: (fact.debt_id,),
     control_facts.JournalInspected: lambda fact: (fact.inspection_id,),
+    archive_facts.ArchiveAnnotated: lambda fact: (fact.annotation_id,),
     ledger_facts.TrainingHeld: lambda fact: (fact.training_id,),
     ledger_facts.ServiceRequested: lambda fact: (fact.request_id,),
+    ledger_facts.StaffAway: lambda fact: (fact.absence_id,),
     talk_facts.ConversationOpened: lambda fact: (fact.conversation_id,),
     control_facts.RemarkOpened: lambda fact: (fact.remark_id,),
     absence_facts.AbsenceAnnounced: lambda fact: (fact.notice_id,),

@@ -34,6 +34,7 @@ class Act(StrEnum):
     READ_PEOPLE = "read_people"
     READ_COMPLIANCE = "read_compliance"
     READ_RED_FLAGS = "read_red_flags"
+    READ_REPORTS = "read_reports"
     # the year
     OPEN_YEAR = "open_year"
     ADOPT_REGULATION = "adopt_regulation"
@@ -81,6 +82,7 @@ class Act(StrEnum):
     RESOLVE_DEBT = "resolve_debt"
     ISSUE_TERM_MARKS = "issue_term_marks"
     CORRECT_TERM_MARK = "correct_term_mark"
+    ANNUL_TERM_MARK = "annul_term_mark"
     # control
     INSPECT_JOURNAL = "inspect_journal"
     OPEN_REMARK = "open_remark"
@@ -88,15 +90,21 @@ class Act(StrEnum):
     ACCEPT_REMARK = "accept_remark"
     RETURN_REMARK = "return_remark"
     HOLD_TRAINING = "hold_training"
+    RECORD_STAFF_AWAY = "record_staff_away"
+    RECORD_STAFF_BACK = "record_staff_back"
     REQUEST_SERVICE = "request_service"
     DECIDE_SERVICE = "decide_service"
     # the class teacher's
     SET_ABSENCE_REASONS = "set_absence_reasons"
     CONFIRM_ATTENDANCE_WEEK = "confirm_attendance_week"
     ANNOUNCE_ABSENCE = "announce_absence"
+    ACKNOWLEDGE_DIARY = "acknowledge_diary"
     COMMENT_PUPIL = "comment_pupil"
+    ANNOTATE_FORECAST = "annotate_forecast"
+    SEND_PARENT_REPORTS = "send_parent_reports"
     RECORD_DEFENCE = "record_defence"
     CORRECT_DEFENCE = "correct_defence"
+    ANNUL_DEFENCE = "annul_defence"
     RECORD_COMPREHENSIVE_WORK = "record_comprehensive_work"
     RECORD_METASUBJECT_LEVELS = "record_metasubject_levels"
     ISSUE_YEAR_MARKS = "issue_year_marks"
@@ -107,6 +115,12 @@ class Act(StrEnum):
     REQUEST_CORRECTION = "request_correction"
     APPROVE_CORRECTION = "approve_correction"
     REJECT_CORRECTION = "reject_correction"
+    # the archive
+    ARCHIVE_YEAR = "archive_year"
+    ANNOTATE_ARCHIVE = "annotate_archive"
+    NOTE_ARCHIVE_WRITTEN = "note_archive_written"
+    READ_ARCHIVE = "read_archive"
+    READ_ARCHIVED_PEOPLE = "read_archived_people"
     # people
     REGISTER_PERSON = "register_person"
     RENAME_PERSON = "rename_person"
@@ -120,6 +134,7 @@ class Act(StrEnum):
     LIFT_GUARDIAN_LIMIT = "lift_guardian_limit"
     RECORD_MAJORITY = "record_majority"
     DECIDE_OWN_DIARY = "decide_own_diary"
+    TURN_FORECAST = "turn_forecast"
     BREAK_GLASS = "break_glass"
     REVIEW_GLASS = "review_glass"
     REVIEW_FACTS = "review_facts"
@@ -142,6 +157,7 @@ class Act(StrEnum):
     # the server's own work
     READ_JOBS = "read_jobs"
     RUN_JOB = "run_job"
+    KEEP_WEBHOOKS = "keep_webhooks"
 
 
 Roles = Mapping[Role, Scope]
@@ -192,6 +208,14 @@ PERMISSIONS: Mapping[Act, Roles] = {
     # clause 1.6; a week is the teacher's own until its check is closed
     Act.READ_COMPLIANCE: {**_PLANNERS, Role.TEACHER: Scope.SELF},
     Act.READ_RED_FLAGS: {**_PLANNERS, Role.AUDITOR: Scope.GRANTED},
+    # clauses 2.2.7, 4.1.в: which forms, each says itself; a family its own child's letter
+    Act.READ_REPORTS: {
+        **_OFFICE,
+        Role.CLASS_TEACHER: Scope.OWN_CLASS,
+        Role.TEACHER: Scope.OWN_SUBJECT,
+        Role.AUDITOR: Scope.GRANTED,
+        Role.PARENT: Scope.OWN_CHILD,
+    },
     Act.OPEN_YEAR: _KEEPERS,
     Act.ADOPT_REGULATION: _PLANNERS,  # by an order of the director
     Act.CHANGE_CALENDAR: _PLANNERS,
@@ -237,6 +261,7 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.RESOLVE_DEBT: _LESSON,
     Act.ISSUE_TERM_MARKS: _LESSON,
     Act.CORRECT_TERM_MARK: _LESSON,
+    Act.ANNUL_TERM_MARK: {**_LEADERS, **_LESSON},  # one's own of today; else another person's
     # clauses 1.6, 4.2.б, 5.2: the deputies control; 4.2.а: the teacher puts right
     Act.INSPECT_JOURNAL: _CONTROL,
     Act.OPEN_REMARK: _CONTROL,
@@ -244,15 +269,21 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.ACCEPT_REMARK: _CONTROL,  # another person than who answered
     Act.RETURN_REMARK: _CONTROL,
     Act.HOLD_TRAINING: _PLANNERS,  # clauses 3.1.1, 4.2.б-2, 4.3-1
+    Act.RECORD_STAFF_AWAY: _OFFICE,  # clause 3.3.6: whose lessons wait for a substitute
+    Act.RECORD_STAFF_BACK: _OFFICE,
     # clause 2.2.1: personal data of families, so whoever answers them alone
     Act.REQUEST_SERVICE: _ANSWERING,
     Act.DECIDE_SERVICE: _ANSWERING,
     Act.SET_ABSENCE_REASONS: _OWN_CLASS,  # clause 4.2.г
     Act.CONFIRM_ATTENDANCE_WEEK: _OWN_CLASS,
     Act.ANNOUNCE_ABSENCE: {Role.PARENT: Scope.OWN_CHILD},
+    Act.ACKNOWLEDGE_DIARY: {Role.PARENT: Scope.OWN_CHILD},  # clauses 2.2.8, 2.2.9
     Act.COMMENT_PUPIL: {Role.TEACHER: Scope.OWN_SUBJECT},  # clause 4.1.г
+    Act.ANNOTATE_FORECAST: {Role.TEACHER: Scope.OWN_SUBJECT},
+    Act.SEND_PARENT_REPORTS: _OWN_CLASS,  # clause 4.1.в
     Act.RECORD_DEFENCE: _OF_CLASS,  # clause 4.2.а: any teacher of the class
     Act.CORRECT_DEFENCE: _OF_CLASS,
+    Act.ANNUL_DEFENCE: _OF_CLASS,
     Act.RECORD_COMPREHENSIVE_WORK: _OWN_CLASS,
     Act.RECORD_METASUBJECT_LEVELS: _OWN_CLASS,
     Act.ISSUE_YEAR_MARKS: _LESSON,
@@ -263,6 +294,11 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.REQUEST_CORRECTION: _LESSON,  # after the edit window
     Act.APPROVE_CORRECTION: _LEADERS,  # another person than who asked
     Act.REJECT_CORRECTION: _LEADERS,
+    Act.ARCHIVE_YEAR: _KEEPERS,  # clause 5.3, by an order
+    Act.ANNOTATE_ARCHIVE: _school(Role.DIRECTOR),  # tier T4: by an act
+    Act.NOTE_ARCHIVE_WRITTEN: _KEEPERS,
+    Act.READ_ARCHIVE: _PLANNERS,  # ids, no names
+    Act.READ_ARCHIVED_PEOPLE: _KEEPERS,
     Act.REGISTER_PERSON: _OFFICE,
     Act.RENAME_PERSON: _OFFICE,
     Act.ERASE_PERSON: _KEEPERS,
@@ -275,6 +311,7 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.LIFT_GUARDIAN_LIMIT: _OFFICE,
     Act.RECORD_MAJORITY: _WARDS,
     Act.DECIDE_OWN_DIARY: {Role.PUPIL: Scope.SELF},  # from eighteen on
+    Act.TURN_FORECAST: {Role.PARENT: Scope.OWN_CHILD, Role.PUPIL: Scope.SELF},  # from eighteen on
     Act.BREAK_GLASS: _PLANNERS,
     Act.REVIEW_GLASS: _PLANNERS,  # another person than who broke it
     Act.REVIEW_FACTS: {Role.TEACHER: Scope.SELF},  # clause 3.3.6
@@ -302,6 +339,7 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.RETIRE_SEAL_KEY: {},
     Act.READ_JOBS: _PLANNERS,
     Act.RUN_JOB: _KEEPERS,
+    Act.KEEP_WEBHOOKS: _KEEPERS,
 }
 
 

@@ -58,6 +58,12 @@ class Regulation(msgspec.Struct, frozen=True):
     day_missed_lessons: int = 0  # lessons missed that make a day missed; 0: all of the day
     small_class: int = 5  # 1.12: figures of a class of fewer pupils are hidden from families
     project_levels: tuple[int, ...] = (5, 6, 7, 8, 9)  # 4.2.а: a defence with its document
+    rates_of: str = "marked"  # 2.2.7: who is in the denominator of a rate, a name of `RATES_OF`
+    ratings: bool = False  # 1.12: pupils are ranked by their averages
+    marks_alert_share: str = "0.70"  # 4.1.в: fewer of the marks needed are worth a notice
+    missed_alert_share: str = "0.25"  # 4.1.в: so much of the lessons missed is worth a notice
+    late_corrections: bool = False  # after the edit window: True goes through with a flag
+    unexplained_weeks: bool = False  # 4.2.г: a week with gaps is signed with a flag, or refused
     red_flags: RedFlags = RedFlags()
     retention: Retention = Retention()
 
@@ -75,6 +81,12 @@ HOMEWORK_DUE = {
     "lesson_day": "до конца дня урока",
     "school_day": "до конца последнего урока класса",
     "hour_after": "не позднее часа после последнего урока класса",
+}
+
+#: name → whose marks make the denominator of успеваемость, качество and СОУ (§5.4)
+RATES_OF = {
+    "marked": "ученики с отметкой и н/а; освобождённые и без отметок не считаются",
+    "all": "все ученики списка",
 }
 
 PRESETS = {

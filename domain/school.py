@@ -17,6 +17,7 @@ from domain.journal.request_commands import RequestCommands
 from domain.journal.result_commands import ResultCommands
 from domain.journal.roster_commands import RosterCommands
 from domain.journal.term_commands import TermCommands
+from domain.office.archive_commands import ArchiveCommands
 from domain.office.bell_commands import BellCommands
 from domain.office.check_commands import CheckCommands
 from domain.office.commands import OfficeCommands
@@ -38,6 +39,7 @@ class School(
     LedgerCommands,
     CheckCommands,
     SignalCommands,
+    ArchiveCommands,
     PeopleCommands,
     AccountCommands,
     StandingCommands,

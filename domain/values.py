@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -134,6 +135,9 @@ class Tier(StrEnum):
 
     T0 = "T0"  # the author, on the day
     T1 = "T1"  # inside the edit window
+    T1_LATE = (
+        "T1-late"  # the teacher's own after it, where the regulation flags and does not refuse
+    )
     T2 = "T2"  # after it: asked for by the teacher, approved by another person
     T3 = "T3"  # after the term mark or the closing of the term: by an order or an act
 
@@ -144,12 +148,34 @@ class CouncilDecision(StrEnum):
     PROMOTED = "PROMOTED"
     RETAINED = "RETAINED"
     CONDITIONALLY_PROMOTED = "CONDITIONALLY_PROMOTED"
+    COMPLETED = "COMPLETED"
+    ADMITTED = "ADMITTED"
+    NOT_ADMITTED = "NOT_ADMITTED"
+
+
+#: what a decision is about; a pupil has one of each
+Matter = Literal["promotion", "admission"]
+#: grades whose year ends with the state examination
+EXAM_LEVELS = (9, 11)
+#: decisions that are taken in those grades alone
+AT_THE_EXAM = frozenset(
+    {CouncilDecision.COMPLETED, CouncilDecision.ADMITTED, CouncilDecision.NOT_ADMITTED}
+)
+
+
+def matter_of(decision: CouncilDecision) -> Matter:
+    """Admission to the state examination, or promotion."""
+    admission = decision in (CouncilDecision.ADMITTED, CouncilDecision.NOT_ADMITTED)
+    return "admission" if admission else "promotion"
 
 
 COUNCIL_LABELS: dict[CouncilDecision, str] = {
     CouncilDecision.PROMOTED: "переведён в следующий класс",
     CouncilDecision.RETAINED: "оставлен на повторное обучение",
     CouncilDecision.CONDITIONALLY_PROMOTED: "переведён условно",
+    CouncilDecision.COMPLETED: "завершил обучение, выдать аттестат",
+    CouncilDecision.ADMITTED: "допущен к ГИА",
+    CouncilDecision.NOT_ADMITTED: "не допущен к ГИА",
 }
 
 
@@ -218,6 +244,11 @@ def weight(value: str | Decimal) -> str:
     if not (number.is_finite() and 0 < number <= MAX_WEIGHT):
         raise Invalid("mark.weight", f"Вес должен быть больше 0 и не больше {MAX_WEIGHT}.")
     return str(number)
+
+
+def comma(decimal: str) -> str:
+    """A decimal string as Russians write it: «4,42»."""
+    return decimal.replace(".", ",")
 
 
 def average(value: str) -> str:

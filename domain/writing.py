@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -16,6 +18,8 @@ from domain.access import Actor, Right
 from domain.codec import Recorded
 from domain.fact import Fact
 from domain.world import Streams, World
+
+logger = logging.getLogger(__name__)
 
 
 class Request(NamedTuple):
@@ -53,6 +57,76 @@ class Receipt(NamedTuple):
     position: int
     facts: int
     at: datetime | None = None
+
+
+class Answer:
+    """What will become of a command: a receipt, or what it was refused with; given once.
+
+    As a `concurrent.futures.Future` that nobody cancels, but without its lock and condition, which
+    took as long as deciding about a mark: an append to a deque and a pop from it are atomic.
+    """
+
+    __slots__ = ("_callbacks", "_fault", "_receipt")
+
+    def __init__(self) -> None:
+        self._receipt: Receipt | None = None
+        self._fault: BaseException | None = None
+        self._callbacks: deque[Callable[[Answer], object]] = deque()
+
+    def done(self) -> bool:
+        """It is given."""
+        return self._receipt is not None or self._fault is not None
+
+    def set_result(self, receipt: Receipt) -> None:
+        """The command was carried out. Raises RuntimeError when an answer was given before."""
+        self._once()
+        self._receipt = receipt
+        self._tell()
+
+    def set_exception(self, fault: BaseException) -> None:
+        """The command was not carried out. Raises RuntimeError as `set_result`."""
+        self._once()
+        self._fault = fault
+        self._tell()
+
+    def add_done_callback(self, call: Callable[[Answer], object]) -> None:
+        """`call(self)` once it is given: at once, or in the thread that gives it."""
+        self._callbacks.append(call)
+        if self.done():
+            self._tell()
+
+    def result(self, timeout: float | None = None) -> Receipt:
+        """The receipt, waited for `timeout` s. Raises what it was refused with, TimeoutError."""
+        fault = self.exception(timeout)
+        if fault is not None:
+            raise fault
+        assert self._receipt is not None  # noqa: S101 - one of the two is given
+        return self._receipt
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        """What it was refused with, waited for `timeout` s; None: nothing. Raises TimeoutError."""
+        if not self.done():
+            given = Event()
+            self.add_done_callback(lambda _: given.set())
+            if not given.wait(timeout):
+                raise TimeoutError
+        return self._fault
+
+    def _once(self) -> None:
+        if self.done():
+            raise RuntimeError("a command is answered once")
+
+    def _tell(self) -> None:
+        """Every callback once, whichever of two threads gets here."""
+        while self._callbacks:
+            try:
+                call = self._callbacks.popleft()
+            except IndexError:
+                return
+            try:
+                call(self)
+            except Exception:
+                logger.exception("engine: an answer did not reach who asked")
 
 
 class Answered(NamedTuple):
@@ -121,4 +195,4 @@ class Command:
     actor: Actor
     decide: Decide
     request: Request
-    future: Future[Receipt] = field(default_factory=Future)
+    future: Answer = field(default_factory=Answer)

@@ -31,6 +31,50 @@ class Look(msgspec.Struct, frozen=True):
     basis: str
 
 
+class Attempt(msgspec.Struct, frozen=True):
+    """A write that was refused. `act`: `write`, method and route; `ids`: those of its path, with
+    spaces; `office`: by somebody of the administration of that day.
+    """
+
+    at: datetime
+    person_id: str | None
+    kind: str
+    name: str
+    act: str
+    ids: str
+    code: str
+    class_id: str | None
+    class_name: str
+    office: bool
+
+    @property
+    def of_marks(self) -> bool:
+        """It was to write or change marks."""
+        return "marks" in self.act
+
+
+async def attempts(
+    conn: AsyncConnection[Any],
+    schema: str,
+    since: datetime,
+    *,
+    classes: tuple[str, ...] | None = None,
+    by: str | None = None,
+    limit: int = 200,
+) -> list[Attempt]:
+    """Refused writes from a moment on, the newest first; `classes`: only those about these."""
+    found = await rows(
+        conn,
+        schema,
+        _ATTEMPTS,
+        since=since,
+        classes=None if classes is None else list(classes),
+        by=by,
+        limit=limit,
+    )
+    return [Attempt(*one) for one in found]
+
+
 async def looks_at(
     conn: AsyncConnection[Any], schema: str, pupil_id: str, limit: int = 200
 ) -> list[Look]:
@@ -80,6 +124,26 @@ def day_hash(conn: psycopg.Connection[Any], schema: str, day: date, zone: str) -
     return lines, digest.hexdigest()
 
 
+_ATTEMPTS = """
+    SELECT l.at, l.person_id::text, coalesce(p.kind, ''), coalesce(p.full_name, ''), l.act,
+        l.subject, l.basis, k.class_id::text, coalesce(c.name, ''),
+        EXISTS (SELECT FROM {s}.directory_staff s WHERE s.person_id = l.person_id
+            AND s.role IN ('director', 'deputy', 'administrator', 'secretary')
+            AND s.since <= l.at::date AND (s.until IS NULL OR l.at::date < s.until))
+    FROM {s}.access_log l
+    LEFT JOIN {s}.directory_person p USING (person_id)
+    LEFT JOIN LATERAL (SELECT nullif(split_part(l.subject, ' ', 1), '')::uuid AS id) o ON true
+    LEFT JOIN LATERAL (SELECT coalesce(
+        (SELECT y.class_id FROM {s}.directory_class y WHERE y.class_id = o.id),
+        (SELECT y.class_id FROM {s}.compliance_lesson y WHERE y.lesson_id = o.id),
+        (SELECT y.class_id FROM {s}.trail_v1 y WHERE y.mark_id = o.id LIMIT 1)) AS class_id) k
+        ON true
+    LEFT JOIN {s}.directory_class c ON c.class_id = k.class_id
+    WHERE l.outcome = 'refused' AND l.act LIKE 'write %%' AND l.at >= %(since)s
+        AND (%(by)s::uuid IS NULL OR l.person_id = %(by)s)
+        AND (%(classes)s::uuid[] IS NULL OR k.class_id = ANY (%(classes)s::uuid[]))
+    ORDER BY l.id DESC LIMIT %(limit)s
+"""
 _FIRST = """
     SELECT coalesce(
         (SELECT max(day) + 1 FROM {s}.audit_access_day),

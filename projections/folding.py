@@ -42,7 +42,7 @@ _BOOKMARKS = """
 def read_page(cursor: Cursor[Any], place: Place, after: int, upto: int, limit: int) -> list[Placed]:
     """Facts of (after, upto], at most `limit`, in order.
 
-    Raises UnknownFact: the log is newer than this program, which must stop.
+    Raises UnknownFact: the log is newer than this program, which must go no further.
     """
     return [
         Placed(position, stream, version, topic, stored, decode(topic, stored))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date
 from typing import Any
 
+import msgspec
 from psycopg import AsyncConnection
 
-from projections.sql import STILL, rows
+from domain.regulation import Regulation
+from projections.sql import STILL, named, rows
 
 _MARKS = """
     SELECT m.mark_id::text, m.date, m.subject_id::text, s.name, m.class_id::text, c.year,
@@ -50,6 +52,46 @@ async def of_pupil(
         still=STILL,
     )
     return [_mark(one) for one in found]
+
+
+_TERMS = """
+    SELECT DISTINCT c.year, c.class_id::text, c.name, c.grade_level, t.term, t.name, t.starts,
+        t.ends, y.regulation
+    FROM {s}.directory_enrolment e
+    JOIN {s}.directory_class c USING (class_id)
+    JOIN {s}.directory_year y USING (year)
+    JOIN {s}.register_term t ON (t.year, t.grade_level) = (c.year, c.grade_level)
+        AND t.valid_to = %(still)s
+    WHERE e.pupil_id = %(pupil)s AND e.since <= t.ends AND (e.until IS NULL OR t.starts < e.until)
+    ORDER BY t.starts, c.name
+"""
+
+
+class PupilTerm(msgspec.Struct, frozen=True):
+    """A term that a pupil learns or has learnt in a class, both days included."""
+
+    year: int
+    class_id: str
+    class_name: str
+    grade_level: int
+    term: int
+    name: str
+    starts: date
+    ends: date
+    regulation: Regulation
+
+
+async def terms_of(conn: AsyncConnection[Any], schema: str, pupil_id: str) -> list[PupilTerm]:
+    """Terms of all years kept, the oldest first; after a transfer a term is there twice."""
+    found = await rows(conn, schema, _TERMS, pupil=pupil_id, still=STILL)
+    names = PupilTerm.__struct_fields__
+    return [
+        PupilTerm(
+            **named(names[:-1], tuple(line)),
+            regulation=msgspec.json.decode(stored, type=Regulation),
+        )
+        for *line, stored in found
+    ]
 
 
 def history_url(mark_id: str) -> str:

@@ -20,9 +20,13 @@ class Spoilt(ValueError):  # noqa: N818
     """Sealed under another secret, about another person, or changed since."""
 
 
-def seal(secret: str, subject: str, content: bytes) -> str:
-    """The content as base64 of nonce and ciphertext, bound to the person whom it is about."""
-    nonce = token_bytes(NONCE)
+def seal(secret: str, subject: str, content: bytes, nonce: bytes | None = None) -> str:
+    """The content as base64 of nonce and ciphertext, bound to the person whom it is about.
+
+    nonce: only where the same thing is to be sealed again to the same bytes (the demonstration):
+    never the same for another content.
+    """
+    nonce = nonce or token_bytes(NONCE)
     return b64encode(nonce + _key(secret).encrypt(nonce, content, subject.encode())).decode()
 
 

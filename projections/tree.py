@@ -204,3 +204,17 @@ async def consistency_proof(
     prove_consistency(wanted, first, second)
     tiles = await _read(conn, schema, wanted.tiles)
     return prove_consistency(lambda level, at: node_in(tiles, level, at), first, second)
+
+
+async def frontier(conn: AsyncConnection[Any], schema: str, size: int) -> list[bytes]:
+    """The complete subtrees over the first `size` leaves, the largest first: what a tree of that
+    size needs to go on. Raises KeyError beyond what is stored.
+    """
+    keys = []
+    start = 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            keys.append((level, start >> level))
+            start += 1 << level
+    tiles = await _read(conn, schema, {_tile_of(*key) for key in keys})
+    return [node_in(tiles, *key) for key in keys]

@@ -16,6 +16,16 @@ def run(cursor: Cursor[Any], place: Place, text: LiteralString, *arguments: Any)
     cursor.execute(bound(text, place.tables, place.log), arguments, prepare=True)
 
 
+def run_many(
+    cursor: Cursor[Any], place: Place, text: LiteralString, rows: Sequence[Sequence[Any]]
+) -> None:
+    """One statement for each of the rows, in order, without waiting in between."""
+    if len(rows) == 1:
+        run(cursor, place, text, *rows[0])
+    elif rows:
+        cursor.executemany(bound(text, place.tables, place.log), rows)
+
+
 def fetch(cursor: Cursor[Any], place: Place, text: LiteralString, *arguments: Any) -> list[Row]:
     """All rows of a statement."""
     cursor.execute(bound(text, place.tables, place.log), arguments, prepare=True)

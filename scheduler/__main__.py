@@ -14,10 +14,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from projections.postgres.embedded import EmbeddedServer
 from projections.postgres.settings import Settings
 from scheduler.keeper import Keeper
-from scheduler.work import workshop
+from scheduler.timetable import kept
+from scheduler.work import workshop_of
 
 LOOK_S = 5  # for what people ask for, and for lines that look for work
 LINE_S = 30  # for a line whose hour may have come
+LOOK_UP_S = 0.5
 AT_ONCE = 10  # jobs side by side: a replay that takes minutes holds up nobody
 
 
@@ -42,13 +44,21 @@ def start(keeper: Keeper) -> BackgroundScheduler:
     return scheduler
 
 
+def until(stop: Event) -> None:
+    """Wait for it, and look up again and again: a signal that another thread has got, or that came
+    a moment before the wait, wakes nobody.
+    """
+    while not stop.wait(LOOK_UP_S):
+        pass
+
+
 def run(admin: str, settings: Settings) -> None:
     """Keep the timetable until SIGTERM or SIGINT."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    with workshop(admin, settings.secret, settings.seals) as shop:
-        scheduler = start(Keeper(shop))
+    with workshop_of(settings, admin) as shop:
+        scheduler = start(Keeper(shop, kept(settings)))
         stop.wait()
         scheduler.shutdown(wait=True)
 

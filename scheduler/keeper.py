@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 from uuid import UUID, uuid4
 
-from domain.refusals import Refusal
+from domain.refusals import Busy, Refusal
 from projections.jobs import Published
+from projections.postgres.account import ServerError
 from projections.postgres.migrations import RegisteredSchool
 from scheduler.line import Line, Owed
 from scheduler.periods import Period
@@ -43,6 +44,7 @@ class Keeper:
         #: (job, school) → not to be looked at before; how often it has failed since it went well
         self._rests: dict[tuple[str, str], datetime] = {}
         self._failures: dict[tuple[str, str], int] = {}
+        self._looked: datetime | None = None
 
     @property
     def table(self) -> tuple[Line, ...]:
@@ -53,6 +55,7 @@ class Keeper:
         """Carry out what is owed of a line in every school, if this process leads."""
         if not self._leads():
             return
+        self._mind_the_clock()
         for school in self._shop.schools():
             rest = self._rests.get((line.name, school.slug))
             if rest is None or rest <= self._now():
@@ -94,6 +97,15 @@ class Keeper:
                     return False
             self._publish(line, school)
             return True
+
+    def _mind_the_clock(self) -> None:
+        """A clock that was put back lets nobody rest until the moment comes again."""
+        with self._mutex:
+            now = self._now()
+            if self._looked is not None and now < self._looked:
+                logger.warning("the clock was put back from %s to %s", self._looked, now)
+                self._rests.clear()
+            self._looked = now
 
     def _leads(self) -> bool:
         term = self._shop.leadership.term()
@@ -156,7 +168,11 @@ class Keeper:
         try:
             done = line.job(self._shop.work(school, started, period))
         except Exception as fault:
-            logger.exception("%s: %s of %s has failed", school.slug, line.name, period.key)
+            if isinstance(fault, Busy):  # not now; nothing is broken
+                told = (school.slug, line.name, period.key, fault.message)
+                logger.warning("%s: %s of %s waits: %s", *told)
+            else:
+                logger.exception("%s: %s of %s has failed", school.slug, line.name, period.key)
             if not begun:
                 book.begin(run_id, line.name, period.key, period.due, started, by)
             book.fail(run_id, self._now(), words(fault))
@@ -211,6 +227,8 @@ def words(fault: Exception) -> str:
     """What went wrong, for a person; about nobody."""
     if isinstance(fault, Refusal):
         return fault.message
+    if isinstance(fault, ServerError):
+        return str(fault)
     if type(fault).__module__.startswith("psycopg"):
         return f"База данных не ответила как нужно ({type(fault).__name__}). {MORE}"
     return f"Внутренняя ошибка ({type(fault).__name__}). {MORE}"

@@ -13,19 +13,19 @@ from uuid import uuid4
 
 from projections.postgres.settings import Settings
 from scheduler.keeper import Keeper
-from scheduler.timetable import TIMETABLE
-from scheduler.work import workshop
+from scheduler.timetable import kept
+from scheduler.work import workshop_of
 
 DONE, FAILED, UNKNOWN, BUSY = range(4)
 
 
 def main(name: str, slug: str) -> int:
     """Carry it out with the settings of the environment, which name a database."""
-    line = next((one for one in TIMETABLE if one.name == name), None)
+    settings = Settings.from_env(os.environ)
+    line = next((one for one in kept(settings) if one.name == name), None)
     if line is None:
         return UNKNOWN
-    settings = Settings.from_env(os.environ)
-    with workshop(str(settings.database_url), settings.secret, settings.seals) as shop:
+    with workshop_of(settings, str(settings.database_url)) as shop:
         school = next(one for one in shop.schools() if one.slug == slug)
         good = Keeper(shop).by_hand(line, school, uuid4(), school.school_id)
     return BUSY if good is None else DONE if good else FAILED

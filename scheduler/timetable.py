@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
+from projections.postgres.settings import Settings
+from scheduler.jobs.backups import back_up
 from scheduler.jobs.checks import carry_out_checks, replay_log, verify_log
 from scheduler.jobs.compliance import close_fill_checks
 from scheduler.jobs.duties import (
@@ -16,7 +18,10 @@ from scheduler.jobs.duties import (
     remind_of_inspections,
     remind_of_the_term,
 )
+from scheduler.jobs.forecast import fit_forecast
 from scheduler.jobs.homework import remind_of_homework
+from scheduler.jobs.notices import send_letters, tell_families, warn_of_consents
+from scheduler.jobs.push import send_pushes
 from scheduler.jobs.upkeep import (
     expire_sessions,
     prune_requests,
@@ -24,8 +29,9 @@ from scheduler.jobs.upkeep import (
     take_snapshots,
     tidy_up,
 )
+from scheduler.jobs.webhooks import deliver_webhooks
 from scheduler.line import Line, Missed
-from scheduler.periods import Daily, Every, Weekly
+from scheduler.periods import Daily, Every, Monthly, Weekly
 
 A_NIGHT = timedelta(hours=6)
 MINUTES = 60
@@ -38,6 +44,46 @@ TIMETABLE = (
         Missed.ONCE,
         carry_out_checks,
         "проверок выполнено",
+        by_hand=False,
+        watches=True,
+    ),
+    Line(
+        "tell_families",
+        "Уведомления семьям о новых записях журнала",
+        Every(1),
+        Missed.ONCE,
+        tell_families,
+        "уведомлений",
+        by_hand=False,
+        watches=True,
+    ),
+    Line(
+        "send_letters",
+        "Письма семьям, которым пришло время",
+        Every(1),
+        Missed.ONCE,
+        send_letters,
+        "писем",
+        by_hand=False,
+        watches=True,
+    ),
+    Line(
+        "send_pushes",
+        "Уведомления семьям на телефон и в браузер",
+        Every(1),
+        Missed.ONCE,
+        send_pushes,
+        "уведомлений",
+        by_hand=False,
+        watches=True,
+    ),
+    Line(
+        "deliver_webhooks",
+        "Вебхуки: события журнала другим программам",
+        Every(1),
+        Missed.ONCE,
+        deliver_webhooks,
+        "событий",
         by_hand=False,
         watches=True,
     ),
@@ -84,6 +130,14 @@ TIMETABLE = (
         Missed.ONCE,
         remind_of_consents,
         "напоминаний",
+    ),
+    Line(
+        "consent_notice",
+        "Сказать родителям, чьё согласие скоро закончится",
+        Daily(time(7, 5)),
+        Missed.ONCE,
+        warn_of_consents,
+        "уведомлений",
     ),
     Line(
         "term_end_reminder",
@@ -137,6 +191,27 @@ TIMETABLE = (
         grace=A_NIGHT,
     ),
     Line(
+        "back_up",
+        "Снять копию базы и проверить её восстановлением",
+        Daily(time(3, 30)),
+        Missed.ONCE,
+        back_up,
+        "копий",
+        grace=A_NIGHT,
+        by_hand=False,  # it is the whole installation's
+        at_first=True,
+    ),
+    Line(
+        "fit_forecast",
+        "Выучить прогноз на закончившихся периодах и проверить его",
+        Monthly(1, time(3, 10)),
+        Missed.ONCE,
+        fit_forecast,
+        "периодов выучено",
+        grace=A_NIGHT,
+        at_first=True,  # a school that comes with a past need not wait for the first
+    ),
+    Line(
         "verify_log",
         "Назначить ночную проверку журнала",
         Daily(time(2, 15)),
@@ -155,3 +230,8 @@ TIMETABLE = (
         grace=A_NIGHT,
     ),
 )
+
+
+def kept(settings: Settings) -> tuple[Line, ...]:
+    """The lines that an installation keeps: copies only where there is a directory for them."""
+    return tuple(one for one in TIMETABLE if one.job is not back_up or settings.backup_dir)

@@ -32,15 +32,40 @@ from projections.postgres.database import (
 )
 from projections.postgres.leadership import Leadership
 from projections.postgres.log import SchoolLog
-from projections.postgres.upkeep import Pool, alone
+from projections.postgres.settings import Settings
+from projections.postgres.upkeep import Pool, locked
 from projections.reminders import Reminder
 from scheduler.periods import Every, Period, When
+from scheduler.push import Push
 
 T = TypeVar("T")
 
 POOL = 4  # connections
+LOCKS = 16  # jobs at once, in any school
 WRITE_S = 30.0
 SESSION = "scheduler"  # what facts keep as the session of a job
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How letters leave the school. url: `smtp://…`; origin: the address of the pages, for links,
+    "" when nobody has said it.
+    """
+
+    url: str
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Where copies of the whole database go, and how many are kept. admin: who may take them;
+    secret: the installation's, which opens them.
+    """
+
+    admin: str
+    secret: str
+    directory: Path
+    keep: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +73,9 @@ class Work:
     """One job in one school at one moment (UTC), about one period. Twice is once.
 
     `zone`: the school's, IANA. `seals`: where the sealer keeps its notes, if this process may look.
+    `mail`: None when no mail server is set. `secret`: opens what the school has
+    sealed. `private_webhooks`: events may go to one's own network. `copies`: None when no
+    directory for copies is set; `push`: None while that is off.
     """
 
     school: School
@@ -60,6 +88,12 @@ class Work:
     projector: Pool
     conninfo: str  # as letopis_app
     seals: Path | None = None
+    mail: Mail | None = None
+    school_name: str = ""
+    secret: str = ""
+    private_webhooks: bool = False
+    copies: Copies | None = None
+    push: Push | None = None
 
     @property
     def slug(self) -> str:
@@ -110,11 +144,19 @@ class Workshop:
         secret: str,
         seals: Path | None = None,
         clock: Callable[[], datetime] | None = None,
+        mail: Mail | None = None,
+        *,
+        private_webhooks: bool = False,
+        copies: Copies | None = None,
+        push: Push | None = None,
     ) -> None:
-        self._seals = seals
+        self._seals, self._mail, self._copies, self._push = seals, mail, copies, push
+        self._secret, self._private_webhooks = secret, private_webhooks
         self.clock = clock or system_clock
         self._app_conninfo = conninfo(admin, APP, secret)
         self._app = open_pool(self._app_conninfo, min_size=0, max_size=POOL)
+        # of their own: who waits for a connection with a lock in hand would wait for ever
+        self._locks = open_pool(self._app_conninfo, min_size=0, max_size=LOCKS)
         self._reader = open_pool(conninfo(admin, READER, secret), min_size=0, max_size=POOL)
         self._writer = open_pool(conninfo(admin, WRITER, secret), min_size=0, max_size=POOL)
         self._projector = open_pool(conninfo(admin, PROJECTOR, secret), min_size=0, max_size=POOL)
@@ -127,17 +169,19 @@ class Workshop:
         self.leadership.close()
         self._engine.close()
         self._bell.close()
-        for pool in (self._app, self._reader, self._writer, self._projector):
+        for pool in (self._locks, self._app, self._reader, self._writer, self._projector):
             pool.close()
 
     def schools(self) -> list[migrations.RegisteredSchool]:
-        """Every school of the database."""
+        """Every school of the database that is open here."""
         with self._app.connection() as conn:
-            return migrations.registered(conn)
+            return [one for one in migrations.registered(conn) if one.move is None]
 
-    def alone(self, name: str, slug: str) -> AbstractContextManager[bool]:
+    @contextmanager
+    def alone(self, name: str, slug: str) -> Iterator[bool]:
         """Hold the lock of a job in a school; False when another process is at it."""
-        return alone(self._app_conninfo, name, slug)
+        with self._locks.connection() as conn, locked(conn, name, slug) as mine:
+            yield mine
 
     def book(self, school: migrations.RegisteredSchool) -> Book:
         """The diary of a school's jobs."""
@@ -180,10 +224,50 @@ class Workshop:
             self._projector,
             self._app_conninfo,
             self._seals,
+            self._mail,
+            school.name,
+            school.opener(self._secret),
+            self._private_webhooks,
+            self._copies,
+            self._push,
         )
 
     def _log(self, slug: str) -> SchoolLog:
         return SchoolLog(slug, reader=self._reader, writer=self._writer)
+
+
+def mail_of(settings: Settings) -> Mail | None:
+    """The mail server of the settings, or None."""
+    if settings.smtp_url is None:
+        return None
+    return Mail(settings.smtp_url, settings.public_origin or "")
+
+
+def copies_of(settings: Settings, admin: str) -> Copies | None:
+    """Where the settings want copies of the database at `admin`, or None."""
+    if settings.backup_dir is None:
+        return None
+    return Copies(admin, settings.secret, settings.backup_dir, settings.backup_keep)
+
+
+def workshop_of(settings: Settings, admin: str) -> AbstractContextManager[Workshop]:
+    """The workshop of an installation."""
+    return workshop(
+        admin,
+        settings.secret,
+        settings.seals,
+        mail=mail_of(settings),
+        private_webhooks=settings.webhook_private,
+        copies=copies_of(settings, admin),
+        push=push_of(settings),
+    )
+
+
+def push_of(settings: Settings) -> Push | None:
+    """Web Push as the settings have it, or None."""
+    if settings.push_contact is None:
+        return None
+    return Push(settings.push_contact, settings.secret)
 
 
 def system_clock() -> datetime:
@@ -207,9 +291,19 @@ def workshop(
     secret: str,
     seals: Path | None = None,
     clock: Callable[[], datetime] | None = None,
+    mail: Mail | None = None,
+    *,
+    private_webhooks: bool = False,
+    copies: Copies | None = None,
+    push: Push | None = None,
 ) -> Iterator[Workshop]:
     """A workshop for a while; a test brings its own clock."""
-    opened = Workshop(admin, secret, seals, clock)
+    opened = Workshop(
+        *(admin, secret, seals, clock, mail),
+        private_webhooks=private_webhooks,
+        copies=copies,
+        push=push,
+    )
     try:
         yield opened
     finally:

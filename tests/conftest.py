@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +16,8 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 from psycopg.sql import SQL, Identifier
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from api.auth import passwords
 from projections.postgres.embedded import EmbeddedServer
@@ -39,16 +43,45 @@ QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first, so that no core idles at the end; files with a browser last.
+    """Files with slow tests first, so that no core idles at the end; files with a browser last, the
+    longest of them before the others.
 
     Playwright keeps an event loop running in its thread, where asyncio.run() is then refused.
     """
     ranks: dict[Path, int] = {}
+    browsed: Counter[Path] = Counter()
     for item in items:
-        rank = 2 if item.get_closest_marker("browser") else 1
-        rank = 0 if item.get_closest_marker("slow") else rank
+        browser = item.get_closest_marker("browser") is not None
+        rank = 0 if item.get_closest_marker("slow") else 1 + browser
         ranks[item.path] = min(rank, ranks.get(item.path, rank))
-    items.sort(key=lambda item: ranks[item.path])
+        browsed[item.path] += browser
+    items.sort(key=lambda item: (ranks[item.path], -browsed[item.path]))
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests and all that they import stay to the end: no collection of garbage need
+    look through them.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+DEMONSTRATIONS = "tests/api/demo/"
+
+
+class FilesScheduling(LoadFileScheduling):  # type: ignore[misc] # xdist ships no types
+    """--dist=loadfile, but that the tests of demonstrations share one worker: they look at the same
+    school, which takes twenty seconds to build.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return DEMONSTRATIONS if nodeid.startswith(DEMONSTRATIONS) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesScheduling | None:
+    """What the controller of xdist asks."""
+    return FilesScheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one

@@ -72,9 +72,8 @@ async def printed(
             "credentials.told_already",
             "Эти пароли уже были напечатаны, показать их ещё раз нельзя. Выдайте новые.",
         )
-    origin = door.house.browser.public_origin
-    if origin is None and connection is not None:
-        origin = f"{connection.url.scheme}://{connection.url.netloc}"
+    browser = door.house.browser
+    origin = browser.origin(connection) if connection is not None else browser.public_origin
     slips = [Slip(one.name, one.login, one.password or "", class_name) for one in issue.people]
     try:
         return await asyncio.to_thread(

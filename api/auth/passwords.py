@@ -10,6 +10,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from api.auth.breached import is_breached
 from domain.refusals import Invalid
 
 MIN_LENGTH = 10  # characters
@@ -30,12 +31,18 @@ def one_time_password() -> str:
 
 
 def check_new(password: str, login: str) -> None:
-    """Refuse a password that is too short or easily guessed. Raises Invalid."""
+    """Refuse a password that is short, easily guessed or known from a breach. Raises Invalid."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise Invalid("password.length", f"Пароль: от {MIN_LENGTH} до {MAX_LENGTH} знаков, любых.")
     plain = password.lower()
     if login in plain or any(word in plain for word in COMMON) or len(set(plain)) < 4:  # noqa: PLR2004
         raise Invalid("password.guessable", "Такой пароль подбирают первым: придумайте другой.")
+    if is_breached(password):
+        raise Invalid(
+            "password.breached",
+            "Этот пароль есть в опубликованных списках украденных: его подберут по списку."
+            " Придумайте другой.",
+        )
 
 
 def hash_now(password: str) -> str:

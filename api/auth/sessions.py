@@ -128,6 +128,16 @@ class Sessions:
             await self._store.touch(token_hash, now)
         return session
 
+    async def lives(self, session: Session) -> bool:
+        """The session has not ended, as far as the table knows; asking does not prolong it."""
+        found = await self._lookups.get(session.token_hash)
+        now = self._clock()
+        return (
+            found is not None
+            and now - found.seen <= timedelta(seconds=found.idle_s)
+            and now - found.created <= ABSOLUTE
+        )
+
     async def end(self, session: Session, why: str) -> None:
         """End one session."""
         await self._store.revoke(session.token_hash, self._clock(), why)

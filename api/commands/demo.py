@@ -17,6 +17,7 @@ from api.auth.store import Store
 from api.commands.answers import GOOD, REFUSED, show, show_json
 from api.commands.ground import database, settings_of, with_data
 from api.commands.progress import shown
+from api.house import fresh_salt
 from domain.calendar import local_date
 from projections.postgres import migrations
 from projections.postgres.database import APP, READER, WRITER, conninfo, open_pool
@@ -99,14 +100,14 @@ def plant(settings: Settings, admin: str, size: demo.SizeName, turn: Callable[[]
             )
 
         # First, so that a demonstration that is whole is one that people can enter.
-        asyncio.run(_open_accounts(settings, admin, demo.accounts(recipe)))
+        asyncio.run(_open_accounts(settings, admin, demo.accounts(recipe), demo.silent(recipe)))
         with shown("Показательная школа") as bar:
 
             def progress(now: demo.Progress) -> None:
                 bar.reach(now.done, now.total, f"{now.day:%d.%m.%Y}")
                 turn()
 
-            demo.build(recipe, log, progress=progress)
+            demo.build(recipe, log, secret=settings.secret, progress=progress)
 
 
 def greet(settings: Settings, admin: str, address: str) -> None:
@@ -136,20 +137,32 @@ def opened(settings: Settings, admin: str) -> Iterator[Callable[[str], SchoolLog
 
 
 async def _open_accounts(
-    settings: Settings, admin: str, accounts: tuple[demo.Account, ...]
+    settings: Settings,
+    admin: str,
+    accounts: tuple[demo.Account, ...],
+    silent: tuple[demo.Silent, ...],
 ) -> None:
+    """Accounts of the demonstration. The silent ones share the hash of a password that is
+    forgotten at once: a hash of its own for each would take as long as the rest of the school.
+    """
     with ThreadPoolExecutor(AT_ONCE) as threads:
         hashes = list(threads.map(hash_now, [one.password for one in accounts]))
+    forgotten = hash_now(fresh_salt())
+    groups = {
+        False: [
+            (one.person_id, one.login.lower(), hashed)
+            for one, hashed in zip(accounts, hashes, strict=True)
+        ],
+        True: [],
+    }
+    for one in silent:
+        groups[not one.arrived].append((one.person_id, one.login.lower(), forgotten))
     shared = Database(conninfo(admin, APP, settings.secret), max_size=1)
     await shared.open()
     try:
-        await Store(shared, demo.SLUG).issue(
-            [
-                (one.person_id, one.login.lower(), hashed)
-                for one, hashed in zip(accounts, hashes, strict=True)
-            ],
-            at=datetime.now(UTC),
-            must_change=False,
-        )
+        for must_change, group in groups.items():
+            await Store(shared, demo.SLUG).issue(
+                group, at=datetime.now(UTC), must_change=must_change
+            )
     finally:
         await shared.close()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from api.commands.answers import GOOD, REFUSED, show
+from api.commands.doctor_machine import Finding, disks, programs, server
 from api.commands.ground import database, settings_of, with_data
 from api.commands.seal_findings import seal_findings
 from api.findings import CHECKS, FINDINGS
 from domain.refusals import Busy
+from projections import backups
 from projections.audit import Check, last_done
 from projections.jobs import Job, jobs
 from projections.postgres import migrations
@@ -22,19 +23,11 @@ from projections.postgres.database import APP, conninfo
 from projections.postgres.pool import Database
 from projections.postgres.settings import Settings, SettingsError
 from projections.postgres.upkeep import pending
+from projections.trouble import Trouble, troubles
 from projections.waiting import lag
 
 LAG_FACTS = 1_000
 TIMEOUT_S = 5.0
-
-
-class Finding(NamedTuple):
-    """One thing looked at. `good` False: it wants a person; `advice` says what to do."""
-
-    what: str
-    good: bool
-    found: str
-    advice: str = ""
 
 
 def register(commands: Any) -> None:
@@ -63,13 +56,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _look(arguments: argparse.Namespace) -> list[Finding]:
-    version = ".".join(map(str, sys.version_info[:3]))
-    findings = [Finding("Python", sys.version_info >= (3, 11), version, "нужен 3.11 или новее")]
+    findings = programs()
     try:
         settings = settings_of(arguments)
     except SettingsError as fault:
         return [*findings, Finding("настройки", False, str(fault), "см. docs/settings.md")]
-    findings += _configured(settings)
+    findings += [*_configured(settings), *disks(settings)]
     try:
         with database(settings) as admin:
             findings += _connected(settings, admin)
@@ -99,12 +91,13 @@ def _configured(settings: Settings) -> list[Finding]:
 def _connected(settings: Settings, admin: str) -> list[Finding]:
     done = pending(admin)
     findings = [
+        *server(admin),
         Finding(
             "таблицы",
             not done,
             f"не сделано: {', '.join(done)}" if done else "такие, как нужно",
             "letopis migrate",
-        )
+        ),
     ]
     if done:
         return findings
@@ -117,7 +110,18 @@ def _connected(settings: Settings, admin: str) -> list[Finding]:
             "letopis school add SLUG --name …",
         )
     )
-    return findings + asyncio.run(_lagging(settings, admin, schools))
+    findings += [
+        Finding(
+            f"переезд школы {one.slug}",
+            one.moved_to is not None,
+            f"отдана: {one.moved_to}" if one.moved_to else "закрыта: переезжает",
+            "закончите или отмените: docs/moving.md",
+        )
+        for one in schools
+        if one.move is not None
+    ]
+    here = [one for one in schools if one.move is None]
+    return findings + asyncio.run(_lagging(settings, admin, here))
 
 
 async def _lagging(
@@ -133,7 +137,14 @@ async def _lagging(
                 checked = await last_done(conn, school.schema)
                 seals = await seal_findings(conn, school, settings.seals, datetime.now(UTC))
                 scheduled = await jobs(conn, school.schema, datetime.now(UTC))
+                copied = await backups.newest(conn, school.schema)
+                stopped = await troubles(conn, school.schema)
+            findings.append(_copied(settings, school.slug, copied, datetime.now(UTC)))
             findings += [Finding(*one) for one in seals]
+            visible = (settings.seals / school.school_id).exists()  # then `seals` tells of them
+            findings += [
+                _stopped(school.slug, one) for one in stopped if one.about != "seal" or not visible
+            ]
             findings += [_checked(school.slug, one) for one in checked]
             findings.append(_scheduled(school.slug, scheduled, datetime.now(UTC)))
             findings.append(
@@ -151,6 +162,18 @@ async def _lagging(
     return findings
 
 
+def _stopped(slug: str, one: Trouble) -> Finding:
+    """What stands still."""
+    what = {"fold": "проекции стоят", "seal": "печать не ставится"}[one.about]
+    advice = (
+        "docs/operations.md: поставьте программу, которая знает эту запись; запись не пропускают"
+        if one.about == "fold"
+        else "docs/operations.md"
+    )
+    found = f"{one.words} (с {one.since:%d.%m.%Y %H:%M} UTC)"
+    return Finding(f"{what}, школа {slug}", False, found, advice)
+
+
 def _scheduled(slug: str, scheduled: Sequence[Job], now: datetime) -> Finding:
     """Whether the scheduler does what it is to do, in time."""
     what, advice = f"расписание школы {slug}", "запущен ли letopis schedule? letopis jobs"
@@ -162,6 +185,25 @@ def _scheduled(slug: str, scheduled: Sequence[Job], now: datetime) -> Finding:
     found += f"; опаздывает: {', '.join(late)}" if late else ""
     found += f"; не получилось: {', '.join(failed)}" if failed else ""
     return Finding(what, not late and not failed, found, advice)
+
+
+def _copied(settings: Settings, slug: str, copy: backups.Noted | None, now: datetime) -> Finding:
+    """Whether there is a fresh copy that comes back. On a trial, and where somebody else looks
+    after the database, there need not be one.
+    """
+    what, advice = f"копии школы {slug}", "letopis jobs; docs/backup.md"
+    if settings.backup_dir is None and copy is None:
+        served = settings.database_url is None and settings.public_origin is not None
+        found = "программа их не делает: LETOPIS_BACKUP_DIR не задан"
+        return Finding(what, not served, found, "задайте LETOPIS_BACKUP_DIR: docs/backup.md")
+    if copy is None:
+        return Finding(what, False, "ещё ни одной", advice)
+    found = (
+        f"{copy.taken:%d.%m.%Y %H:%M} UTC, записей {copy.position}, корень {copy.root[:16]}…; "
+        f"хранится {copy.kept}; "
+    )
+    found += f"не сошлось: {copy.found}" if copy.found else "восстановлена учением и сошлась"
+    return Finding(what, copy.good(now), found, advice)
 
 
 def _checked(slug: str, one: Check) -> Finding:

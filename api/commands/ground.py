@@ -87,3 +87,11 @@ def school_of(admin: str, slug: str | None) -> RegisteredSchool:
         if found
         else "Школ пока нет: заведите её командой letopis school add.",
     )
+
+
+def slug(text: str) -> str:
+    """The name of a school in addresses and of its schema. Raises argparse.ArgumentTypeError."""
+    if not migrations.SLUG.match(text):
+        message = "латинские строчные буквы, цифры и «_», первая — буква, до 40 знаков"
+        raise argparse.ArgumentTypeError(message)
+    return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -19,14 +19,17 @@ from api.commands.answers import GOOD, REFUSED, USAGE, show_json
 from api.commands.ground import database, settings_of, with_data
 from api.commands.progress import shown
 from api.imports.describe import counts, sentences
-from api.imports.desk import KINDS, Desk, Imported, Prepared, commit, prepare
+from api.imports.desk import COLUMNS, KINDS, Desk, FileKind, Imported, Prepared, commit, prepare
 from api.imports.findings import SHOWN
+from api.imports.layout import Layout
 from api.imports.public import PUBLIC_KINDS, prepare_public, read_public
+from api.imports.tables import title_key
 from domain.access import Actor
 from domain.engine import Engine
 from domain.people.facts import Name
-from domain.refusals import NotFound
+from domain.refusals import Invalid, NotFound
 from domain.values import Origin
+from projections.import_columns import assigned_now
 from projections.postgres import migrations
 from projections.postgres.bell import Bell
 from projections.postgres.database import (
@@ -61,6 +64,20 @@ def register(commands: Any) -> None:
         action="store_true",
         help="отметки без урока в расписании: завести урок (переезд из другого журнала)",
     )
+    parser.add_argument(
+        "--column",
+        metavar="'ЗАГОЛОВОК=СТОЛБЕЦ'",
+        action="append",
+        default=[],
+        help="что в чужом столбце: 'Учащийся (полностью)=ФИО'; пусто — не читать",
+    )
+    parser.add_argument(
+        "--always",
+        metavar="'СТОЛБЕЦ=ЗНАЧЕНИЕ'",
+        action="append",
+        default=[],
+        help="одно и то же во всех строках: 'Класс=7а'",
+    )
     parser.add_argument("--json", action="store_true", help="для программ")
     with_data(parser)
     parser.set_defaults(run=run)
@@ -81,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         migrations.migrate(admin, settings.secret)
         school = _school(admin, arguments.school)
         office = stack.enter_context(_opened(admin, settings.secret, school))
-        prepared = _prepare(office.desk, school, source, arguments, office.by)
+        prepared = _prepare(office, school, source, arguments)
         imported = None
         if not prepared.errors and not arguments.dry_run:
             with shown("Запись") as bar:
@@ -105,6 +122,7 @@ class _Office(NamedTuple):
     desk: Desk
     by: Actor
     engine: Callable[[], Engine]
+    columns: Callable[[str], dict[str, str]]
 
 
 @contextmanager
@@ -122,6 +140,10 @@ def _opened(admin: str, secret: str, school: RegisteredSchool) -> Iterator[_Offi
             with vault.connection() as conn:
                 return vault_names(conn, schema_of(school.slug), people)
 
+        def columns(kind: str) -> dict[str, str]:
+            with pool(APP, 1).connection() as conn:
+                return assigned_now(conn, schema_of(school.slug), kind)
+
         def engine() -> Engine:
             bell = Bell(conninfo(admin, APP, secret))
             stack.callback(bell.close)
@@ -138,7 +160,10 @@ def _opened(admin: str, secret: str, school: RegisteredSchool) -> Iterator[_Offi
         desk = Desk(school.slug, school.school_id, log, names, _now, _new_id, _salt)
         # The command line has no person: the school itself stands for it.
         yield _Office(
-            desk, Actor(school.school_id, _new_id(), Origin.IMPORT, operator=True), engine
+            desk,
+            Actor(school.school_id, _new_id(), Origin.IMPORT, operator=True),
+            engine,
+            columns,
         )
 
 
@@ -170,11 +195,15 @@ def _school(admin: str, slug: str | None) -> RegisteredSchool:
 
 
 def _prepare(
-    desk: Desk, school: RegisteredSchool, source: Path, arguments: argparse.Namespace, by: Actor
+    office: _Office, school: RegisteredSchool, source: Path, arguments: argparse.Namespace
 ) -> Prepared:
+    desk, by = office.desk, office.by
     if arguments.kind in PUBLIC_KINDS:
         data = read_public(arguments.kind, source, school.school_id, school.zone)
         return prepare_public(desk, data, by=by)
+    layout = layout_of(
+        arguments.kind, arguments.column, arguments.always, office.columns(arguments.kind)
+    )
     return prepare(
         desk,
         arguments.kind,
@@ -182,7 +211,28 @@ def _prepare(
         by=by,
         year=arguments.year,
         create_lessons=arguments.create_lessons,
+        layout=layout,
     )
+
+
+def layout_of(
+    kind: FileKind, columns: Sequence[str], always: Sequence[str], known: Mapping[str, str]
+) -> Layout:
+    """What was said at the command line, over what the school has assigned. Raises Invalid."""
+    by_title = {
+        title_key(title): column.key
+        for column in (COLUMNS[kind][0] if kind in COLUMNS else ())
+        for title in column.titles
+    }
+
+    def ours(title: str) -> str:
+        if title.strip() and title_key(title) not in by_title:
+            raise Invalid("import.column", f"Столбца «{title}» у этой таблицы нет.")
+        return by_title.get(title_key(title), "")
+
+    said = {title_key(one.rpartition("=")[0]): ours(one.rpartition("=")[2]) for one in columns}
+    same = {ours(one.partition("=")[0]): one.partition("=")[2].strip() for one in always}
+    return Layout({**known, **said}, {key: words for key, words in same.items() if key and words})
 
 
 def _as_text(

@@ -13,13 +13,17 @@ from api.house import Door, House
 from domain.access import Actor
 from domain.writing import Request
 from projections.postgres import migrations
+from projections.postgres.closed import moving
 from projections.postgres.settings import Settings
 
 T = TypeVar("T")
 
 
 def at_the_office(arguments: argparse.Namespace, work: Callable[[Door], Awaitable[T]]) -> T:
-    """Do something in a school, with all that a web process has open. Raises NotFound."""
+    """Do something in a school, with all that a web process has open.
+
+    Raises NotFound; Busy while the school moves.
+    """
     settings = settings_of(arguments)
     with database(settings) as admin:
         migrations.migrate(admin, settings.secret)
@@ -32,6 +36,8 @@ def inside(settings: Settings, admin: str, slug: str, work: Callable[[Door], Awa
     async def at_work() -> T:
         async with House(settings, admin) as house:
             doors = {door.slug: door for door in await house.doors()}
+            if slug not in doors:
+                raise moving()
             return await work(doors[slug])
 
     return asyncio.run(at_work())

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 from api.commands import leash
-from api.commands.answers import GOOD, REFUSED
+from api.commands.answers import GOOD
 from api.commands.ground import database, settings_of, with_data
-from domain.codec import UnknownFact
 from projections import projector
 
 
@@ -22,13 +20,9 @@ def register(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Fold facts until SIGTERM or SIGINT; 1 when the log is newer than this program."""
+    """Fold facts until SIGTERM or SIGINT."""
     leash.hold(arguments)
     settings = settings_of(arguments)
     with database(settings) as admin:
-        try:
-            projector.main(admin, settings.secret)
-        except UnknownFact as fault:
-            print(f"letopis: журнал записан более новой программой: {fault}", file=sys.stderr)
-            return REFUSED
+        projector.main(admin, settings.secret)
     return GOOD

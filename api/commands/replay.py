@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,7 +14,8 @@ from api.commands.answers import GOOD, REFUSED, show_json
 from api.commands.ground import database, school_of, settings_of, with_data, with_school
 from api.commands.noting import a_check, note, with_record
 from api.commands.progress import shown
-from domain.refusals import Conflict, NotFound
+from domain.refusals import Conflict, Invalid, NotFound
+from projections.archive.replay import replay_bag
 from projections.checks import last_position, replayed
 from projections.postgres import migrations
 from projections.postgres.database import PROJECTOR, conninfo, open_pool
@@ -37,6 +39,13 @@ def register(commands: Any) -> None:
         metavar="MOMENT",
         help="на прошлый момент, например 2026-09-10T12:00:00+03:00",
     )
+    parser.add_argument(
+        "--from",
+        dest="bag",
+        type=Path,
+        metavar="BAG",
+        help="архив журнала: сложить его записи и сравнить с его ведомостями; база не нужна",
+    )
     with_record(parser)
     parser.add_argument("--json", action="store_true", help="для программ")
     parser.set_defaults(run=run)
@@ -56,6 +65,8 @@ def moment(text: str) -> datetime:
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay and compare; 1 on any difference."""
+    if arguments.bag is not None:
+        return _of_a_bag(arguments)
     settings = settings_of(arguments)
     started = time.monotonic()
     with database(settings) as admin:
@@ -88,6 +99,24 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(in_words(report, seconds)))
     return REFUSED if report.differing else GOOD
+
+
+def _of_a_bag(arguments: argparse.Namespace) -> int:
+    """The archive alone. Raises Invalid."""
+    if arguments.year is not None or arguments.as_of is not None:
+        raise Invalid("replay.from_alone", "С --from не нужны --year и --as-of: архив — один год.")
+    done = replay_bag(arguments.bag)
+    if arguments.json:
+        show_json(msgspec.to_builtins(done))
+    else:
+        told = done.about
+        print(f"Архив журнала {told.year} года, версия {told.version}: сложено {done.facts}")
+        print(f"Отпечаток (корень) {told.last} записей: {done.root}")
+        if done.differing:
+            print("Не то, что следует из записей:", *done.differing, sep="\n  ")
+        else:
+            print(f"Ведомостей {done.sheets}: каждая — байт в байт та, что следует из записей.")
+    return REFUSED if done.differing else GOOD
 
 
 def in_words(report: Report, seconds: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""`letopis school add|list|year`: one schema per school."""
+"""`letopis school add|list|year`: one schema per school; and the steps of a move: moving.py."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 
 from api.answers import written
+from api.commands import moving
 from api.commands.answers import GOOD, USAGE, show
-from api.commands.ground import database, settings_of, with_data, with_school
+from api.commands.ground import database, settings_of, slug, with_data, with_school
 from api.commands.office import at_the_office, new_request, operator_of
+from api.demo.year import bells, school_calendar
 from api.errors import sentence
 from api.house import Door
 from api.v1.years import YearIn
+from domain.office.facts import YearOpened
+from domain.regulation import Regulation
 from projections.postgres import migrations
 
 
@@ -33,20 +37,18 @@ def register(commands: Any) -> None:
     listing = kinds.add_parser("list", help="какие школы есть")
     listing.set_defaults(run=list_all)
     opening = kinds.add_parser("year", help="открыть учебный год по файлу JSON (как POST /years)")
-    opening.add_argument("file", metavar="FILE", type=Path, help="календарь, звонки, сотрудники …")
+    opening.add_argument(
+        "file", metavar="FILE", nargs="?", type=Path, help="календарь, звонки, сотрудники …"
+    )
+    opening.add_argument(
+        "--typical", metavar="YEAR", type=int, help="вместо файла: обычный год из четырёх четвертей"
+    )
     with_school(opening)
     opening.set_defaults(run=open_year)
+    moving.register(kinds)
     for one in (adding, listing, opening):
         with_data(one)
         one.add_argument("--json", action="store_true", help="для программ")
-
-
-def slug(text: str) -> str:
-    """The name of a school in addresses and of its schema. Raises argparse.ArgumentTypeError."""
-    if not migrations.SLUG.match(text):
-        message = "латинские строчные буквы, цифры и «_», первая — буква, до 40 знаков"
-        raise argparse.ArgumentTypeError(message)
-    return text
 
 
 def zone(text: str) -> str:
@@ -81,8 +83,12 @@ def list_all(arguments: argparse.Namespace) -> int:
 
 def open_year(arguments: argparse.Namespace) -> int:
     """Open a school year: before anybody holds an office in it, the operator does."""
+    if (arguments.file is None) == (arguments.typical is None):
+        print("letopis school year: нужен файл или --typical ГОД", file=sys.stderr)
+        return USAGE
     try:
-        year = YearIn.model_validate_json(arguments.file.read_bytes())
+        told = None if arguments.file is None else arguments.file.read_bytes()
+        year = None if told is None else YearIn.model_validate_json(told)
     except OSError as fault:
         print(f"letopis school year: {fault}", file=sys.stderr)
         return USAGE
@@ -92,14 +98,25 @@ def open_year(arguments: argparse.Namespace) -> int:
         return USAGE
 
     async def work(door: Door) -> dict[str, Any]:
-        answer = door.school.open_year(
-            year.of(door.school_id), by=operator_of(door), request=new_request()
-        )
+        new = year.of(door.school_id) if year else typical(door, arguments.typical)
+        answer = door.school.open_year(new, by=operator_of(door), request=new_request())
         position = (await written(answer)).position
-        return {"school": door.slug, "year": year.year, "position": position}
+        return {"school": door.slug, "year": new.calendar.year, "position": position}
 
     show([at_the_office(arguments, work)], as_json=arguments.json)
     return GOOD
+
+
+def typical(door: Door, year: int) -> YearOpened:
+    """A usual Russian year with nothing in it yet: people correct it on the page of the year."""
+    calendar = school_calendar(year)
+    return YearOpened(door.school_id, door.zone, calendar, bells(), Regulation())
+
+
+def _standing(school: migrations.RegisteredSchool) -> str:
+    if school.moved_to is not None:
+        return f"отдана: {school.moved_to}"
+    return "закрыта: переезжает" if school.move is not None else "да"
 
 
 def _row(school: migrations.RegisteredSchool) -> dict[str, str]:
@@ -108,4 +125,5 @@ def _row(school: migrations.RegisteredSchool) -> dict[str, str]:
         "name": school.name,
         "zone": school.zone,
         "school_id": school.school_id,
+        "open": _standing(school),
     }

@@ -8,7 +8,8 @@ from pathlib import Path
 from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.pool import Connection
 from projections.seals import book
-from projections.seals.alarms import Alarms
+from projections.seals.alarms import Alarm, Alarms
+from projections.seals.older import older_than_its_seal
 from projections.seals.signer import Refused, Signer
 
 #: what, whether it is good, what was found, what to do
@@ -22,11 +23,14 @@ async def seal_findings(
     conn: Connection, school: RegisteredSchool, seals: Path, now: datetime
 ) -> list[Line]:
     """The seals of a school: from its tables, and from the directory where that can be seen."""
-    return [await _sealed(conn, school, now), *_room(school, seals)]
-
-
-async def _sealed(conn: Connection, school: RegisteredSchool, now: datetime) -> Line:
+    signer = Signer(seals, school.school_id)
     seen = await book.sight(conn, school.schema)
+    return [await _sealed(conn, school, now, seen), *_room(school, signer, seen.head, now)]
+
+
+async def _sealed(
+    conn: Connection, school: RegisteredSchool, now: datetime, seen: book.Sight
+) -> Line:
     last = seen.sealed
     what = f"печать школы {school.slug}"
     found = f"под {last.size} записями, {_moment(last.at)}" if last else "нет ни одной"
@@ -44,8 +48,7 @@ async def _sealed(conn: Connection, school: RegisteredSchool, now: datetime) -> 
     )
 
 
-def _room(school: RegisteredSchool, seals: Path) -> list[Line]:
-    signer = Signer(seals, school.school_id)
+def _room(school: RegisteredSchool, signer: Signer, head: int, now: datetime) -> list[Line]:
     what = f"ключи печати школы {school.slug}"
     try:
         if not signer.room.exists():
@@ -57,6 +60,9 @@ def _room(school: RegisteredSchool, seals: Path) -> list[Line]:
         return [(what, False, refused.message, "")]
     except (OSError, ValueError) as fault:
         return [(what, False, f"не читается {signer.room}: {fault}", "тот ли пользователь?")]
+    older = older_than_its_seal(signer, head)
+    if older is not None and not any(one.sentence == older for one in alarms):
+        alarms = [Alarm(now, "seal", older), *alarms]  # the sealer has not looked yet
     return [
         (what, keys > 0, f"{keys}, {signer.room}", "letopis seal key"),
         *(

@@ -6,10 +6,13 @@ import argparse
 import gc
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
 
+from api import traces
 from api.app import create_app
 from api.commands import leash
 from api.commands.answers import GOOD, REFUSED
@@ -43,14 +46,38 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         listening = listen(settings.host, settings.port)
     sys.setswitchinterval(SWITCH_S)
-    with database(settings) as admin:
-        server = uvicorn.Server(configuration(settings, admin))
+    with database(settings) as admin, traced(settings):
+        server = Server(configuration(settings, admin))
         # What is loaded by now stays for ever: it need not be looked through again and again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
         server.run(sockets=[listening])
     return GOOD if server.started else REFUSED
+
+
+@contextmanager
+def traced(settings: Settings) -> Iterator[None]:
+    """Requests have spans, where somebody wants them. Raises SettingsError."""
+    if settings.traces is None:
+        yield
+        return
+    provider = traces.exporting(settings.traces)
+    traces.trace_to(provider)
+    try:
+        yield
+    finally:
+        traces.stop()
+        provider.shutdown()
+
+
+class Server(uvicorn.Server):
+    """Live pages are let go first: the others need not wait for them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn."""
+        self.config.app.state.house.leave()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
 
 
 def configuration(settings: Settings, admin: str) -> uvicorn.Config:

@@ -23,6 +23,7 @@ from projections.postgres.account import ServerError
 from projections.postgres.embedded import EmbeddedServer
 from projections.postgres.settings import Settings, without_settings
 from projections.postgres.upkeep import require
+from projections.seals.older import older_copies
 
 PORTS_TRIED = 50
 
@@ -56,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         admin = embedded.start(attach=False) if embedded else str(settings.database_url)
         require(admin)
         migrations.migrate(admin, settings.secret)
+        for slug, words in older_copies(admin, settings.seals).items():
+            print(f"ВНИМАНИЕ, школа {slug}: {words}", file=sys.stderr)
         port = listening.getsockname()[1]
         environ = child_environment(settings, admin, port)
         supervisor.add("project", ["project"], environ)  # folds what the demonstration writes
@@ -65,6 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
         supervisor.add("serve", ["serve", "--socket", str(descriptor)], environ, [descriptor])
         supervisor.add("schedule", ["schedule"], environ)
         supervisor.add("seal", ["seal"], environ)
+        if embedded is not None and settings.backup_dir is not None:
+            follow = ["backup", str(settings.backup_dir), "--follow"]
+            supervisor.add("backup", follow, environ)
         address = _address(settings.host, port)
         while not supervisor.stopping:
             supervisor.pause()

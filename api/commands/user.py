@@ -82,6 +82,8 @@ def add(arguments: argparse.Namespace) -> int:
         by = operator_of(door)
         year = await door.rights.year()
         person_id = str(arguments.person or uuid4())
+        if arguments.role is not None:
+            await _require_year(door, year)  # or a person would stay behind without a role
         if arguments.name is not None:
             name = in_parts(arguments.name)
             await written(
@@ -107,6 +109,16 @@ def add(arguments: argparse.Namespace) -> int:
     with _new_file(arguments.slip) as slip:
         show([at_the_office(arguments, work)], as_json=arguments.json)
     return GOOD
+
+
+async def _require_year(door: Door, year: int) -> None:
+    """Raises NotFound with the command that opens the year."""
+    async with door.reading() as (conn, schema):
+        if await directory.calendar_of(conn, schema, year) is None:
+            raise NotFound(
+                "year.unknown",
+                f"Учебный год {year} не открыт. Сначала: letopis school year --typical {year}",
+            )
 
 
 def issue(arguments: argparse.Namespace) -> int:

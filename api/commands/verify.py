@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         if pending(admin):
             raise Conflict("database.pending", "Таблицы ещё не такие, как нужно: letopis migrate.")
         school = school_of(admin, arguments.school)
-        report = _verify(settings, admin, school, notes, arguments.key)
+        report = of_school(settings, admin, school, notes, arguments.key)
         seconds = time.monotonic() - started
         done = verified(a_check("verification"), report)
         recorded = note(settings, admin, school, done) if arguments.record else None
@@ -109,13 +109,14 @@ def in_words(report: Report, seconds: float) -> list[str]:
     return [*lines, *(f"  {FINDINGS[one.kind]} — {one.place}" for one in report.findings)]
 
 
-def _verify(
+def of_school(
     settings: Settings,
     admin: str,
     school: RegisteredSchool,
     notes: list[str],
     keys: list[VerifierKey],
 ) -> Report:
+    """The log of a school derived again; notes and keys that were kept elsewhere are believed."""
     pool = open_pool(conninfo(admin, READER, settings.secret), max_size=1)
     try:
         with pool.connection() as conn:

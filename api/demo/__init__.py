@@ -18,8 +18,8 @@ import msgspec
 from api.demo.driver import BrokenDemoError, Driver, Progress
 from api.demo.plan import plan
 from api.demo.recipe import DIRECTOR_ID, SCHOOL_NAME, SLUG, ZONE, Recipe, SizeName, parse
-from api.demo.report import Account, accounts, listing, report
-from api.demo.steps import Step, on
+from api.demo.report import Account, Silent, accounts, listing, report, silent
+from api.demo.steps import TICK, Step, on
 from domain.people.account_commands import Handing
 from domain.people.facts import AccountIssued
 from domain.values import Role
@@ -35,11 +35,13 @@ __all__ = [
     "Found",
     "Progress",
     "Recipe",
+    "Silent",
     "SizeName",
     "accounts",
     "build",
     "find",
     "report",
+    "silent",
     "steps",
 ]
 
@@ -66,11 +68,22 @@ def steps(recipe: Recipe) -> list[Step]:
     thought = plan(recipe)
     at = on(recipe.today, -1)
     administrator = thought.staff.office[Role.ADMINISTRATOR].person_id
-    listed = listing(recipe, thought).accounts
-    handed = [a.person_id for a in listed if a.person_id != DIRECTOR_ID]
-    return thought.steps + [
-        Step(at, administrator, "issue_accounts", (thought.year, [Handing(person, person)]))
-        for person in (*handed, DIRECTOR_ID)
+    listed = listing(recipe, thought)
+    handed = [a.person_id for a in listed.accounts if a.person_id != DIRECTOR_ID]
+    arrived = [one.person_id for one in listed.silent if one.arrived]
+    year = thought.year
+    families = [Handing(one.person_id, one.person_id) for one in listed.silent]
+    return [
+        *thought.steps,
+        Step(at - TICK, administrator, "issue_accounts", (year, families)),
+        *(
+            Step(at, one, "receive_accounts", (year, [Handing(one, one)], "password"))
+            for one in arrived
+        ),
+        *(
+            Step(at, administrator, "issue_accounts", (year, [Handing(person, person)]))
+            for person in (*handed, DIRECTOR_ID)
+        ),
     ]
 
 
@@ -79,12 +92,14 @@ def build(
     open_log: Callable[[str], Log],
     *,
     slug: str = SLUG,
+    secret: str = "",
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> int:
     """Write the demonstration into an empty school, or go on with an interrupted one.
 
     open_log: as the engine takes it; the school `slug` is registered with `recipe.school_id`.
+    secret: the installation's, under which documents lie in the vault.
     progress is called after each append. Answers the number of facts written now. The caller
     creates `accounts(recipe)` in the account store afterwards. Raises BrokenDemoError.
     """
-    return Driver(recipe, open_log, slug=slug).run(steps(recipe), progress)
+    return Driver(recipe, open_log, slug=slug, secret=secret).run(steps(recipe), progress)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from api.demo.brought import Brought
 from api.demo.chance import Chance
 from api.demo.course import ClassYear
 from api.demo.curriculum import BY_KEY
@@ -40,6 +41,7 @@ class Classroom:
         flaws: Flaws,
         subject_ids: Mapping[str, str],
         work_ids: Mapping[str, str],
+        brought: Brought,
     ) -> None:
         self._recipe = recipe
         self.course = course
@@ -47,7 +49,7 @@ class Classroom:
         self._chance = recipe.chance("classroom", course.class_id)
         self._style: dict[tuple[str, date], int] = {}
         self.steps: list[Step] = []
-        self.book = Gradebook(recipe, course, flaws, subject_ids, work_ids, self.steps)
+        self.book = Gradebook(recipe, course, flaws, subject_ids, work_ids, self.steps, brought)
 
     def live(self) -> None:
         """Every lived term, day by day, up to the eve of today."""
@@ -105,12 +107,19 @@ class Classroom:
         self, lesson: Lesson, members: list[Member], health: Health
     ) -> dict[str, AttendanceEntry]:
         entries: dict[str, AttendanceEntry] = {}
+        ill = self._flaws.long_ill.get((lesson.class_id, lesson.term))
         for member in members:
             child = member.child
-            code = health.absence(child)
+            code = AttendanceCode.ILL if child.id == ill else health.absence(child)
+            if code is not None and self.book.must_come(lesson, child):
+                code = None
             if code is not None:
                 entries[child.id] = AttendanceEntry(child.id, code)
-            elif lesson.subject == "pe" and health.exempt(child):
+            elif (
+                lesson.subject == "pe"
+                and health.exempt(child)
+                and not self.book.must_come(lesson, child)
+            ):
                 entries[child.id] = AttendanceEntry(child.id, AttendanceCode.EXEMPT_LESSON)
             elif minutes := health.late(lesson.number):
                 entries[child.id] = AttendanceEntry(child.id, AttendanceCode.LATE, minutes)
@@ -120,7 +129,8 @@ class Classroom:
         self, lesson: Lesson, members: list[Member], entries: dict[str, AttendanceEntry]
     ) -> dict[str, AttendanceEntry]:
         """The pupil who was not there and has a mark all the same."""
-        child = self._chance.pick(members).child
+        spare = [one for one in members if not self.book.must_come(lesson, one.child)]
+        child = self._chance.pick(spare or members).child
         mark_id = self.book.certain_mark(lesson, child, "5")
         self._flaws.note(
             "absent_pupil_with_mark",

@@ -7,12 +7,13 @@ from the recipe, so that an interrupted demonstration goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from datetime import UTC, datetime
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from api import word
+from api.demo.attainments import COMMAND as DEFENCE
 from api.demo.chance import Chance
 from api.demo.fill_checks import COMMAND, FillChecks
 from api.demo.recipe import SLUG, Recipe
@@ -20,10 +21,13 @@ from api.demo.steps import TICK, Step
 from api.demo.year import utc
 from domain.access import Actor
 from domain.engine import Engine
+from domain.journal.outcomes import SealedFile
 from domain.refusals import Refusal
 from domain.school import School
 from domain.values import Origin
-from domain.writing import Log, Receipt, Request
+from domain.writing import Answer, Log, Request
+from projections import strongbox
+from projections.strongbox import NONCE
 
 #: Bounds of one moment: no step list of the plan comes near them.
 _GROUP, _QUEUE = 20_000, 20_000
@@ -63,9 +67,14 @@ class _Source:
 
 
 class Driver:
-    """One demonstration on one log. `slug` is the school's, `open_log` as the engine wants it."""
+    """One demonstration on one log. `slug` is the school's, `open_log` as the engine wants it;
+    `secret` is the installation's, for documents in the vault.
+    """
 
-    def __init__(self, recipe: Recipe, open_log: Callable[[str], Log], *, slug: str = SLUG) -> None:
+    def __init__(
+        self, recipe: Recipe, open_log: Callable[[str], Log], *, slug: str = SLUG, secret: str = ""
+    ) -> None:
+        self._secret = secret
         self._recipe = recipe
         self._open_log = open_log
         self._slug = slug
@@ -145,21 +154,29 @@ class Driver:
         self._leaf.chance = self._recipe.chance("leaf", *name)
         ids = moment.steps[0].ids
         self._vault.chance = self._recipe.chance(*ids) if ids else self._recipe.chance(*name)
-        answers: list[tuple[Step, Future[Receipt]]] = []
+        answers: list[tuple[Step, Answer]] = []
         for i, step in enumerate(moment.steps):
             request = Request(self._key(moment.first + i), step.fingerprint)
-            command: Callable[..., Future[Receipt]] = getattr(school, step.do)
+            command: Callable[..., Answer] = getattr(school, step.do)
             answers.append((step, self._send(command, step, request)))
         return sum(_answered(step, answer) for step, answer in answers)
 
-    def _send(
-        self, command: Callable[..., Future[Receipt]], step: Step, request: Request
-    ) -> Future[Receipt]:
+    def _send(self, command: Callable[..., Answer], step: Step, request: Request) -> Answer:
         kwargs: dict[str, Any] = {**step.kwargs, "by": self._actor(step), "request": request}
         args = step.args
         if step.do == COMMAND:
             args = (step.args[0], self._checks.found(*step.args))
+        elif step.do == DEFENCE:
+            args = (*step.args[:-1], self._sealed(step))
         return command(*args, **kwargs)
+
+    def _sealed(self, step: Step) -> SealedFile:
+        """The paper of a defence as a door would keep it, by a nonce of its own."""
+        _, defence_id, pupil_id, *_, paper = step.args
+        kept = word.harmless(paper)
+        nonce = blake2b(f"{defence_id}/{sha256(kept).hexdigest()}".encode(), digest_size=NONCE)
+        body = strongbox.seal(self._secret, pupil_id, kept, nonce.digest())
+        return SealedFile(body, word.DOCX, sha256(kept).hexdigest())
 
     def _actor(self, step: Step) -> Actor:
         if not step.by:
@@ -173,7 +190,7 @@ class Driver:
         return Actor(step.by, session, Origin.DEMO)
 
 
-def _answered(step: Step, answer: Future[Receipt]) -> int:
+def _answered(step: Step, answer: Answer) -> int:
     """Number of facts. Raises BrokenDemoError unless the answer is the one of the plan."""
     try:
         receipt = answer.result(_ANSWER_S)

@@ -11,6 +11,7 @@ import msgspec
 
 from api.demo.course import ClassYear
 from api.demo.steps import Step, on
+from domain.bells import Bells
 from domain.calendar import local_date, monday
 from domain.codec import Recorded
 from domain.duties import Duty, Lesson, Record
@@ -106,7 +107,9 @@ class FillChecks:
             ]
             known = one.planned_on if one.planned_on > one.day else None
             lesson = Lesson(
-                year.due(one.day, one.number, max(same_day, default=one.number), known),
+                year.due(
+                    one.class_id, one.day, one.number, max(same_day, default=one.number), known
+                ),
                 one.records,
                 one.cancelled_at,
                 year.off(one.day, level),
@@ -147,7 +150,7 @@ class FillChecks:
                 rules = [InForce(fact.calendar.terms[0].starts, fact.regulation)]
                 year = fact.calendar.year
                 self._years[stream] = Year(
-                    year, stream, fact.zone, fact.calendar, fact.bells, rules
+                    year, stream, fact.zone, fact.calendar, Bells(fact.bells), rules
                 )
             case o.RegulationAdopted():
                 of = self._years[stream]

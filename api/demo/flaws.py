@@ -78,8 +78,13 @@ class Flaws(msgspec.Struct):
     bare: set[str] = set()
     no_topic: set[str] = set()
     certain: set[str] = set()  # somebody has a mark there, whoever else is asked
+    overlooked: set[tuple[str, str, int]] = set()  # class, subject, term: a pupil is asked seldom
     silent: dict[tuple[int, int], int] = {}  # year, term → term marks without a reason
     after_term: dict[tuple[str, int], int] = {}
+    long_ill: dict[tuple[str, int], str] = {}  # class, term → the pupil who is away all of it
+    asked: dict[tuple[str, int], tuple[str, ...]] = {}  # class, term → what becomes of requests
+    reopened: dict[tuple[str, int], str] = {}  # class, term → the order
+    deputy: str = ""  # who answers requests
 
     def note(self, kind: str, **details: Any) -> None:
         """List one."""
@@ -116,6 +121,7 @@ class Planter:
         several = 1 if self._small else 3
         for class_id in self._chance.some(divided, several):
             self._flaws.after_term[class_id, self._term.number] = several
+            self._flaws.overlooked.add((class_id, "hist", self._term.number))
         pool = [
             one
             for one in self._lessons

@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from api.demo import grading
+from api.demo.brought import Brought
 from api.demo.corrections import Corrections
 from api.demo.course import ClassYear
 from api.demo.curriculum import BY_KEY, WORK, WORK_OF_KIND, Work
+from api.demo.enough import Enough
 from api.demo.flaws import Flaws
 from api.demo.grading import Given
 from api.demo.population import Child
 from api.demo.recipe import Recipe
+from api.demo.requests import asked_on, requests
 from api.demo.steps import Lesson, Step, on
 from api.demo.year import closing_day
 from domain.calendar import Term
@@ -26,7 +29,7 @@ from domain.values import LessonKind, ReasonCode
 #: After these minutes of the day of the last lesson the term marks are issued.
 _ISSUE_MINUTE = 21 * 60 + 30
 _DELAYS = ((0, 1, 2, 3, 4), (30, 30, 20, 12, 8))
-_ALL, _LATE_PART, _ASKED_LATE, _FEW = 0.92, 0.3, 0.9, 3
+_ALL, _FEW = 0.92, 3
 _ASKED, _OWN, _COMMENTED = 0.87, 0.2, 0.012
 _DEBT, _DEBT_DAYS, _PAID = 0.6, 14, 0.5
 
@@ -42,6 +45,7 @@ class Gradebook:
         subject_ids: Mapping[str, str],
         work_ids: Mapping[str, str],
         steps: list[Step],
+        brought: Brought,
     ) -> None:
         self._recipe = recipe
         self._course = course
@@ -49,9 +53,10 @@ class Gradebook:
         self._subject_ids = subject_ids
         self._work_ids = work_ids
         self._steps = steps
+        self._brought = brought
         self._chance = recipe.chance("marks", course.class_id)
         self._marks: dict[tuple[str, int | None], list[Given]] = defaultdict(list)
-        self._count: dict[tuple[str, str], int] = defaultdict(int)
+        self._enough = Enough(course, flaws)
         self._debts: dict[tuple[str, str, int | None], tuple[str, int, str]] = {}
         self._issue: dict[tuple[str, int | None], int] = {}
         self._extra: dict[str, Given] = {}
@@ -71,7 +76,8 @@ class Gradebook:
         own = by == lesson.teacher_id
         punctual = lesson.lesson_id not in self._flaws.late
         if kind is LessonKind.CONTROL:
-            self._raise_debts(lesson, away, at, by)
+            ill = self._flaws.long_ill.get((lesson.class_id, lesson.term))
+            self._raise_debts(lesson, [one for one in away if one.id != ill], at, by)
         if work is not None and own and punctual:
             at = self._later(lesson, at)
         paid: list[tuple[str, str]] = []
@@ -84,7 +90,11 @@ class Gradebook:
         for debt_id, mark_id in paid:
             self._steps.append(Step(at, by, "resolve_debt", (lesson.class_id, debt_id, mark_id)))
         if own and punctual:
-            self._corrections.second_thoughts((one for one, _ in column), self._limit(lesson))
+            spare = [one for one, _ in column if self._spare(lesson, one.pupil_id)]
+            self._corrections.second_thoughts(spare, self._limit(lesson))
+        for one, _ in column:
+            if one.annulled:
+                self._enough.add(one.pupil_id, lesson.subject, -1)
 
     def _work(self, lesson: Lesson, kind: LessonKind) -> Work | None:
         """The work of the whole class, or None: single pupils are asked."""
@@ -117,6 +127,9 @@ class Gradebook:
             return one
 
         for child in here:
+            if self._enough.spared(lesson, child):
+                continue
+            before = len(column)
             debt = self._pays(lesson, child) if by == lesson.teacher_id else None
             if debt is not None:
                 paid.append((debt, mark(child, WORK["control"]).mark_id))
@@ -124,7 +137,18 @@ class Gradebook:
                 mark(child, work or WORK["home" if self._chance.happens(0.35) else "answer"])
                 if work is WORK["dictation"]:
                     mark(child, WORK["grammar"])
+            for _ in range(self._enough.overdue(lesson, child, len(column) - before)):
+                mark(child, WORK["answer"])
         return column
+
+    def must_come(self, lesson: Lesson, child: Child) -> bool:
+        """It is the last lesson in which this pupil can get the marks that are lacking."""
+        return self._enough.overdue(lesson, child) > 0 and not self._enough.left(lesson)
+
+    def _spare(self, lesson: Lesson, pupil_id: str) -> bool:
+        """The mark may be annulled: others are left, or lessons in which to get them."""
+        child = next(m.child for m in self._course.members if m.child.id == pupil_id)
+        return self._enough.left(lesson) > 1 or self._enough.exceeds(lesson, child)
 
     def _pays(self, lesson: Lesson, child: Child) -> str | None:
         """A debt of before, when the pupil makes the work up today."""
@@ -168,11 +192,8 @@ class Gradebook:
         )
 
     def _asked(self, lesson: Lesson, child: Child, *, whole: bool) -> bool:
-        if self._chance.happens(_ALL if whole else BY_KEY[lesson.subject].asked * _ASKED):
-            return True
-        late = lesson.left < (lesson.left + lesson.nth) * _LATE_PART
-        few = self._count[child.id, lesson.subject] < _FEW
-        return late and few and self._chance.happens(_ASKED_LATE)
+        share = _ALL if whole else BY_KEY[lesson.subject].asked * _ASKED
+        return self._chance.happens(share) or self._enough.pressing(lesson, child)
 
     def _later(self, lesson: Lesson, at: int) -> int:
         """Works of the whole class are marked at home, but before the term mark."""
@@ -204,7 +225,7 @@ class Gradebook:
             )
             work_id = self._work_ids[work.key]
             inputs.append(MarkInput(one.mark_id, one.pupil_id, one.value, work_id, comment=comment))
-            self._count[one.pupil_id, lesson.subject] += 1
+            self._enough.add(one.pupil_id, lesson.subject)
         what = (lesson.class_id, lesson.lesson_id, tuple(inputs))
         self._steps.append(Step(at, by, "give_marks", what))
         self._marks[lesson.subject, lesson.group] += [one for one, _ in column]
@@ -226,7 +247,7 @@ class Gradebook:
     # -- the end of a term -------------------------------------------------------------------
 
     def end(self, term: Term) -> None:
-        """Night deeds, term marks, deeds after them."""
+        """Night deeds, requests, term marks, deeds after them."""
         for burst in self._flaws.bursts:
             if burst.class_id == self._course.class_id and term.starts <= burst.night <= term.ends:
                 chosen = self._corrections.burst(
@@ -255,15 +276,28 @@ class Gradebook:
                     session=double.session,
                     mark_ids=[one.mark_id for one in chosen],
                 )
+        class_id = self._course.class_id
+        self._steps += requests(self._recipe, self._flaws, class_id, term, self._askable(term))
         for (subject, group), issued in self._issue.items():
             self._issue_marks(term, subject, group, issued)
         wanted = self._flaws.after_term.get((self._course.class_id, term.number), 0)
         self._after_term(term, wanted)
         self._forgive(term)
+        self._enough.end(term, self._subject_ids)
+        self._brought.leave(self._course.class_id, term, self._marks)
         self._marks.clear()
-        self._count.clear()
         self._debts.clear()
         self._issue.clear()
+
+    def _askable(self, term: Term) -> list[Given]:
+        """Marks without a history whose term mark comes after a request would be answered."""
+        answered = on(asked_on(term) + timedelta(days=2), 0)
+        return [
+            one
+            for (subject, group), marks in sorted(self._marks.items(), key=lambda kv: str(kv[0]))
+            for one in marks
+            if not one.touched and self._issue.get((subject, group), 0) > answered
+        ]
 
     def _issue_marks(self, term: Term, subject: str, group: int | None, at: int) -> None:
         marks = grading.by_pupil(self._marks[subject, group])
@@ -281,7 +315,8 @@ class Gradebook:
         column: list[NewTermMark] = []
         reasons: dict[str, str] = {}
         for pupil in (member.child.id for member in on_list):
-            value, mean, kinder = self._term_mark(marks.get(pupil, []))
+            brought = self._brought.of(self._course.class_id, term, pupil, subject)
+            value, mean, kinder = self._term_mark([*brought, *marks.get(pupil, [])])
             why = ReasonCode.OTHER if kinder else None
             column.append(NewTermMark(pupil, value, mean, why))
             if kinder and self._is_silent(term, pupil, subject, value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from api.demo.brought import WRITTEN
 from api.demo.chance import Chance
 from api.demo.course import ClassYear
 from api.demo.curriculum import SUBJECTS, WORKS
@@ -26,6 +27,7 @@ from domain.office.facts import (
     YearOpened,
 )
 from domain.office.grant_facts import JournalsOpened
+from domain.office.ledger_facts import AwayKind, StaffAway
 from domain.regulation import Regulation
 from domain.values import Role
 
@@ -33,6 +35,7 @@ __all__ = ["SCHOOL_NAME", "Office"]
 
 _AUGUST = 8
 _MORNING = 9 * 60
+_HOUR = 3_600  # seconds
 
 
 class Office:
@@ -56,7 +59,7 @@ class Office:
         self._secretary = staff.office[Role.SECRETARY].person_id
         self._deputy = staff.office[Role.DEPUTY].person_id
 
-    def year(self, stage: Stage, courses: list[ClassYear]) -> Iterator[Step]:
+    def year(self, stage: Stage, courses: list[ClassYear], flaws: Flaws) -> Iterator[Step]:
         """A school year from August on, without its lessons."""
         yield from self._open(stage)
         yield from self._people(stage, courses)
@@ -64,7 +67,7 @@ class Office:
             yield from self._form(stage, course, _MORNING + 10 * number)
         yield from self._movements(stage)
         for course in courses:
-            yield from self._terms(course)
+            yield from self._terms(course, flaws)
 
     def _open(self, stage: Stage) -> Iterator[Step]:
         day = date(stage.year, _AUGUST, 25)
@@ -191,12 +194,12 @@ class Office:
                     yield Step(at, self._secretary, "depart_pupil", gone)
         for transfer in self._population.transfers:
             if any(c.class_id == transfer.old for c in self._population.classes[stage.year]):
-                at = on(transfer.day - timedelta(days=1), _MORNING)
+                at = on(transfer.day - timedelta(days=1), WRITTEN)
                 what_moved = (transfer.old, transfer.new, transfer.child.id, transfer.day, "24-У")
                 yield Step(at, self._secretary, "transfer_pupil", what_moved)
 
-    def _terms(self, course: ClassYear) -> Iterator[Step]:
-        """Subgroups by order, lessons of each term, its closing."""
+    def _terms(self, course: ClassYear, flaws: Flaws) -> Iterator[Step]:
+        """Subgroups by order, lessons of each term, its closing; one is opened again for a time."""
         for day, order in course.splits(self._subject_ids):
             formed = date(course.calendar.year, _AUGUST, 29)
             at = on(max(day - timedelta(days=1), formed), _MORNING + 30)
@@ -210,6 +213,10 @@ class Office:
             yield Step(at, self._deputy, "schedule_lessons", what, ids=ids)
             at = on(closing_day(term), 12 * 60)
             yield Step(at, self._deputy, "close_term", what)
+            opened_again = flaws.reopened.get(what)
+            if opened_again is not None:
+                yield Step(at + 2 * _HOUR, self._deputy, "reopen_term", (*what, opened_again))
+                yield Step(at + 4 * _HOUR, self._deputy, "close_term", what)
 
     def graduation(self, course: ClassYear) -> Iterator[Step]:
         """The oldest leave the school in June."""
@@ -219,6 +226,14 @@ class Office:
                 what = (course.class_id, member.child.id, day, "77-У")
                 at = on(day - timedelta(days=3), _MORNING)
                 yield Step(at, self._secretary, "depart_pupil", what)
+
+    def archive(self, stage: Stage) -> Iterator[Step]:
+        """Last year goes into the archive before this one is opened (clause 5.3): there were no
+        year marks and no council, which the director knows.
+        """
+        director = self._staff.office[Role.DIRECTOR].person_id
+        at = on(date(stage.year + 1, _AUGUST, 20), _MORNING)
+        yield Step(at, director, "archive_year", (stage.year, "80-У"), {"accept_gaps": True})
 
     def irregular(self, courses: list[ClassYear], flaws: Flaws) -> Iterator[Step]:
         """Lessons that are not held, and substitutes."""
@@ -238,6 +253,17 @@ class Office:
             )
             at = on(one.since, 7 * 60 + 40)
             yield Step(at, self._deputy, "appoint_substitute", (one.class_id, new))
+        here = {course.class_id for course in courses}
+        for teacher, since, until, year in sorted(
+            {
+                (one.teacher_id, one.since, one.until, courses[0].calendar.year)
+                for one in flaws.substitutions
+                if one.substitute_id != self._deputy and one.class_id in here
+            }
+        ):
+            new_away = StaffAway(self._chance.id(), teacher, since, until, AwayKind.ILL)
+            at = on(since, 7 * 60 + 30)
+            yield Step(at, self._secretary, "record_staff_away", (year, new_away))
 
         for helper in flaws.helpers:
             own = self._subject_ids[helper.subject]

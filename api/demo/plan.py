@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import msgspec
 
+from api.demo.attainments import Attainments
+from api.demo.brought import Brought
 from api.demo.class_teacher import ClassTeacher
 from api.demo.classroom import UNGRADED, Classroom
 from api.demo.control import Control
@@ -14,9 +16,11 @@ from api.demo.course import ClassYear, class_year
 from api.demo.curriculum import FIRST_DIVIDED, SUBJECTS, WORKS
 from api.demo.fill_checks import weekly
 from api.demo.flaws import Flaws, Planted, Planter
+from api.demo.lesson_plans import plans
 from api.demo.office import Office, first_grade_rest, fresh_ids
 from api.demo.population import LAST_GRADE, Population, populate
 from api.demo.recipe import Recipe
+from api.demo.requests import FATES
 from api.demo.staffing import Staff, assign, hire
 from api.demo.steps import TICK, Lesson, Step, on
 from api.demo.timetable import timetables
@@ -60,16 +64,19 @@ def plan(recipe: Recipe) -> Plan:
     steps += _plant(recipe, staff, courses, flaws, subject_ids, work_ids)
     office = Office(recipe, staff, population, subject_ids, work_ids)
     rooms: list[Classroom] = []
+    brought = Brought(population.transfers)
     for stage in recipe.stages():
         own = courses[stage.year]
-        steps += office.year(stage, own)
+        steps += office.year(stage, own, flaws)
         for course in own:
-            rooms.append(Classroom(recipe, course, flaws, subject_ids, work_ids))
+            rooms.append(Classroom(recipe, course, flaws, subject_ids, work_ids, brought))
             if course.school_class.grade_level == UNGRADED:
                 flaws.cancelled |= {one.lesson_id: _REST for one in first_grade_rest(course)}
             if course.school_class.grade_level == LAST_GRADE:
                 steps += office.graduation(course)
         steps += office.irregular(own, flaws)
+        if recipe.plan.whole_years and stage.year != max(courses):
+            steps += office.archive(stage)
         control = Control(recipe, staff, stage, own)
         steps += control.year(current=stage.year == max(courses))
     flaws.substitutions.clear()
@@ -78,6 +85,10 @@ def plan(recipe: Recipe) -> Plan:
         room.live()
         teacher = ClassTeacher(recipe, room.course, flaws, _gap(courses, room.course))
         steps += [*teacher.live(room.steps), *teacher.results()]
+        told = Attainments(recipe, room.course, flaws, subject_ids)
+        steps += [*told.words(), *told.defences()]
+        if room.course in courses[max(courses)]:
+            steps += plans(recipe.chance("КТП", room.course.class_id), room.course, subject_ids)
     steps += weekly(courses)
     end = on(recipe.today, -1)
     lived = [step for step in steps if step.at <= end]
@@ -144,7 +155,9 @@ def _plant(
         graded = [c.class_id for c in own if c.school_class.grade_level != UNGRADED]
         divided = [c.class_id for c in own if c.school_class.grade_level >= FIRST_DIVIDED]
         planter.plant(graded, divided)
+        _plant_of_term(recipe, own, term, flaws, last=(year, number) == places[-1])
         yield from _attempts(recipe, staff, own[-1], term, flaws, subject_ids, work_ids)
+    flaws.deputy = staff.office[Role.DEPUTY].person_id
     for course in courses[max(courses)]:
         for member in course.members:
             if not member.child.diary:
@@ -154,6 +167,32 @@ def _plant(
                     pupil_id=member.child.id,
                     guardian_id=member.child.guardians[0],
                 )
+
+
+def _plant_of_term(
+    recipe: Recipe, own: list[ClassYear], term: Term, flaws: Flaws, *, last: bool
+) -> None:
+    """A pupil who is ill all the term; in the last one also requests and a term opened again."""
+    divided = [one for one in own if one.school_class.grade_level >= FIRST_DIVIDED]
+    course = divided[len(divided) // 2]
+    there = [m for m in course.members if m.since <= term.starts and m.until is None]
+    consenting = [m.child for m in there if m.child.diary]
+    child = consenting[len(consenting) // 2]
+    flaws.long_ill[course.class_id, term.number] = child.id
+    flaws.note(
+        "long_ill",
+        class_id=course.class_id,
+        pupil_id=child.id,
+        term=term.number,
+        since=term.starts.isoformat(),
+        until=term.ends.isoformat(),
+    )
+    if last:
+        flaws.asked[divided[0].class_id, term.number] = FATES
+        place = (divided[-1].class_id, term.number)
+        number = recipe.chance("an order to open a term again").between(10, 99)
+        order = flaws.reopened[place] = f"{number}-У"
+        flaws.note("reopened_term", class_id=place[0], term=term.number, order_no=order)
 
 
 def _attempts(

@@ -173,7 +173,7 @@ def _move(
         if a.grade_level == b.grade_level and a.letter < b.letter
     ]
     old, new = pairs[0]
-    day = calendar.terms[2].starts
+    day = calendar.terms[2].starts + timedelta(weeks=3)  # with the marks of the term so far
     moved = children[old.line].pop(1)
     children[new.line].append(moved)
     members = population.members[old.class_id]
@@ -184,6 +184,9 @@ def _move(
 
 
 def groups_on(members: Iterable[Member], day: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Two subgroups of those on the list that day: every other one by name."""
-    present = [m.child.id for m in members if m.on(day)]
+    """Two subgroups of those on the list that day: every other one by name, and whoever came later
+    after them, so that nobody changes the subgroup in the middle of a term.
+    """
+    there = sorted((m for m in members if m.on(day)), key=lambda member: member.since)
+    present = [member.child.id for member in there]
     return tuple(present[::2]), tuple(present[1::2])

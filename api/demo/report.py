@@ -35,6 +35,17 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     children: tuple[dict[str, str], ...] = ()
 
 
+class Silent(msgspec.Struct, frozen=True):
+    """A guardian with an account whose password nobody knows: so that the school is a whole one.
+
+    `arrived`: the credentials were taken, and a password of one's own stands in their place.
+    """
+
+    person_id: str
+    login: str
+    arrived: bool
+
+
 class Listing(msgspec.Struct, frozen=True):
     """What is kept of a plan when it has been carried out.
 
@@ -43,6 +54,7 @@ class Listing(msgspec.Struct, frozen=True):
 
     people: tuple[Account, ...]
     lonely: dict[str, Account]
+    silent: tuple[Silent, ...]
     planted: tuple[Planted, ...]
 
     @property
@@ -58,8 +70,10 @@ def listing(recipe: Recipe, thought: Plan | None = None) -> Listing:
     """Logins, passwords and flaws of a demonstration; the same every time, thought up once."""
     if recipe not in _LISTINGS:
         thought = thought or plan(recipe)
-        people, lonely = _Clerk(thought).people()
-        _LISTINGS[recipe] = Listing(people, lonely, tuple(thought.planted))
+        clerk = _Clerk(thought)
+        people, lonely = clerk.people()
+        silent, planted = clerk.others()
+        _LISTINGS[recipe] = Listing(people, lonely, silent, (*thought.planted, *planted))
     return _LISTINGS[recipe]
 
 
@@ -108,6 +122,35 @@ class _Clerk:
                 if not member.child.diary and guardian not in self._seen:
                     lonely[guardian] = self._parent(guardian)
         return tuple(people), lonely
+
+    def others(self) -> tuple[tuple[Silent, ...], list[Planted]]:
+        """All other guardians; one in a class of subgroups has not come for the credentials yet,
+        and one of the youngest class was never given any.
+        """
+        found: list[Silent] = []
+        planted: list[Planted] = []
+        for course in self._courses:
+            left = [
+                (guardian, member.child.id)
+                for member in course.members
+                if member.until is None
+                for guardian in member.child.guardians
+                if guardian not in self._seen
+            ]
+            left = list({guardian: (guardian, child) for guardian, child in left}.values())
+            for place, (guardian, child) in enumerate(left):
+                self._seen.add(guardian)
+                never = place == 0 and course is self._courses[-1]
+                waits = place == 0 and course.school_class.grade_level >= FIRST_DIVIDED
+                if never or waits:
+                    flaw = {"class_id": course.class_id, "pupil_id": child, "person_id": guardian}
+                    kind = "no_credentials" if never else "credentials_not_taken"
+                    planted.append({"kind": kind, **flaw})
+                if not never:
+                    human = self._plan.population.guardians[guardian]
+                    name = login(human.name, self._taken)
+                    found.append(Silent(guardian, name, arrived=not waits))
+        return tuple(found), planted
 
     def _interest(self, teacher: Teacher) -> tuple[int, int]:
         """Teachers with lessons today (or on the last school day) in the first class come first."""
@@ -166,6 +209,11 @@ class _Clerk:
 def accounts(recipe: Recipe) -> tuple[Account, ...]:
     """Everybody who is to be able to sign in to this demonstration."""
     return listing(recipe).accounts
+
+
+def silent(recipe: Recipe) -> tuple[Silent, ...]:
+    """Guardians with an account that nobody signs in to."""
+    return listing(recipe).silent
 
 
 def report(recipe: Recipe) -> dict[str, Any]:

@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from api.imports import plan as p
 from domain.access import Actor
-from domain.commands import Answer
 from domain.journal import facts as jf
 from domain.office import facts as of
 from domain.school import MarkInput, School
-from domain.writing import Request
+from domain.writing import Answer, Request
 
 
 class Carrier:
@@ -46,6 +45,8 @@ class Carrier:
                 return school.register_person(
                     year, at(one.ref), one.person_kind, one.name, by=by, request=request
                 )
+            case p.DescribePupil():
+                return school.rename_person(year, at(one.ref), one.name, by=by, request=request)
             case p.EnrolPupil():
                 pupils = [at(one.pupil_ref)]
                 return school.enrol_pupils(

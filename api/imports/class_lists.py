@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
 from api.imports import cells
 from api.imports.draft import Draft, Known
 from api.imports.names import (
@@ -17,7 +19,15 @@ from api.imports.names import (
     person,
     short_key,
 )
-from api.imports.plan import AppointClassTeacher, EnrolPupil, LinkGuardian, Plan, Ref, is_new
+from api.imports.plan import (
+    AppointClassTeacher,
+    DescribePupil,
+    EnrolPupil,
+    LinkGuardian,
+    Plan,
+    Ref,
+    is_new,
+)
 from api.imports.tables import Column, Row, read_table
 from domain.people.facts import Name
 
@@ -46,9 +56,9 @@ COLUMNS = (
     ),
     Column("household", ("Семья", "Код семьи")),
     Column("class_teacher", ("Классный руководитель", "Кл. руководитель")),
-    Column("birth", ("Дата рождения", "День рождения", "Д.р."), dropped=_NOT_KEPT),
+    Column("birth", ("Дата рождения", "День рождения", "Д.р.")),
     Column("sex", ("Пол",), dropped=_NOT_KEPT),
-    Column("address", ("Адрес", "Адрес проживания", "Место жительства"), dropped=_NOT_KEPT),
+    Column("address", ("Адрес", "Адрес проживания", "Место жительства")),
     Column("document", ("СНИЛС", "Свидетельство о рождении", "Паспорт"), dropped=_NOT_KEPT),
     Column(
         "contact",
@@ -64,15 +74,23 @@ NEEDED = (("class",), ("family", "full"))
 def plan_classes(data: bytes, known: Known) -> Plan:
     """The plan of a class list. Raises Invalid when the file is no such table."""
     draft = Draft(known, "classes", data)
-    table = read_table(data, COLUMNS, NEEDED, draft.findings)
-    lists = _ClassLists(draft)
+    table = read_table(data, COLUMNS, NEEDED, draft.findings, layout=known.layout)
+    lists = ClassLists(draft)
     for row in table:
         lists.read(row)
     lists.finish()
     return draft.plan(table)
 
 
-class _ClassLists:
+def _described(name: Name, row: Row) -> Name:
+    """With the day of birth and the address of the row. Raises ValueError."""
+    born = cells.day(row.cell("birth")) if row.text("birth") else None
+    return msgspec.structs.replace(name, born=born, address=row.text("address"))
+
+
+class ClassLists:
+    """Rows of class lists into the operations of a draft."""
+
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         known = draft.known
@@ -105,6 +123,10 @@ class _ClassLists:
             name = person(row)
         except BadName as error:
             self._error("import.name", error, row)
+        try:
+            name = name and _described(name, row)
+        except ValueError as error:
+            self._error("import.date", error, row)
         try:
             since = cells.day(row.cell("since")) if row.text("since") else self.draft.known.starts
         except ValueError as error:
@@ -157,6 +179,7 @@ class _ClassLists:
                 )
                 return
             before = len(self.draft.operations)
+            self._describe(pupil, name, row)
             self._guardians(pupil, since, guardians, row)
             self.draft.unchanged += len(self.draft.operations) == before
             return
@@ -166,6 +189,7 @@ class _ClassLists:
         if len(former) == 1:
             pupil = former[0]
             self.were_promoted += 1
+            self._describe(pupil, name, row)
         else:
             pupil = self.draft.register("pupil", name, row.number)
         self.draft.add(
@@ -178,6 +202,14 @@ class _ClassLists:
             )
         )
         self._guardians(pupil, since, guardians, row)
+
+    def _describe(self, pupil: Ref, said: Name, row: Row) -> None:
+        """What the file says anew of a pupil who is known: an empty cell says nothing."""
+        known = self.draft.known.names[pupil]
+        born, address = said.born or known.born, said.address or known.address
+        if (born, address) != (known.born, known.address):
+            name = msgspec.structs.replace(known, born=born, address=address)
+            self.draft.add(DescribePupil(row=row.number, ref=pupil, name=name))
 
     def _similar(self, class_ref: Ref, name: Name, row: Row) -> bool:
         """Tell a pupil of the class who differs only by a missing patronymic."""

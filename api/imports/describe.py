@@ -23,6 +23,7 @@ _KINDS = {"pupil": "ученика", "guardian": "представителя", "
 COUNTED: dict[type[p.Operation], str] = {
     p.FormClass: "новые классы",
     p.RegisterPerson: "новые люди",
+    p.DescribePupil: "день рождения и адрес",
     p.EnrolPupil: "зачисления",
     p.LinkGuardian: "связи с представителями",
     p.IntroduceSubject: "новые предметы",
@@ -80,6 +81,8 @@ class _Words:
                 return f"образовать класс {name(one.ref)}"
             case p.RegisterPerson():
                 return f"записать {_KINDS[one.person_kind]}: {one.name.full}"
+            case p.DescribePupil():
+                return f"день рождения и адрес: {one.name.full}"
             case p.EnrolPupil():
                 who, where = name(one.pupil_ref), name(one.class_ref)
                 return f"зачислить в {where} с {one.since:%d.%m.%Y}: {who}"

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple, cast
 
 import msgspec
 
+from api.imports import class_lists, lesson_plan, marks, staff, timetable
 from api.imports.carry import Carrier
 from api.imports.class_lists import plan_classes
 from api.imports.draft import Known
 from api.imports.findings import Findings
+from api.imports.layout import Layout
 from api.imports.lesson_plan import plan_lessons
 from api.imports.marks import plan_marks
 from api.imports.plan import AnyOperation, Plan, Ref, RegisterPerson
 from api.imports.rehearsal import Part, Rehearsal, as_decision, requests_of
 from api.imports.staff import plan_staff
+from api.imports.tables import AS_IT_STANDS, Column
 from api.imports.timetable import plan_timetable
+from api.oneroster.planning import plan_bundle
 from domain.access import Actor
 from domain.engine import Engine
 from domain.office.state import Office
@@ -28,12 +32,20 @@ from domain.school import School
 from domain.world import Streams, office_id
 from domain.writing import Command, Request
 
-FileKind = Literal["classes", "staff", "marks", "timetable", "plan"]
-KINDS: tuple[FileKind, ...] = ("classes", "staff", "marks", "timetable", "plan")
+FileKind = Literal["classes", "staff", "marks", "timetable", "plan", "oneroster"]
+KINDS: tuple[FileKind, ...] = ("classes", "staff", "marks", "timetable", "plan", "oneroster")
 
 _NEW_YEAR_MONTH = 8  # lists of the coming year are imported in August
 _NO_REQUEST = Request(b"", b"")  # a rehearsal records nothing
 
+#: kind → the columns that are looked for, and which of them there must be
+COLUMNS: dict[FileKind, tuple[Sequence[Column], Sequence[tuple[str, ...]]]] = {
+    "classes": (class_lists.COLUMNS, class_lists.NEEDED),
+    "staff": (staff.COLUMNS, staff.NEEDED),
+    "marks": (marks.COLUMNS, marks.NEEDED),
+    "timetable": (timetable.COLUMNS, timetable.NEEDED),
+    "plan": (lesson_plan.COLUMNS, lesson_plan.NEEDED),
+}
 #: called with (parts committed, parts, facts committed)
 Progress = Callable[[int, int, int], None]
 
@@ -131,14 +143,18 @@ class Preparation:
         *,
         year: int | None = None,
         create_lessons: bool = False,
+        layout: Layout = AS_IT_STANDS,
     ) -> Plan:
         """Plan one file and decide the plan. Raises Invalid (no such table), NotFound (year)."""
         year = current_year(self.at.date()) if year is None else year
-        self.known = known = self._known(year, families=kind == "classes")
+        known = self._known(year, families=kind in ("classes", "oneroster"))
+        self.known = known = msgspec.structs.replace(known, layout=layout)
         if kind == "classes":
             plan = plan_classes(data, known)
         elif kind == "staff":
             plan = plan_staff(data, known)
+        elif kind == "oneroster":
+            plan = plan_bundle(data, known)
         elif kind == "timetable":
             plan = plan_timetable(data, known)
         elif kind == "plan":
@@ -222,13 +238,15 @@ def prepare(
     by: Actor,
     year: int | None = None,
     create_lessons: bool = False,
+    layout: Layout = AS_IT_STANDS,
 ) -> Prepared:
-    """Read a file, plan it and rehearse the plan; nothing is recorded.
+    """Read a file, plan it and rehearse the plan; nothing is recorded. layout: how a person reads
+    its columns.
 
     Raises Invalid (no such table), NotFound (the year is not open).
     """
     preparation = Preparation(desk, by)
-    plan = preparation.add(kind, data, year=year, create_lessons=create_lessons)
+    plan = preparation.add(kind, data, year=year, create_lessons=create_lessons, layout=layout)
     return preparation.done((plan,))
 
 

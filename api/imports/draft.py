@@ -10,6 +10,7 @@ import msgspec
 
 from api.imports.cells import fold
 from api.imports.findings import Findings
+from api.imports.layout import Layout
 from api.imports.names import class_key, name_key
 from api.imports.plan import (
     AnyOperation,
@@ -30,7 +31,7 @@ class Known(msgspec.Struct, kw_only=True):
     """What a school knows of one year before an import.
 
     `names` of the vault by person id; `journals` of this year and of the last one by class id;
-    `guardians` of a pupil by pupil id.
+    `guardians` of a pupil by pupil id; `layout`: how its people read the file.
     """
 
     school: str
@@ -39,6 +40,7 @@ class Known(msgspec.Struct, kw_only=True):
     last_year: dict[str, Journal] = {}
     names: dict[str, Name] = {}
     guardians: dict[str, tuple[str, ...]] = {}
+    layout: Layout = Layout()
 
     @property
     def year(self) -> int:

@@ -35,7 +35,7 @@ Place = tuple[Ref, Ref, Ref | None]
 def plan_lessons(data: bytes, known: Known) -> Plan:
     """The plan of a КТП. Raises Invalid when the file is no such table."""
     draft = Draft(known, "plan", data)
-    table = read_table(data, COLUMNS, NEEDED, draft.findings)
+    table = read_table(data, COLUMNS, NEEDED, draft.findings, layout=known.layout)
     plans = _Plans(draft)
     for row in table:
         plans.read(row)

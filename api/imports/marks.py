@@ -57,7 +57,9 @@ def plan_marks(data: bytes, known: Known, *, create_lessons: bool = False) -> Pl
     adds the lesson instead, with the topic and the teacher of the row.
     """
     draft = Draft(known, "marks", data)
-    table = read_table(data, COLUMNS, NEEDED, draft.findings)
+    table = read_table(
+        data, COLUMNS, NEEDED, draft.findings, layout=known.layout, of_year=known.year
+    )
     marks = _Marks(draft, create_lessons=create_lessons)
     for row in table:
         marks.read(row)
@@ -101,7 +103,7 @@ class _Marks:
         lesson = self.lessons.lesson(mark, row)
         if lesson is None:
             return
-        mark_id = stable_id(self.draft.file_sha256, f"mark {row.number}")
+        mark_id = stable_id(self.draft.file_sha256, f"mark {row.tag}")
         journal = self.draft.known.journals[mark.class_ref]
         if mark_id in journal.marks:
             self.draft.unchanged += 1

@@ -20,7 +20,7 @@ from domain.values import Role
 
 #: The id of a thing that exists, or «+n» for the n-th new thing of the plan.
 Ref = str
-Kind = Literal["classes", "staff", "marks", "timetable", "plan", "oulad", "k12"]
+Kind = Literal["classes", "staff", "marks", "timetable", "plan", "oneroster", "oulad", "k12"]
 
 _PREFIX = b"letopis import plan 1\n"
 
@@ -40,6 +40,13 @@ class FormClass(Operation, frozen=True, tag="form-class"):
 class RegisterPerson(Operation, frozen=True, tag="register-person"):
     ref: Ref
     person_kind: PersonKind
+    name: Name
+
+
+class DescribePupil(Operation, frozen=True, tag="describe-pupil"):
+    """A day of birth or an address of a pupil who is known."""
+
+    ref: Ref
     name: Name
 
 
@@ -136,6 +143,7 @@ class GiveMark(Operation, frozen=True, tag="give-mark"):
 AnyOperation = (
     FormClass
     | RegisterPerson
+    | DescribePupil
     | EnrolPupil
     | LinkGuardian
     | IntroduceSubject

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from domain.fact import Fact
 from domain.office.state import Office
 from domain.refusals import Conflict, Refusal
 from domain.world import S, Streams, World
-from domain.writing import Command, Decide, Decided, Payload, Receipt, Request
+from domain.writing import Answer, Command, Decide, Decided, Payload, Receipt, Request
 
 #: A row that begins beyond this goes to the next append, but no row is torn in two. People at
 #: their desks must not wait long behind an import: about 5,000 facts at most.
@@ -94,10 +93,10 @@ class Rehearsal:
         """What follows belongs to another row of the file: an append may end here."""
         self._between_rows = True
 
-    def submit(self, school: str, command: Command) -> Future[Receipt]:
+    def submit(self, school: str, command: Command) -> Answer:
         """Decide against the private world; the answer is a receipt without a position."""
         del school
-        world, answer = self.world, Future[Receipt]()
+        world, answer = self.world, Answer()
         world.seen = {}
         try:
             decided = command.decide(world, self._at)

@@ -65,15 +65,17 @@ _KNOWN_POSTS = "директор, заместитель директора, у�
 def plan_staff(data: bytes, known: Known) -> Plan:
     """The plan of a staff list. Raises Invalid when the file is no such table."""
     draft = Draft(known, "staff", data)
-    table = read_table(data, COLUMNS, NEEDED, draft.findings)
-    staff = _Staff(draft)
+    table = read_table(data, COLUMNS, NEEDED, draft.findings, layout=known.layout)
+    staff = Staff(draft)
     for row in table:
         staff.read(row)
     staff.finish()
     return draft.plan(table)
 
 
-class _Staff:
+class Staff:
+    """Rows of a staff list into the operations of a draft."""
+
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         office = draft.known.office

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from api.imports.cells import Cell, fold, text
 from api.imports.csvfile import read_csv
 from api.imports.findings import Findings
+from api.imports.layout import TITLES, Layout, Sample, Unfolded, unfold
 from api.imports.xlsxfile import read_xlsx, refuse_old_excel
 from domain.refusals import Invalid
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_ROWS = 200_000
+AS_IT_STANDS = Layout()
+_SAMPLED, _SHOWN = 20, 3  # rows looked at, cells shown of a column that is to be assigned
 _HEADER_WITHIN = 20  # rows; above the header stand titles such as «Список 7а класса»
 
 
@@ -32,17 +35,32 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Row:
-    """One row of the file; `number` is what Excel shows at its left."""
+    """One row of the file; `number` is what Excel shows at its left, `tag` tells apart what one row
+    of the file says several times (a mark a day).
+    """
 
-    __slots__ = ("_cells", "_places", "number")
+    __slots__ = ("_always", "_cells", "_places", "number", "tag")
 
-    def __init__(self, number: int, cells: Sequence[Cell], places: Mapping[str, list[int]]) -> None:
+    def __init__(
+        self,
+        number: int,
+        cells: Sequence[Cell],
+        places: Mapping[str, list[int]],
+        always: Mapping[str, str] | None = None,
+        tag: str = "",
+    ) -> None:
         self.number = number
+        self.tag = tag or str(number)
         self._cells = cells
         self._places = places
+        self._always = always or {}
 
     def cells(self, key: str) -> list[Cell]:
-        """Cells of every column with this key, left to right; short rows are padded with ""."""
+        """Cells of every column with this key, left to right; short rows are padded with "". Of a
+        column that the file has not: what was said of every row.
+        """
+        if key not in self._places and key in self._always:
+            return [self._always[key]]
         return [
             self._cells[place] if place < len(self._cells) else ""
             for place in self._places.get(key, ())
@@ -60,17 +78,17 @@ class Row:
 class Table:
     """Rows under a found header. `source` says in Russian how the file was read."""
 
-    def __init__(self, source: str, places: Mapping[str, list[int]], rows: list[Row]) -> None:
+    def __init__(self, source: str, keys: Iterable[str], rows: list[Row]) -> None:
         self.source = source
         self.rows = rows
-        self._places = places
+        self._keys = frozenset(keys)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
     def has(self, key: str) -> bool:
         """Whether the file has such a column."""
-        return key in self._places
+        return key in self._keys
 
 
 def read_table(
@@ -79,13 +97,94 @@ def read_table(
     needed: Sequence[tuple[str, ...]],
     findings: Findings,
     *,
+    layout: Layout = AS_IT_STANDS,
+    of_year: int | None = None,
     max_rows: int = MAX_ROWS,
 ) -> Table:
     """Read an .xlsx or CSV file whose kind is told by its content, not by its name.
 
     `needed` lists alternatives: of each tuple at least one column key must be there. Columns that
-    are not used become notices. Raises Invalid when this is no such table at all.
+    are not used become notices. layout: how a person reads the file; of_year: it may be a page
+    whose columns are days of the school year (marks). Raises Invalid when this is no such table.
     """
+    grid, source, others = _grid(data, max_rows)
+    if others:
+        names = ", ".join(f"«{name}»" for name in others)
+        findings.notice("import.other_sheets", f"прочитан только первый лист, остались: {names}")
+    unfolded = unfold(grid, of_year) if of_year is not None else None
+    if unfolded is not None:
+        return _unfolded(unfolded, source, columns, needed, findings, layout)
+    at, places = _header(grid, columns, layout)
+    _check_header(grid[at], at + 1, columns, places, needed, findings, layout)
+    rows = [
+        Row(number, cells, places, layout.always)
+        for number, cells in enumerate(grid[at + 1 :], start=at + 2)
+        if any(text(cell) for cell in cells)
+    ]
+    return _table(source, {*places, *layout.always}, rows)
+
+
+def _table(source: str, keys: Iterable[str], rows: list[Row]) -> Table:
+    if not rows:
+        raise Invalid("import.empty", "Под заголовком таблицы нет ни одной строки.")
+    return Table(source, keys, rows)
+
+
+def _unfolded(
+    found: Unfolded,
+    source: str,
+    columns: Sequence[Column],
+    needed: Sequence[tuple[str, ...]],
+    findings: Findings,
+    layout: Layout,
+) -> Table:
+    """Marks of a page whose columns are days; what it does not say is said for all of them."""
+    _, places = _header([TITLES], columns, AS_IT_STANDS)
+    filled = {
+        key: where
+        for key, where in places.items()
+        if any(text(cells[place]) for _, cells in found.rows for place in where)
+    }
+    _check_header(TITLES, 1, columns, filled, needed, findings, layout)
+    if found.away:
+        findings.notice(
+            "import.attendance",
+            f"пропуски и опоздания ({found.away}) не читаются: они стоят в уроке, а не в отметках",
+        )
+    rows = [
+        Row(number, cells, filled, layout.always, f"{number}.{place}")
+        for place, (number, cells) in enumerate(found.rows)
+    ]
+    return _table(f"{source}, столбцы — дни", {*filled, *layout.always}, rows)
+
+
+def survey(data: bytes, columns: Sequence[Column], layout: Layout = AS_IT_STANDS) -> list[Sample]:
+    """Columns of a file, each with its first cells and what it is taken for: to be assigned.
+
+    Raises Invalid for what is no table.
+    """
+    grid, _, _ = _grid(data, MAX_ROWS)
+    at, places = _header(grid, columns, layout)
+    if not places:  # the first row that is as full as any
+        heads = grid[:_HEADER_WITHIN]
+        full = [sum(isinstance(cell, str) and bool(text(cell)) for cell in row) for row in heads]
+        at = full.index(max(full, default=0)) if full else 0
+    keys = {place: key for key, where in places.items() for place in where}
+    below = grid[at + 1 : at + 1 + _SAMPLED]
+    return [
+        Sample(
+            text(cell),
+            title_key(text(cell)),
+            [text(row[place]) for row in below if place < len(row) and text(row[place])][:_SHOWN],
+            keys.get(place, ""),
+        )
+        for place, cell in enumerate(grid[at] if grid else ())
+        if text(cell)
+    ]
+
+
+def _grid(data: bytes, max_rows: int) -> tuple[Sequence[Sequence[Cell]], str, list[str]]:
+    """All cells, how they were read, and the names of other sheets. Raises Invalid."""
     if not data.strip():
         raise Invalid("import.empty", "Файл пуст.")
     if len(data) > MAX_FILE_BYTES:
@@ -93,24 +192,9 @@ def read_table(
             "import.too_large", f"Файл больше {MAX_FILE_BYTES // 1024 // 1024} МБ: разделите его."
         )
     refuse_old_excel(data)
-    others: list[str] = []
     if data.startswith(b"PK\x03\x04"):
-        grid, source, others = read_xlsx(data, max_rows=max_rows)
-    else:
-        grid, source = read_csv(data, max_rows=max_rows)
-    if others:
-        names = ", ".join(f"«{name}»" for name in others)
-        findings.notice("import.other_sheets", f"прочитан только первый лист, остались: {names}")
-    at, places = _header(grid, columns)
-    _check_header(grid[at], at + 1, columns, places, needed, findings)
-    rows = [
-        Row(number, cells, places)
-        for number, cells in enumerate(grid[at + 1 :], start=at + 2)
-        if any(text(cell) for cell in cells)
-    ]
-    if not rows:
-        raise Invalid("import.empty", "Под заголовком таблицы нет ни одной строки.")
-    return Table(source, places, rows)
+        return read_xlsx(data, max_rows=max_rows)
+    return *read_csv(data, max_rows=max_rows), []
 
 
 def title_key(title: str) -> str:
@@ -120,10 +204,14 @@ def title_key(title: str) -> str:
 
 
 def _header(
-    grid: Sequence[Sequence[Cell]], columns: Sequence[Column]
+    grid: Sequence[Sequence[Cell]], columns: Sequence[Column], layout: Layout
 ) -> tuple[int, dict[str, list[int]]]:
     """Index of the row that names the most columns, and the places of the columns in it."""
-    known = {title_key(title): column for column in columns for title in column.titles}
+    by_key = {column.key: column for column in columns}
+    known: dict[str, Column | None] = {
+        title_key(title): column for column in columns for title in column.titles
+    }
+    known |= {title: by_key.get(key) for title, key in layout.columns.items()}
     best, best_places = 0, dict[str, list[int]]()
     for at, cells in enumerate(grid[:_HEADER_WITHIN]):
         places: dict[str, list[int]] = {}
@@ -135,10 +223,10 @@ def _header(
     return best, best_places
 
 
-def _known(cell: Cell, known: Mapping[str, Column]) -> Column | None:
+def _known(cell: Cell, known: Mapping[str, Column | None]) -> Column | None:
     key = title_key(cell) if isinstance(cell, str) else ""
-    if column := known.get(key):
-        return column
+    if key in known:
+        return known[key]
     unnumbered = known.get(re.sub(r" ?\d+$", "", key))
     return unnumbered if unnumbered and unnumbered.many else None
 
@@ -150,12 +238,13 @@ def _check_header(
     places: Mapping[str, list[int]],
     needed: Sequence[tuple[str, ...]],
     findings: Findings,
+    layout: Layout,
 ) -> None:
     by_key = {column.key: column for column in columns}
     missing = [
         " или ".join(f"«{by_key[key].titles[0]}»" for key in alternatives)
         for alternatives in needed
-        if not any(key in places for key in alternatives)
+        if not any(key in places or layout.always.get(key) for key in alternatives)
     ]
     if missing:
         raise Invalid(
@@ -175,4 +264,6 @@ def _check_header(
     used = {place for where in places.values() for place in where}
     for place, cell in enumerate(header):
         if place not in used and (title := text(cell)):
+            if layout.columns.get(title_key(title)) == "":
+                continue  # a person has said so
             findings.notice("import.column_unknown", f"столбец «{title}» не знаком и не читается")

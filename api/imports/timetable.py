@@ -41,7 +41,7 @@ class _Week(NamedTuple):
 def plan_timetable(data: bytes, known: Known) -> Plan:
     """The plan of a timetable. Raises Invalid when the file is no such table."""
     draft = Draft(known, "timetable", data)
-    table = read_table(data, COLUMNS, NEEDED, draft.findings)
+    table = read_table(data, COLUMNS, NEEDED, draft.findings, layout=known.layout)
     weeks = _Weeks(draft)
     for row in table:
         weeks.read(row)

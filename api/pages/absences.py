@@ -18,14 +18,15 @@ from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, led, viewer_of
 from api.v1.wire import request_of
 from domain.calendar import monday as monday_of
 from domain.journal.absences import UNEXPLAINED
 from domain.refusals import Invalid, NotFound, Refusal
+from domain.regulation import Regulation
 from domain.school import ReasonInput
 from domain.values import ABSENCES, ATTENDANCE_LABELS, AttendanceCode
-from projections import directory
+from projections import classroom, directory
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -63,9 +64,18 @@ async def home(caller: Staff, behind: Behind) -> Response:
         there = f"/classes/{classes[0]['class_id']}/absences/{this_week}"
         return RedirectResponse(there, SEE_OTHER)
     found = await waiting(caller)
+    async with caller.reading() as (conn, schema):
+        often = await classroom.often_away(conn, schema, await door.rights.year(), today)
     context = {
         "week": this_week,
-        "classes": [{**one, **_waiting(found, one["class_id"])} for one in classes],
+        "classes": [
+            {
+                **one,
+                **_waiting(found, one["class_id"]),
+                "often": sum(who.class_id == one["class_id"] for who in often),
+            }
+            for one in classes
+        ],
     }
     viewer = await viewer_of(caller, HOME, behind=behind)
     return page("classroom/absences.html", context, viewer=viewer)
@@ -147,6 +157,9 @@ async def _week(
     waits = await waiting(caller)
     async with caller.reading() as (conn, schema):
         card = await directory.class_card(conn, schema, class_id, today)
+        year = (card or {}).get("year") or await door.rights.year()
+        rules = await directory.regulation_of(conn, schema, year) or Regulation()
+        often = await classroom.often_away(conn, schema, year, today, class_id)
     days = sorted({lesson["date"] for lesson in found["lessons"]})
     pupils = [_pupil(one, found, days) for one in found["pupils"]]
     context = {
@@ -165,10 +178,13 @@ async def _week(
             for one in found["lessons"]
             if not one["taken"] and one["date"] <= today.isoformat()
         ],
+        "often": [(wording.called(one.name), one.missed, one.held) for one in often],
         "missed": found["missed"],
         "unexplained": found["unexplained"],
         "signed": _signed(found["signed"], door.zone),
         "stale": _stale(found),
+        "gaps": found["signed"]["unexplained"] if found["signed"] else 0,
+        "flags_gaps": rules.unexplained_weeks,
         "may": await door.rights.answers_for(caller, class_id),
         "over": bool(days) and days[-1] <= today.isoformat(),
         "reasons": [(str(code), words) for code, (words, _, _) in REASONS.items()],
@@ -246,10 +262,8 @@ def _signed(signed: dict[str, Any] | None, zone: str) -> str:
 def _stale(found: dict[str, Any]) -> bool:
     """Something came after the signature."""
     signed = found["signed"]
-    return bool(signed) and (signed["absences"], signed["untaken"]) != (
-        found["missed"],
-        found["untaken"],
-    )
+    counted = ("absences", "missed"), ("untaken", "untaken"), ("unexplained", "unexplained")
+    return bool(signed) and any(signed[one] != found[other] for one, other in counted)
 
 
 def _waiting(found: dict[str, Any], class_id: str) -> dict[str, Any]:
@@ -278,7 +292,4 @@ def _waiting(found: dict[str, Any], class_id: str) -> dict[str, Any]:
 
 def _back(done: Written, class_id: str, week: str, said: str) -> Response:
     """To the week, which waits for what was just written."""
-    there = f"/classes/{class_id}/absences/{week}?said={said}"
-    answer = RedirectResponse(there, SEE_OTHER)
-    answer.set_cookie("letopis_position", str(done.position), max_age=60, samesite="lax")
-    return answer
+    return led(f"/classes/{class_id}/absences/{week}?said={said}", done.position)

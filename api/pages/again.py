@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,7 +21,9 @@ def asks(caller: Caller) -> dict[str, Any]:
     }
 
 
-async def again(request: Request, caller: Caller, form: FormData, answer: Response) -> None:
+async def again(
+    request: Request, caller: Caller, form: Mapping[str, Any], answer: Response
+) -> None:
     """Who acts shows the password in the same form. Raises SignInRequired, TooMany."""
     door = caller.door
     await door.sign_in.account(

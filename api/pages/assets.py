@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 FOLDER = Path(__file__).parent.parent / "static"
+MEDIA_TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}
 FOR_GOOD = "public, max-age=31536000, immutable"
 SCRIPT_COMMENT = re.compile(r"/\*\*?.*?\*/", re.DOTALL)
 STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -55,8 +56,7 @@ class Assets:
             content = lighter(path.read_text(encoding="utf-8"), path.suffix).encode()
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
             media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            if path.suffix == ".js":
-                media_type = "text/javascript"
+            media_type = MEDIA_TYPES.get(path.suffix, media_type)
             compressed = gzip.compress(content, 9, mtime=0)
             self.files[name] = Asset(content, compressed, media_type)
         self.version = digest.hexdigest()[:12]

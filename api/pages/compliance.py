@@ -39,7 +39,7 @@ async def debts(caller: Staff, behind: Behind) -> Response:
     found, subgroups = await own_debts(caller)
     now, zone = caller.door.house.clock(), caller.door.zone
     context = filling.debts_page(found, subgroups, now, zone)
-    context["days"] = await _days(caller)
+    context["days"] = await term_so_far(caller)
     context["person_id"] = caller.person_id
     return page(
         "compliance/debts.html", context, viewer=await viewer_of(caller, DEBTS, behind=behind)
@@ -97,7 +97,7 @@ async def sheet_of_teacher(
     """«Ведомость учителя» for a period: figures, and every record that was late or is missing."""
     number = str(teacher_id)
     asked = ask(caller, number)
-    days = await _days(caller)
+    days = await term_so_far(caller)
     first, last = since or days[0], until or days[1]
     period = await period_of_caller(asked, first, last)
     now, zone = caller.door.house.clock(), caller.door.zone
@@ -166,7 +166,7 @@ async def delays(
 ) -> Response:
     """How long it takes from a lesson until its records are in the diary, by teachers."""
     asked = ask(caller)
-    days = await _days(caller)
+    days = await term_so_far(caller)
     first, last = since or days[0], until or days[1]
     period = await period_of_caller(asked, first, last)
     told = period.delays_json(caller.door.house.clock())
@@ -241,7 +241,7 @@ def _delay(told: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-async def _days(caller: Caller) -> tuple[date, date]:
+async def term_so_far(caller: Caller) -> tuple[date, date]:
     """The term of today (or the last one) up to today; before any year is opened, today."""
     today = caller.door.rights.today()
     year = await caller.door.rights.year()
@@ -272,7 +272,7 @@ def _lacks(found: TermEnd, teacher_id: str | None) -> dict[str, Any]:
     for one in own:
         if one.in_order:
             continue
-        query = {"subject_id": one.subject_id, "term": str(found.term.number)}
+        query = {"subject_id": one.subject_id, "term": str(found.terms[one.class_id].number)}
         if one.subgroup_id:
             query["subgroup_id"] = one.subgroup_id
         rows.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,10 +17,11 @@ from api.documents.consent import POINTS, blank_pdf
 from api.documents.printing import printed
 from api.errors import STATUS
 from api.house import fresh_id
+from api.landing import landed
 from api.pages import wording
 from api.pages.consent_form import BLANK, brought, fields_of
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, led, viewer_of
 from api.scans import DOWNLOAD_HEADERS
 from api.v1.wire import request_of
 from domain.people.facts import ConsentPurpose
@@ -166,7 +166,7 @@ async def withdraw_consent(
     answer = caller.door.school.withdraw_consent(
         own_class, str(pupil_id), str(guardian_id), purpose, by=caller.actor, request=once
     )
-    receipt = await asyncio.wrap_future(answer)
+    receipt = await landed(answer)
     return _back(Written(position=receipt.position), class_id, purpose, "withdrawn")
 
 
@@ -230,10 +230,7 @@ async def _family(
 
 def _back(done: Written, class_id: UUID, purpose: str, said: str) -> Response:
     """To the checklist, which waits for what was just written."""
-    there = f"/classes/{class_id}/consents?purpose={purpose}&said={said}"
-    answer = RedirectResponse(there, SEE_OTHER)
-    answer.set_cookie("letopis_position", str(done.position), max_age=60, samesite="lax")
-    return answer
+    return led(f"/classes/{class_id}/consents?purpose={purpose}&said={said}", done.position)
 
 
 def _line(one: Family, caller: Caller) -> dict[str, Any]:

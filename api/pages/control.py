@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from api import signals
 from api.caller import Caller
 from api.deps import TrailReader
 from api.grants import trail_classes, visible_classes
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.pages.trail import trail_page
-from api.signals import of_flags
+from api.pages.trail_table import MOST, as_csv
 from domain.refusals import NotFound
 from projections import directory, trail
 
@@ -26,6 +27,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 async def changes(
     caller: TrailReader,
     behind: Behind,
+    *,
     class_id: UUID | None = None,
     pupil_id: UUID | None = None,
     subject_id: UUID | None = None,
@@ -36,8 +38,9 @@ async def changes(
     flag: str | None = None,
     session: UUID | None = None,
     cursor: str | None = None,
+    form: Annotated[Literal["csv"] | None, Query(alias="format")] = None,
 ) -> Response:
-    """One page of sentences, the newest first."""
+    """One page of sentences, the newest first; or the table of all of them."""
     asked = {
         "class_id": class_id,
         "pupil_id": pupil_id,
@@ -50,7 +53,7 @@ async def changes(
         "session": session,
         "cursor": cursor,
     }
-    of_flags(caller, flag)
+    signals.of_flags(caller, flag)
     filters = {name: str(value) if value else "" for name, value in asked.items()}
     wanted = trail.Filters(
         class_id=filters["class_id"] or None,
@@ -67,9 +70,13 @@ async def changes(
     )
     async with caller.reading() as (conn, schema):
         try:
-            answer = await trail.trail(conn, schema, wanted, cursor)
+            answer = await trail.trail(conn, schema, wanted, cursor, MOST if form else trail.PAGE)
         except ValueError:
             raise NotFound("trail.unknown", "Такой страницы в списке изменений нет.") from None
+    if form:
+        headers = {"Content-Disposition": 'attachment; filename="izmeneniya.csv"'}
+        body = as_csv(answer, caller.door.zone)
+        return Response(body, headers=headers, media_type="text/csv; charset=utf-8")
     choices = await _choices(caller, filters["class_id"])
     context = trail_page(answer, filters, choices, zone=caller.door.zone)
     return page(

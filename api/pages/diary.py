@@ -23,11 +23,12 @@ def diary_page(
     monday: date,
     now: datetime,
     zone: str,
+    before: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Context of templates/family/diary.html from `GET /pupils/{id}/diary/weeks/{monday}`.
 
     `histories` holds `GET /marks/{mark_id}/history` of the corrected marks of the week; `now` is
-    an aware moment.
+    an aware moment; `before` is the week before, whose homework may be for this one.
     """
     here = wording.local(now, zone).date()
     days = [_day(one, histories, now=now, today=here, zone=zone) for one in diary["days"]]
@@ -54,7 +55,7 @@ def diary_page(
         "days": days,
         "fresh": sorted(fresh, key=lambda mark: mark["given_at"], reverse=True),
         "corrected": corrected,
-        "due": _due(diary, here),
+        "due": _due([*(before["days"] if before else ()), *diary["days"]], here),
         "as_of": wording.moment(now, zone),
     }
 
@@ -120,7 +121,7 @@ def _mark(
         "mark_id": mark["mark_id"],
         "value": value,
         "css": "mw" if value in WORD_MARKS else f"m{value}",
-        "work": " ".join(filter(None, (wording.name_of(work), mark.get("title") or ""))),
+        "work": wording.work(wording.name_of(work), mark.get("title")),
         "weight": wording.weight(mark["weight"]),
         "comment": mark.get("comment") or "",
         "given_at": mark["given_at"],
@@ -154,22 +155,62 @@ def reason_words(entry: dict[str, Any]) -> str:
     return f"{label} ({text})" if text else label
 
 
-def _due(diary: dict[str, Any], today: date) -> dict[str, Any]:
-    """Homework for the next day that has any; on Friday that is Monday, if the week shows it."""
-    items: dict[str, list[dict[str, str]]] = {}
-    for one in diary["days"]:
+def reading(
+    signed: list[dict[str, Any]],
+    diary: dict[str, Any],
+    *,
+    guardian: str,
+    over: bool,
+    zone: str,
+) -> dict[str, Any]:
+    """Who has signed the week as read: `{signed[{by, when, older}], ask, again, over, position}`.
+
+    guardian: who may sign it, "" for everybody else; a week without lessons asks nobody. over: its
+    last days have come, and the signature is waited for.
+    """
+    position = diary["as_of"]["position"]
+    own = next((one for one in signed if one["guardian_id"] == guardian), None)
+    held = any(one["lessons"] for one in diary["days"])
+    return {
+        "over": over,
+        "signed": [
+            {
+                "by": wording.short_name(one["by"]),
+                "when": wording.moment(one["at"], zone),
+                "older": one["position"] < position,
+            }
+            for one in signed
+        ],
+        "ask": bool(guardian) and held and (own is None or own["position"] < position),
+        "again": own is not None,
+        "position": position,
+    }
+
+
+def _due(days: list[dict[str, Any]], today: date) -> dict[str, Any]:
+    """Homework for the next day that has any, still without ticks; on Friday that is Monday, if the
+    week shows it.
+    """
+    items: dict[str, list[dict[str, Any]]] = {}
+    for one in days:
         for lesson in one["lessons"]:
             for homework in lesson["homework"]:
                 items.setdefault(homework["due_date"][:10], []).append(
-                    {"subject": wording.name_of(lesson["subject"]), "text": homework["text"]}
+                    {
+                        "homework_id": homework["homework_id"],
+                        "subject": wording.name_of(lesson["subject"]),
+                        "text": homework["text"],
+                        "done": False,
+                        "others": [],
+                    }
                 )
     tomorrow = today + timedelta(days=1)
     coming = sorted(due for due in items if due >= tomorrow.isoformat())
     if not coming:
-        return {"words": "", "homework": []}
+        return {"words": "", "homework": [], "ticks": False, "done": 0}
     words = (
         "на завтра"
         if coming[0] == tomorrow.isoformat()
         else f"на {wording.day_in_words(coming[0])}"
     )
-    return {"words": words, "homework": items[coming[0]]}
+    return {"words": words, "homework": items[coming[0]], "ticks": False, "done": 0}

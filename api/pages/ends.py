@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,10 +15,9 @@ from api.grants import visible_classes
 from api.pages import wording
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
-from api.v1.classes import term_on
-from domain.formulas import Suggestion
 from domain.permissions import Act, holders
 from domain.refusals import NotFound
+from domain.regulation import Regulation
 from domain.values import MARKS, REASON_LABELS, ReasonCode
 from projections import directory, terms
 from projections.terms import CorrectionRequest
@@ -26,12 +26,6 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 TERMS, REQUESTS = "/terms", "/correction-requests"
 Number = Annotated[int, Path(ge=1, le=12)]
-#: why nothing is suggested by the average
-WHY = {
-    "ungraded": "обучение безотметочное",
-    "no_marks": "отметок и уроков ещё нет",
-    "too_few": "отметок меньше, чем нужно",
-}
 REASONS = [
     (str(code), REASON_LABELS[code])
     for code in (ReasonCode.OTHER, ReasonCode.REWORK, ReasonCode.APPEAL, ReasonCode.RECOUNT)
@@ -105,62 +99,6 @@ def _grouped(lines: list[dict[str, Any]], by: str, what: str) -> list[tuple[str,
     return [(name, ", ".join(values), len(values)) for name, values in groups.items()]
 
 
-@router.get("/classes/{class_id}/term-marks")
-async def term_marks(
-    class_id: UUID,
-    caller: ClassReader,
-    behind: Behind,
-    subject_id: UUID,
-    term: Annotated[int | None, Query(ge=1, le=12)] = None,
-) -> Response:
-    """Term marks of a subject: what the marks suggest, line by line, and a form to issue them."""
-    number, subject = str(class_id), str(subject_id)
-    async with caller.reading() as (conn, schema):
-        of = term or await term_on(conn, schema, number, caller.door.rights.today())
-        found = await terms.suggestions(conn, schema, number, subject, of)
-        closing = await terms.closing(conn, schema, number, of, caller.door.rights.today())
-    if found is None or closing is None:
-        raise NotFound("register.unknown", "Такой страницы в журнале нет.")
-    shown, rules = found["page"], found["regulation"]
-    context = {
-        "page": shown,
-        "class_id": number,
-        "subject_id": subject,
-        "closed": closing.closed,
-        "version": rules.version,
-        "thresholds": [wording.comma(one) for one in reversed(rules.term_thresholds)],
-        "min_marks": rules.min_marks,
-        "back": f"/classes/{number}/register?subject_id={subject}&term={of}",
-        "rows": [_row(one, found["suggested"][one["pupil_id"]]) for one in shown["pupils"]],
-        "marks": [mark for mark in MARKS if mark != "1"],
-        "reasons": REASONS,
-    }
-    return page("ends/term_marks.html", context, viewer=await viewer_of(caller, "/", behind=behind))
-
-
-def _row(pupil: dict[str, Any], suggestion: Suggestion) -> dict[str, Any]:
-    mean = suggestion.mean
-    counted = [
-        f"{line.value}" + (f"×{wording.weight(line.weight)}" if line.weight != "1.00" else "")
-        for line in mean.lines
-        if not line.left_out
-    ]
-    presence = suggestion.presence
-    return {
-        "pupil_id": pupil["pupil_id"],
-        "name": wording.called(pupil["name"]),
-        "issued": pupil["term_mark"] or "",
-        "suggested": suggestion.value,
-        "average": wording.comma(mean.value or None),
-        "raw_average": mean.value,
-        "why": WHY.get(suggestion.why, ""),
-        "sum": f"{wording.comma(mean.total)} : {wording.comma(mean.weights)}" if counted else "",
-        "counted": ", ".join(counted),
-        "left_out": ", ".join(line.value for line in mean.lines if line.left_out),
-        "missed": f"{presence.missed} из {presence.held}" if presence.held else "",
-    }
-
-
 @router.get(REQUESTS)
 async def requests(
     caller: Teacher, behind: Behind, mark_id: Annotated[UUID | None, Query()] = None
@@ -172,10 +110,20 @@ async def requests(
     async with caller.reading() as (conn, schema):
         found = await terms.requests(conn, schema, by=None if decides else caller.person_id)
         place = await directory.mark_place(conn, schema, str(mark_id)) if mark_id else None
+        if place:
+            pupil = await directory.person(conn, schema, place["pupil_id"])
+            year = await caller.door.rights.year()
+            rules = await directory.regulation_of(conn, schema, year) or Regulation()
+            last = date.fromisoformat(place["date"]) + timedelta(days=rules.edit_window_days)
+            place |= {
+                "day": wording.day(place["date"]),
+                "pupil": wording.called(pupil["name"]) if pupil else "",
+                "last_day": wording.day(last.isoformat()),
+            }
     context = {
         "decides": decides,
         "requests": [_request(one, caller) for one in found],
-        "place": place and place | {"day": wording.day(place["date"])},
+        "place": place,
         "marks": [mark for mark in MARKS if mark != "1"],
         "reasons": ASKED_FOR,
     }

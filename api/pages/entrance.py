@@ -9,6 +9,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from api.deps import Anyone, DoorOf, SignedIn, SignedInAtAll
+from api.pages import lesson_now
+from api.pages.assets import ASSETS
 from api.pages.rendering import page
 from api.pages.routing import SEE_OTHER, Behind, PageRoute, local_path, viewer_of
 from api.pages.today import today_page
@@ -33,6 +35,13 @@ async def sign_in(
         "provider": provider and provider.name,
     }
     return page("sign_in.html", context, viewer=None)
+
+
+@router.get("/sw.js")
+async def service_worker(_: Anyone) -> Response:
+    """Keeps what a family has seen; it has to live at the root of what it serves."""
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return Response(ASSETS.files["sw.js"].content, 200, headers, "text/javascript")
 
 
 @router.get("/password")
@@ -61,5 +70,14 @@ async def first(caller: SignedIn, behind: Behind) -> Response:
             conn, schema, year=year, person_id=caller.person_id
         )
     context = today_page(lessons, debts[::-1], taught or [], today=today, at_most=DEBTS_SHOWN)
+    on = None
+    if shown == today:
+        on = lesson_now.going_on(
+            lessons, await lesson_now.bells_of_today(caller), lesson_now.local_now(caller)
+        )
+    context["now"] = on and {
+        "href": lesson_now.address(on),
+        "words": f"{on['class_name']} · {on['subject']}",
+    }
     viewer = await viewer_of(caller, "/", behind=behind, first=True)
     return page("teacher/today.html", context, viewer=viewer)

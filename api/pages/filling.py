@@ -27,7 +27,9 @@ WRONG = ((Status.MISSING, "нет"), (Status.LATE, "позже"))
 #: the deputy's pages
 PAGES = (
     ("/compliance", "Неделя"),
+    ("/compliance/marks", "Недели без отметок"),
     ("/compliance/terms", "К концу четверти"),
+    ("/compliance/plans", "План и факт"),
     ("/compliance/delays", "От урока до дневника"),
     ("/availability", "Доступность"),
 )

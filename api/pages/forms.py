@@ -5,28 +5,31 @@ waits for it.
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
 import orjson
+from starlette.datastructures import UploadFile
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse
 
 from api.answers import written
 from api.caller import Caller
-from api.pages.routing import SEE_OTHER
+from api.pages.routing import led
+from api.scans import MOST_BYTES
 from api.v1.wire import request_of
-from domain.commands import Answer
 from domain.refusals import Invalid
-from domain.writing import Request
+from domain.writing import Answer, Request
 
-MOST_FIELDS = 260
+MOST_FIELDS = 600
 
 
 class Sent:
-    """The fields of a form; several may have one name."""
+    """The fields of a form, of which several may have one name, and its file if it has one."""
 
-    def __init__(self, fields: list[tuple[str, str]]) -> None:
+    def __init__(self, fields: list[tuple[str, str]], file: bytes = b"") -> None:
         self._fields = fields
+        self.file = file
 
     def one(self, name: str) -> str:
         """The field without spaces around; "" when it is empty or not there."""
@@ -35,6 +38,11 @@ class Sent:
     def many(self, name: str) -> tuple[str, ...]:
         """Every field of the name that is not empty."""
         return tuple(value for of, value in self._fields if of == name and value)
+
+    def under(self, prefix: str) -> list[tuple[str, str]]:
+        """(rest of the name, field) of every field whose name begins like this; none empty."""
+        found = [(name, value.strip()) for name, value in self._fields if name.startswith(prefix)]
+        return [(name.removeprefix(prefix), value) for name, value in found if value]
 
     def number(self, name: str) -> str | None:
         """An id in its one spelling, or None when it is empty. Raises Invalid."""
@@ -60,22 +68,26 @@ class Sent:
 
     def once(self, caller: Caller, path: str) -> Request:
         """The idempotency of the form: sent twice, it is carried out once. Raises Invalid."""
-        body = orjson.dumps(sorted(self._fields))
+        said = [*sorted(self._fields), sha256(self.file).hexdigest()]
+        body = orjson.dumps(said)
         return request_of(caller.person_id, self.key(), "POST", path, body)
 
 
-async def sent(request: HttpRequest) -> Sent:
-    """What a form has brought; no files."""
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        return Sent([(name, one) for name, one in form.multi_items() if isinstance(one, str)])
+async def sent(request: HttpRequest, *, file: str = "", most: int = MOST_FIELDS) -> Sent:
+    """What a form has brought: `most` fields, and of the file of this name a byte more than is
+    taken, so that too much shows.
+    """
+    files = 1 if file else 0
+    async with request.form(max_files=files, max_fields=most, max_part_size=2 * MOST_BYTES) as form:
+        fields = [(name, one) for name, one in form.multi_items() if isinstance(one, str)]
+        chosen = form.get(file)
+        brought = await chosen.read(MOST_BYTES + 1) if isinstance(chosen, UploadFile) else b""
+        return Sent(fields, brought)
 
 
 async def back(answer: Answer, there: str) -> RedirectResponse:
     """Once it is written: to a page of this site, which waits for what was just written."""
-    done = await written(answer)
-    leading = RedirectResponse(there, SEE_OTHER)
-    leading.set_cookie("letopis_position", str(done.position), max_age=60, samesite="lax")
-    return leading
+    return led(there, (await written(answer)).position)
 
 
 def _strange() -> Invalid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,8 +17,9 @@ from api.pages.register import sheet
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.v1.classes import with_plan
+from domain.regulation import Regulation
 from domain.values import LESSON_KIND_LABELS
-from projections import classroom, directory
+from projections import classroom, directory, terms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -44,9 +45,13 @@ async def class_register(
         work_types = await directory.work_types(conn, schema, opened.card["year"])
         if moment is None:
             await with_plan(conn, schema, opened.shown["lessons"])
+        rules = await directory.regulation_of(conn, schema, opened.card["year"]) or Regulation()
+        of_class = (number, int(opened.place["term"]))
+        closed = (await terms.closings(conn, schema, opened.card["year"])).get(of_class, False)
         announced = await classroom.notices(conn, schema, number, today, today)
         writes = await directory.teaches(conn, schema, caller.person_id, number, wanted.subject_id)
     place, shown = opened.place, opened.shown
+    settled = (today - timedelta(days=rules.edit_window_days)).isoformat()
     context = {
         **opened.context(caller.person_id),
         "locked": moment is not None or not writes,
@@ -55,6 +60,12 @@ async def class_register(
         "now_url": f"?{urlencode(place)}" if moment else "",
         "page_key": f"{number}/{'/'.join(place.values())}",
         "api_url": f"/api/v1/classes/{number}/register?{urlencode(place)}",
+        "here_url": f"/api/v1/classes/{number}/register/others?{urlencode(place)}"
+        if moment is None
+        else "",
+        "closed": closed,
+        "window": rules.edit_window_days,
+        "flagged_before": settled if rules.late_corrections else "",
         "today": today.isoformat(),
         "announced": [] if moment else [_announced(one) for one in announced],
         "open_lesson": str(lesson) if lesson else "",
@@ -62,7 +73,12 @@ async def class_register(
         "register": shown,
         "work_types": work_types,
         "lesson_kinds": [(str(kind), label) for kind, label in LESSON_KIND_LABELS.items()],
-        **sheet(shown, today=today.isoformat()),
+        **sheet(
+            shown,
+            today=today.isoformat(),
+            editable_from="9999" if closed else "" if rules.late_corrections else settled,
+            settled_before=settled,
+        ),
     }
     return page(
         "teacher/register.html", context, viewer=await viewer_of(caller, "/", behind=behind)

@@ -34,6 +34,7 @@ async def who_looked(pupil_id: UUID, caller: DiaryReader, behind: Behind) -> Res
         found = await looks_at(conn, schema, number)
     context = {
         "pupil": (pupil or {}).get("name", ""),
+        "pupil_id": number,
         "class_name": (card or {}).get("name", ""),
         "looks": _by_days(found, caller),
     }

@@ -8,11 +8,10 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
-from starlette.datastructures import FormData, UploadFile
+from fastapi import APIRouter
+from fastapi import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
-from api.answers import written
 from api.caller import Caller
 from api.deps import ClassReader, Staff, noted
 from api.errors import STATUS
@@ -20,26 +19,26 @@ from api.grants import visible_classes
 from api.house import fresh_id
 from api.outcomes import sealed
 from api.pages import wording
-from api.pages.posted import MOST_FIELDS, back, once, words
+from api.pages.forms import Sent, back, sent
 from api.pages.rendering import page
 from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
-from api.scans import MOST_BYTES
-from domain.commands import Answer
 from domain.journal.outcome_facts import DEFENCE_LABELS, LEVEL_LABELS, DefenceKind, Level
 from domain.journal.outcomes import RESULTS, NewResult
 from domain.refusals import Invalid, NotFound, Refusal
 from domain.regulation import Regulation
 from domain.values import REASON_LABELS, ReasonCode, Role
+from domain.writing import Answer, Request
 from projections import classroom, directory
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 HOME = "/outcomes"
 PLACE = "/classes/{class_id}/outcomes"
-What = Literal["defence", "correction", "work", "levels"]
+What = Literal["defence", "correction", "annulment", "work", "levels"]
 SAID = {
     "defence": "Защита записана, документ приложен.",
     "correction": "Исправление записано, прежний результат остался в истории.",
+    "annulment": "Защита аннулирована, запись осталась в истории.",
     "work": "Результаты работы записаны.",
     "levels": "Уровни записаны.",
 }
@@ -63,98 +62,112 @@ async def outcomes(class_id: UUID, caller: ClassReader, behind: Behind, said: st
 
 
 @router.post(PLACE + "/{what}")
-async def record(class_id: UUID, what: What, request: Request, caller: ClassReader) -> Response:
+async def record(class_id: UUID, what: What, request: HttpRequest, caller: ClassReader) -> Response:
     """One of the forms of the page."""
     number = str(class_id)
-    async with request.form(max_files=1, max_fields=MOST_FIELDS) as sent:
-        try:
-            answer = await FORMS[what](request, caller, number, sent)
-            return back(await written(answer), f"/classes/{number}/outcomes?said={what}")
-        except NotFound:
-            raise
-        except Refusal as refusal:
-            return await _page(caller, number, refusal=refusal)
+    form = await sent(request, file="file")
+    try:
+        once = form.once(caller, request.url.path)
+        answer = await FORMS[what](once, caller, number, form)
+        return await back(answer, f"/classes/{number}/outcomes?said={what}")
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _page(caller, number, refusal=refusal)
 
 
-async def _defence(request: Request, caller: Caller, class_id: str, sent: FormData) -> Answer:
+async def _defence(once: Request, caller: Caller, class_id: str, sent: Sent) -> Answer:
     pupil_id, held = _id(sent, "pupil_id"), _day(sent)
-    chosen = sent.get("file")
-    content = await chosen.read(MOST_BYTES + 1) if isinstance(chosen, UploadFile) else b""
     return caller.door.school.record_defence(
         class_id,
         _id(sent, "key"),
         pupil_id,
-        DefenceKind(words(sent, "kind") or DefenceKind.PROJECT),
-        words(sent, "title"),
-        words(sent, "value"),
+        DefenceKind(sent.one("kind") or DefenceKind.PROJECT),
+        sent.one("title"),
+        sent.one("value"),
         held,
-        await sealed(caller, pupil_id, content) if content else None,
+        await sealed(caller, pupil_id, sent.file) if sent.file else None,
         by=caller.actor,
-        request=once(request, caller, sent, content),
+        request=once,
     )
 
 
-async def _correction(request: Request, caller: Caller, class_id: str, sent: FormData) -> Answer:
+async def _correction(once: Request, caller: Caller, class_id: str, sent: Sent) -> Answer:
     return caller.door.school.correct_defence(
         class_id,
         _id(sent, "defence_id"),
-        saw=words(sent, "saw"),
-        value=words(sent, "value"),
+        saw=sent.one("saw"),
+        value=sent.one("value"),
         on_day=_day(sent),
-        reason_code=ReasonCode(words(sent, "reason_code") or ReasonCode.TYPO),
-        reason=words(sent, "reason"),
+        reason_code=ReasonCode(sent.one("reason_code") or ReasonCode.TYPO),
+        reason=sent.one("reason"),
         by=caller.actor,
-        request=once(request, caller, sent),
+        request=once,
     )
 
 
-async def _work(request: Request, caller: Caller, class_id: str, sent: FormData) -> Answer:
-    most = words(sent, "most_points") or "0"
+async def _annulment(once: Request, caller: Caller, class_id: str, sent: Sent) -> Answer:
+    return caller.door.school.annul_defence(
+        class_id,
+        _id(sent, "defence_id"),
+        saw=sent.one("saw"),
+        reason_code=ReasonCode(sent.one("reason_code") or ReasonCode.WRONG_PUPIL),
+        reason=sent.one("reason"),
+        by=caller.actor,
+        request=once,
+    )
+
+
+async def _work(once: Request, caller: Caller, class_id: str, sent: Sent) -> Answer:
+    most = sent.one("most_points") or "0"
     if not (most.isascii() and most.isdecimal() and len(most) < 5):  # noqa: PLR2004 - digits
         raise Invalid("work.points", "Баллов в работе: целое число.")
     return caller.door.school.record_comprehensive_work(
         class_id,
         _id(sent, "work_id"),
-        words(sent, "title"),
+        sent.one("title"),
         _day(sent),
         int(most),
         _results(sent),
         by=caller.actor,
-        request=once(request, caller, sent),
+        request=once,
     )
 
 
-async def _levels(request: Request, caller: Caller, class_id: str, sent: FormData) -> Answer:
+async def _levels(once: Request, caller: Caller, class_id: str, sent: Sent) -> Answer:
     return caller.door.school.record_metasubject_levels(
-        class_id, _results(sent), by=caller.actor, request=once(request, caller, sent)
+        class_id, _results(sent), by=caller.actor, request=once
     )
 
 
-FORMS = {"defence": _defence, "correction": _correction, "work": _work, "levels": _levels}
+FORMS = {
+    "defence": _defence,
+    "correction": _correction,
+    "annulment": _annulment,
+    "work": _work,
+    "levels": _levels,
+}
 
 
-def _id(sent: FormData, name: str) -> str:
+def _id(sent: Sent, name: str) -> str:
     try:
-        return str(UUID(words(sent, name)))
+        return str(UUID(sent.one(name)))
     except ValueError:
         raise Invalid("outcome.form", "Выберите ученика.") from None
 
 
-def _day(sent: FormData) -> date:
+def _day(sent: Sent) -> date:
     try:
-        return date.fromisoformat(words(sent, "date"))
+        return date.fromisoformat(sent.one("date"))
     except ValueError:
         raise Invalid("outcome.form", "Укажите дату.") from None
 
 
-def _results(sent: FormData) -> list[NewResult]:
+def _results(sent: Sent) -> list[NewResult]:
     """Fields `level-<pupil>`, `points-<pupil>`, `saw-<pupil>` of those who have a level."""
     found = []
-    for name, value in sent.multi_items():
-        if not (name.startswith("level-") and isinstance(value, str) and value):
-            continue
-        pupil_id = name.removeprefix("level-")
-        points, saw = words(sent, f"points-{pupil_id}"), words(sent, f"saw-{pupil_id}")
+    for pupil_id, value in sent.under("level-"):
+        points, saw = sent.one(f"points-{pupil_id}"), sent.one(f"saw-{pupil_id}")
         if points and not (points.isascii() and points.isdecimal() and len(points) < 5):  # noqa: PLR2004
             raise Invalid("work.points", "Баллы: целое число.")
         try:
@@ -195,7 +208,7 @@ async def _page(
             for one in found["defences"]
         ],
         "without": [names[one] for one in found["without"]["defence"]],
-        "works": found["works"],
+        "works": [one | {"key": fresh_id()} for one in found["works"]],
         "levels": found["levels"],
         "unlevelled": len(found["without"]["level"]),
         "may_defend": basis in (Role.TEACHER, Role.CLASS_TEACHER),
@@ -228,27 +241,28 @@ async def comments(
 
 
 @router.post(COMMENTS)
-async def comment(class_id: UUID, subject_id: UUID, request: Request, caller: Staff) -> Response:
+async def comment(
+    class_id: UUID, subject_id: UUID, request: HttpRequest, caller: Staff
+) -> Response:
     """A word on a pupil, or the same said anew."""
     number, subject = str(class_id), str(subject_id)
     await caller.door.rights.class_basis(caller, number)
-    async with request.form(max_files=0, max_fields=5) as sent:
-        try:
-            answer = caller.door.school.comment_pupil(
-                number,
-                _id(sent, "comment_id"),
-                _id(sent, "pupil_id"),
-                subject,
-                words(sent, "comment"),
-                by=caller.actor,
-                request=once(request, caller, sent),
-            )
-            there = f"/classes/{number}/subjects/{subject}/comments?said=yes"
-            return back(await written(answer), there)
-        except NotFound:
-            raise
-        except Refusal as refusal:
-            return await _comments(caller, number, subject, refusal=refusal)
+    form = await sent(request, most=5)
+    try:
+        answer = caller.door.school.comment_pupil(
+            number,
+            _id(form, "comment_id"),
+            _id(form, "pupil_id"),
+            subject,
+            form.one("comment"),
+            by=caller.actor,
+            request=form.once(caller, request.url.path),
+        )
+        return await back(answer, f"/classes/{number}/subjects/{subject}/comments?said=yes")
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _comments(caller, number, subject, refusal=refusal)
 
 
 async def _comments(

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.answers import written
 from api.caller import Caller
 from api.classroom import year_days
 from api.deps import DiaryReader
 from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.posted import back, once, words
+from api.pages.forms import back, sent
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
+from api.pages.trail import sentence
 from domain.refusals import Invalid, NotFound, Refusal
 from domain.values import AttendanceCode
-from projections import classroom, directory
+from projections import classroom, directory, trail
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -45,30 +44,28 @@ async def year(pupil_id: UUID, caller: DiaryReader, behind: Behind, said: str = 
 async def warn(pupil_id: UUID, request: Request, caller: DiaryReader) -> Response:
     """A guardian warns of an absence."""
     number = str(pupil_id)
-    async with request.form(max_files=0, max_fields=8) as sent:
+    form = await sent(request, most=8)
+    try:
         try:
-            try:
-                days = [date.fromisoformat(words(sent, name)) for name in ("since", "until")]
-                code = AttendanceCode(words(sent, "code"))
-                notice_id = str(UUID(words(sent, "key")))
-            except ValueError:
-                raise Invalid("absence_notice.form", "Укажите дни и причину.") from None
-            answer = caller.door.school.announce_absence(
-                await caller.door.rights.class_of(number),
-                notice_id,
-                number,
-                days[0],
-                days[1],
-                code,
-                words(sent, "text"),
-                by=caller.actor,
-                request=once(request, caller, sent),
-            )
-            return back(await written(answer), f"/pupils/{number}/year?said=warned")
-        except NotFound:
-            raise
-        except Refusal as refusal:
-            return await _page(caller, number, refusal=refusal)
+            code = AttendanceCode(form.one("code"))
+        except ValueError:
+            raise Invalid("absence_notice.form", "Укажите дни и причину.") from None
+        answer = caller.door.school.announce_absence(
+            await caller.door.rights.class_of(number),
+            form.key(),
+            number,
+            form.day("since"),
+            form.day("until"),
+            code,
+            form.one("text"),
+            by=caller.actor,
+            request=form.once(caller, request.url.path),
+        )
+        return await back(answer, f"/pupils/{number}/year?said=warned")
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _page(caller, number, refusal=refusal)
 
 
 async def _page(
@@ -87,6 +84,8 @@ async def _page(
         comments = await classroom.comments_of(conn, schema, pupil_id)
         outcomes = await classroom.outcomes_of(conn, schema, pupil_id)
         children = await directory.children_of(conn, schema, caller.person_id, today)
+        annotated = await trail.annotations_of(conn, schema, pupil_id)
+        letters = await classroom.letters_to(conn, schema, pupil_id, caller.person_id, first)
     context = {
         "pupil_id": pupil_id,
         "pupil": wording.called(person["name"] if person else ""),
@@ -101,6 +100,15 @@ async def _page(
         "defences": outcomes["defences"],
         "may_warn": any(child["pupil_id"] == pupil_id for child in children),
         "reasons": [("ILL", "болезнь"), ("EXCUSED", "другая уважительная причина")],
+        "letters": [
+            {
+                "term": one["name"],
+                "at": wording.moment(one["at"], door.zone),
+                "href": f"/api/v1/pupils/{pupil_id}/letter/pdf?term={one['term']}&sent=true",
+            }
+            for one in letters
+        ],
+        "annotations": [sentence(one, door.zone) for one in annotated],
         "today": today.isoformat(),
         "key": fresh_id(),
         "said": SAID.get(said, ""),

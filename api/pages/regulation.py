@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
@@ -14,16 +13,18 @@ from starlette.responses import RedirectResponse, Response
 from api.caller import Caller
 from api.deps import Administration, SignedIn, Staff
 from api.errors import STATUS, SignInRequired
+from api.landing import landed
 from api.pages import wording
 from api.pages.again import again, asks
 from api.pages.regulation_form import brought, fields_of, parts_of, seal
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, remember, viewer_of
 from api.regulation import adoptions, described, history_of, previewed
 from api.v1.wire import request_of
 from domain import rules
 from domain.permissions import Act, holders
 from domain.refusals import Conflict, Forbidden, Invalid, Refusal
+from domain.rule_table import PRESET_NAMES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -40,11 +41,12 @@ CHAPTERS = (
     ("5", "Контроль и хранение данных"),
     ("6", "Запрещено"),
 )
-Show = Literal["gaps", "measured"]
+Show = Literal["gaps", "whole", "idle"]
 FILTERS: tuple[tuple[Show | None, str], ...] = (
     (None, "Все пункты"),
-    ("measured", "С цифрами"),
     ("gaps", "Где не всё"),
+    ("whole", "Где всё"),
+    ("idle", "Пока нечего считать"),
 )
 MOST_FIELDS = 120
 
@@ -62,7 +64,7 @@ async def rules_of_the_school(
 ) -> Response:
     """The clauses: for everybody; how they are kept, for the staff."""
     door = caller.door
-    found = await described(door, await door.rights.year(), measured=caller.staff)
+    found = await described(caller, await door.rights.year())
     clauses = [_clause(one) for one in found["clauses"]]
     chosen = [one for one in clauses if _shown(one, show)]
     context = {
@@ -151,10 +153,10 @@ async def _adopt(
         done = caller.door.school.adopt_regulation(
             year, rules.Amendment(values), order_no, by=caller.actor, request=once
         )
-        receipt = await asyncio.wrap_future(done)
+        receipt = await landed(done)
     except (Refusal, SignInRequired) as refusal:
         return await _form(caller, values, shown=shown, refusal=refusal, order_no=order_no)
-    answer.set_cookie("letopis_position", str(receipt.position), max_age=60, samesite="lax")
+    remember(answer, receipt.position)
     return answer
 
 
@@ -171,7 +173,7 @@ async def _form(
     wrong = refusal.extra.get("field", "") if refusal else ""
     context = {
         "parts": parts_of(values),
-        "presets": rules.PRESET_NAMES,
+        "presets": PRESET_NAMES,
         "preset": preset,
         "preview": shown and shown.effect,
         "seal": shown and shown.seal,
@@ -205,9 +207,10 @@ def _key(form: FormData) -> str:
 
 
 def _shown(one: dict[str, Any], show: Show | None) -> bool:
-    if show == "measured":
-        return bool(one["figures"])
-    return show is None or any(figure["missing"] for figure in one["figures"])
+    """`idle`: nothing to count in any figure; `gaps`: something is missing; `whole`: the rest."""
+    counted = [figure for figure in one["figures"] if figure["share"]]
+    gaps = any(figure["missing"] for figure in counted)
+    return show is None or show == (("gaps" if gaps else "whole") if counted else "idle")
 
 
 def _adopted(one: dict[str, Any], zone: str) -> dict[str, Any]:
@@ -232,6 +235,7 @@ def _clause(one: dict[str, Any]) -> dict[str, Any]:
                 "share": figure["share"] and wording.comma(figure["share"]),
                 "good": wording.grouped(figure["good"]),
                 "total": wording.grouped(figure["total"]),
+                "lacking": wording.grouped(figure["missing"]),
             }
             for figure in one["figures"]
         ]

@@ -23,7 +23,8 @@ from domain.rule_kinds import (
     Whole,
     Words,
 )
-from domain.rules import RULES, Rule, value_of
+from domain.rule_table import RULES, Rule
+from domain.rules import value_of
 
 #: rows of «часов — отметок»: more than any school has
 ROWS = 5
@@ -32,7 +33,14 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Редакция", ("version", "preset")),
     (
         "Сроки учителя",
-        ("fill_days", "homework_due", "written_work_days", "edit_window_days", "remark_days"),
+        (
+            "fill_days",
+            "homework_due",
+            "written_work_days",
+            "edit_window_days",
+            "late_corrections",
+            "remark_days",
+        ),
     ),
     ("Каких классов касается", ("no_homework_levels", "ungraded_levels", "project_levels")),
     (
@@ -46,8 +54,9 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "debts_block_closing",
         ),
     ),
-    ("Посещаемость", ("absence_reason_days", "day_missed_lessons")),
+    ("Посещаемость", ("absence_reason_days", "unexplained_weeks", "day_missed_lessons")),
     ("Контроль", ("inspection_months", "answer_days", "service_days", "small_class")),
+    ("Отчёты", ("rates_of", "ratings", "marks_alert_share", "missed_alert_share")),
     (
         "На что обратить внимание",
         tuple(rule.field for rule in RULES if rule.field.startswith("red_flags.")),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
-from api.pages import wording
+from api.pages import helping, register, wording
 from api.pages.assets import static_url
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    " connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -31,9 +33,10 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.globals["static_url"] = static_url
-environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+environment.policies["json.dumps_function"] = lambda value, **_: orjson.dumps(value).decode()
 environment.filters.update(
     day=wording.day,
+    drawn=register.drawn,
     day_in_words=wording.day_in_words,
     comma=wording.comma,
     weight=wording.weight,
@@ -50,5 +53,6 @@ def page(
     status: int = 200,
 ) -> HTMLResponse:
     """Draw a page for `viewer` (what `viewer.viewer` answers) or, with None, for nobody."""
-    html = environment.get_template(template).render(context, viewer=viewer)
+    shown = {**context, "viewer": viewer, "help": helping.address(template)}
+    html = environment.get_template(template).render(shown)
     return HTMLResponse(html, status, headers=HEADERS)

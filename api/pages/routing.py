@@ -13,9 +13,10 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.attempts import CODE
 from api.caller import Caller
 from api.deps import DoorOf
-from api.errors import STATUS, SignInRequired
+from api.errors import STATUS, Elsewhere, SignInRequired
 from api.pages.failures import failure_page
 from api.pages.viewer import home, viewer
 from api.pages.wording import plural
@@ -24,6 +25,7 @@ from domain.values import Role
 from projections import directory, grants, reminders
 
 SEE_OTHER = 303
+PERMANENT = 308
 #: what the director is told on every page until somebody has checked it
 GLASSES = ("дневник открыт", "дневника открыты", "дневников открыто")
 #: what is to be done before anything else → its page
@@ -52,10 +54,24 @@ class PageRoute(APIRoute):
                 return RedirectResponse(f"/sign-in?next={quote(there, safe='')}", SEE_OTHER)
             except RequestValidationError:
                 return failure_page(404)
+            except Elsewhere as refusal:
+                if request.method not in {"GET", "HEAD"}:
+                    return refused(refusal)
+                there = f"{refusal.extra['moved_to']}{request.url.path}"
+                query = f"?{request.url.query}" if request.url.query else ""
+                return RedirectResponse(f"{there}{query}", PERMANENT)
             except Refusal as refusal:
+                request.scope[CODE] = refusal.code
                 return refused(refusal)
 
         return handler
+
+
+def kept(answer: Response, caller: Caller) -> Response:
+    """The page may be shown again without a network, on the family's own device."""
+    if {Role.PARENT, Role.PUPIL} & set(caller.roles):
+        answer.headers["Letopis-Keep"] = caller.person_id
+    return answer
 
 
 def packed(request: Request, answer: Response) -> Response:
@@ -93,6 +109,18 @@ def local_path(there: str) -> str:
     return there if inside else "/"
 
 
+def led(there: str, position: int) -> RedirectResponse:
+    """To a page of this site, which waits for what was just written at this position."""
+    leading = RedirectResponse(there, SEE_OTHER)
+    remember(leading, position)
+    return leading
+
+
+def remember(answer: Response, position: int) -> None:
+    """Let pages opened in the next minute wait for this position."""
+    answer.set_cookie("letopis_position", str(position), max_age=60, samesite="lax")
+
+
 async def behind_own_writes(door: DoorOf, letopis_position: Annotated[str, Cookie()] = "") -> bool:
     """Wait for what this browser wrote a moment ago; True when the projections do not get there."""
     if not letopis_position.isdecimal():
@@ -106,6 +134,14 @@ async def behind_own_writes(door: DoorOf, letopis_position: Annotated[str, Cooki
 
 
 Behind = Annotated[bool, Depends(behind_own_writes)]
+#: so many facts that wait to be shown are worth a word to everybody: a restored or imported school
+FAR = 500
+
+
+async def far_behind(caller: Caller) -> bool:
+    """Pages lack much of what is written, whoever wrote it."""
+    place = await caller.door.progress.now()
+    return place.head.position - place.slowest.position > FAR
 
 
 async def viewer_of(
@@ -113,8 +149,8 @@ async def viewer_of(
 ) -> dict[str, Any]:
     """Who looks, for the header; `current` is the address of the open section.
 
-    `behind`: the page lacks the latest writes, and says so. `first`: it is the teacher's first
-    page, and tells the reminders; that of others is known by its address.
+    `behind`: the page lacks the latest writes of this browser, and says so. `first`: it is the
+    teacher's first page, and tells the reminders; that of others is known by its address.
     """
     first = caller.staff and (first or "/" != current == home(caller.roles))
     async with caller.reading() as (conn, schema):
@@ -132,7 +168,7 @@ async def viewer_of(
         roles=caller.roles,
         zone=caller.door.zone,
         current=current,
-        behind=behind,
+        behind=behind or await far_behind(caller),
         alert=plural(broken, *GLASSES) if broken else "",
         reminders=told,
     )

@@ -16,6 +16,7 @@ from api.grants import trail_classes, visible_classes
 from api.pages import wording
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
+from api.tried import attempts_for
 from domain.office.signal_commands import SHORTEST_WORD
 from domain.permissions import Act, holders
 from domain.red_flags import CODES, KINDS, SEVERITIES, Code
@@ -63,6 +64,7 @@ async def flags(
         items, following, counts = await signals.found(caller, filters, cursor, PAGE)
     except Invalid:
         raise NotFound("flag.cursor", "Такой страницы в списке сигналов нет.") from None
+    tried = await attempts_for(caller)
     context = {
         "groups": _groups(items, caller),
         "total": sum(counts.values()),
@@ -78,6 +80,8 @@ async def flags(
         "shortest": SHORTEST_WORD,
         "next_url": following and _href(asked | {"cursor": following}),
         "first_url": _href(asked) if cursor else "",
+        "tried": wording.plural(len(tried), "попытка", "попытки", "попыток") if tried else "",
+        "tried_marks": sum(one.office and one.of_marks for one in tried),
     }
     return page("deputy/signals.html", context, viewer=await viewer_of(caller, HOME, behind=behind))
 

@@ -68,6 +68,7 @@ def today_page(
     shown = wording.as_date(lessons[0]["date"]) if lessons else today
     weekday = wording.WEEKDAYS[shown.weekday()]
     return {
+        "now": None,
         "title": "Сегодня" if shown == today else "Последний учебный день",
         "is_today": shown == today,
         "date_words": f"{weekday}, {wording.day_in_words(shown)}",

@@ -13,6 +13,7 @@ from domain import red_flags
 from domain.journal.control_facts import CHECKED_LABELS, Checked
 from domain.journal.outcome_facts import LEVEL_LABELS, Level
 from domain.values import ATTENDANCE_LABELS, AttendanceCode
+from projections.trail.words import KIND_LABELS
 
 #: kind → (verb of a man, what was done; {pupil} is in the dative, name and initial)
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -27,14 +28,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "absence-reason-set": ("указал", "причину пропуска {pupil}"),
     "attendance-week-confirmed": ("подтвердил", "пропуски за неделю"),
     "absence-announced": ("предупредил", "об отсутствии {pupil}"),
+    "diary-acknowledged": ("ознакомился", "с неделей дневника {pupil}"),
     "pupil-commented": ("написал", "комментарий {pupil}"),
     "pupil-comment-corrected": ("изменил", "комментарий {pupil}"),
     "project-defence-recorded": ("записал", "защиту итоговой работы {pupil}"),
     "project-defence-corrected": ("исправил", "защиту итоговой работы {pupil}"),
+    "project-defence-annulled": ("аннулировал", "защиту итоговой работы {pupil}"),
     "comprehensive-work-recorded": ("записал", "результат комплексной работы {pupil}"),
     "comprehensive-work-corrected": ("исправил", "результат комплексной работы {pupil}"),
     "metasubject-level-recorded": ("записал", "метапредметный уровень {pupil}"),
     "metasubject-level-corrected": ("исправил", "метапредметный уровень {pupil}"),
+    "forecast-annotated": ("написал", "к прогнозу {pupil}"),
+    "parent-report-sent": ("отправил", "письмо родителям {pupil}"),
+    "archive-annotated": ("внёс", "пояснение к архиву: отметку {pupil} читать иначе"),
     "homework-assigned": ("задал", "домашнее задание"),
     "homework-corrected": ("исправил", "домашнее задание"),
     "homework-not-assigned": ("отметил", "«не задано»"),
@@ -48,6 +54,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "debt-resolved": ("снял", "долг {pupil}"),
     "term-mark-issued": ("выставил", "отметку за период {pupil}"),
     "term-mark-corrected": ("исправил", "отметку за период {pupil}"),
+    "term-mark-annulled": ("аннулировал", "отметку за период {pupil}"),
     "inspected": ("проверил", "журнал"),
     "remark-opened": ("записал", "замечание"),
     "remark-resolved": ("ответил", "на замечание"),
@@ -68,35 +75,41 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "council-decision-corrected": ("исправил", "решение педсовета по {pupil}"),
 }
 #: Kinds offered in the filter, in the order a deputy asks for them.
-KINDS: tuple[tuple[str, str], ...] = (
-    ("mark-corrected", "исправление отметки"),
-    ("mark-annulled", "аннулирование отметки"),
-    ("mark-given", "отметка"),
-    ("mark-commented", "комментарий к отметке"),
-    ("term-mark-issued", "отметка за период"),
-    ("term-mark-corrected", "исправление отметки за период"),
-    ("correction-requested", "запрос на исправление"),
-    ("correction-approved", "разрешение исправить"),
-    ("term-reopened", "период открыт снова"),
-    ("year-mark-issued", "годовая отметка"),
-    ("final-mark-issued", "итоговая отметка"),
-    ("council-decision-recorded", "решение педсовета"),
-    ("attendance-taken", "посещаемость"),
-    ("attendance-corrected", "исправление посещаемости"),
-    ("absence-reason-set", "причина пропуска"),
-    ("attendance-week-confirmed", "подтверждение недели"),
-    ("pupil-commented", "комментарий ученику"),
-    ("project-defence-recorded", "защита итоговой работы"),
-    ("comprehensive-work-recorded", "комплексная работа"),
-    ("metasubject-level-recorded", "метапредметный уровень"),
-    ("topic-recorded", "тема урока"),
-    ("topic-corrected", "исправление темы"),
-    ("homework-assigned", "домашнее задание"),
-    ("homework-not-assigned", "«не задано»"),
-    ("homework-corrected", "исправление задания"),
-    ("inspected", "проверка журнала"),
-    ("remark-opened", "замечание"),
-    ("remark-resolved", "ответ на замечание"),
+KINDS: tuple[tuple[str, str], ...] = tuple(
+    (kind, KIND_LABELS[kind])
+    for kind in (
+        "mark-corrected",
+        "mark-annulled",
+        "mark-given",
+        "mark-commented",
+        "term-mark-issued",
+        "term-mark-corrected",
+        "term-mark-annulled",
+        "correction-requested",
+        "correction-approved",
+        "term-reopened",
+        "year-mark-issued",
+        "final-mark-issued",
+        "council-decision-recorded",
+        "attendance-taken",
+        "attendance-corrected",
+        "absence-reason-set",
+        "attendance-week-confirmed",
+        "pupil-commented",
+        "project-defence-recorded",
+        "comprehensive-work-recorded",
+        "metasubject-level-recorded",
+        "parent-report-sent",
+        "archive-annotated",
+        "topic-recorded",
+        "topic-corrected",
+        "homework-assigned",
+        "homework-not-assigned",
+        "homework-corrected",
+        "inspected",
+        "remark-opened",
+        "remark-resolved",
+    )
 )
 FLAGS: tuple[tuple[str, str], ...] = (
     ("late", "с опозданием"),
@@ -105,7 +118,7 @@ FLAGS: tuple[tuple[str, str], ...] = (
     ("by_substitute", "замещающий учитель"),
 )
 #: «выставить → выставила», «перенести → перенесла»: verbs whose feminine is not masculine + а
-FEMININE = {"перенёс": "перенесла"}
+FEMININE = {"перенёс": "перенесла", "внёс": "внесла"}
 #: What a deputy asks every day: (words, query of the trail)
 QUICK = (
     ("Все записи", ""),
@@ -164,7 +177,7 @@ def _place(entry: dict[str, Any]) -> list[str]:
 
 
 def _values(entry: dict[str, Any], kind: str) -> str:
-    old, new = _value(entry.get("old_value"), kind), _value(entry.get("value"), kind)
+    old, new = value_words(entry.get("old_value"), kind), value_words(entry.get("value"), kind)
     if kind == "inspected":
         return f"записи с {old} по {new}"
     if kind == "mark-annulled":
@@ -174,7 +187,8 @@ def _values(entry: dict[str, Any], kind: str) -> str:
     return new
 
 
-def _value(value: Any, kind: str) -> str:
+def value_words(value: Any, kind: str) -> str:
+    """What stands in a record, in words; empty when there is nothing."""
     if not value:
         return ""
     text = str(value)
@@ -207,7 +221,7 @@ def trail_page(
             "date": wording.day(wording.local(entry["recorded_at"], zone).date()),
             "deed": _deed(entry),
             "changed": any(word in short_kind(entry["kind"]) for word in CHANGES),
-            "flags": [words for flag, words in FLAGS if _flagged(entry, flag)],
+            "flags": [words for flag, words in FLAGS if flagged(entry, flag)],
         }
         for entry in answer["items"]
     ]
@@ -219,6 +233,7 @@ def trail_page(
             for date, group in groupby(entries, key=lambda one: one["date"])
         ],
         "count": len(entries),
+        "table_url": f"/trail?{urlencode({**kept, 'format': 'csv'})}",
         "filters": filters,
         "filtered": bool(kept),
         "choices": choices,
@@ -245,5 +260,6 @@ def _red_flag(flag: str) -> list[tuple[str, str]]:
     return [(flag, f"сигнал {flag}: {kind.title[0].lower()}{kind.title[1:]}")] if kind else []
 
 
-def _flagged(entry: dict[str, Any], flag: str) -> bool:
+def flagged(entry: dict[str, Any], flag: str) -> bool:
+    """Does an entry of `GET /trail` have that oddity?"""
     return bool(entry.get(flag)) or flag in (entry.get("flags") or ())

@@ -107,6 +107,12 @@ def name_of(value: Any) -> str:
     return str(value or "")
 
 
+def work(kind: str | None, title: str | None) -> str:
+    """«Контрольная работа № 3»: the kind, and the title that may begin with it."""
+    kind, title = kind or "", title or ""
+    return title if title.startswith(kind) and title else f"{kind} {title}".strip()
+
+
 def short_name(full: str) -> str:
     """«Иванова Анна Петровна» → «Иванова А. П.»; «данные удалены» is no name and stays."""
     if not full[:1].isupper():

@@ -1,6 +1,6 @@
 // @ts-check
 /** One small question over the page, answered by a digit, Enter or Esc. */
-import { REASONS } from "./core.js";
+import { ATTENDANCE, REASONS } from "./core.js";
 import { make } from "./shell.js";
 
 /**
@@ -65,4 +65,17 @@ export function ask({ title, text, options, words }) {
 export async function askReason(title, text) {
   const answer = await ask({ title, text, options: Object.entries(REASONS), words: "OTHER" });
   return answer && { reason_code: answer.value, ...(answer.text ? { reason: answer.text } : {}) };
+}
+
+/** @param {import("./core.js").Change} change the first of them @param {number} more @param {string} text */
+export function askWhy(change, more, text) {
+  const what = change.type === "correct" ? `${change.before} → ${change.after}` : "Аннулировать отметку";
+  return askReason(`${what}${more ? ` и ещё ${more}` : ""}. Почему?`, text);
+}
+
+/** A number for who was away? @param {string} title @param {string} code @param {string[]} marks */
+export async function askAway(title, code, marks) {
+  const text = `На уроке отмечено «${ATTENDANCE[code][1]}». Всё равно поставить ${marks.join("/")}?`;
+  const answer = await ask({ title, text, options: [["yes", "Да, работа сдана"], ["no", "Нет"]] });
+  return answer?.value === "yes";
 }

@@ -1,12 +1,16 @@
 // @ts-check
 /** The card of one cell (F2, double click): each mark with its history, absence, any entry. */
-import { ATTENDANCE, NUMBERS, REASONS, WORDS, parseEntry } from "./core.js";
+import { ATTENDANCE, NUMBERS, REASONS, WORDS, attend, parseEntry } from "./core.js";
 import { day, find, make, moment, read, say } from "./shell.js";
 
 /** @typedef {import("./core.js").Change} Change */
 /** @typedef {import("./core.js").Mark} Mark */
 /** @typedef {import("./grid.js").JournalGrid} JournalGrid */
-/** @typedef {{mine:Change, words:string}} Conflict */
+/** @typedef {import("./model.js").RegisterModel} RegisterModel */
+/** What the card needs of its page; without a queue nothing is written.
+ * @typedef {{grid:JournalGrid, model:RegisterModel, queue?:import("./queue.js").SaveQueue,
+ *   conflicts:Map<string, {mine:Change, words:string}>, fresh:Set<string>,
+ *   refresh:(now?:boolean) => Promise<void>, showNow:() => void}} Desk */
 
 const dialog = () => /** @type {HTMLDialogElement} */ (find("#card"));
 
@@ -35,6 +39,53 @@ export async function history(mark_id) {
   return Array.isArray(answer) ? answer : answer.history ?? answer.items ?? [];
 }
 
+/** What stands there now, and what one wanted. @param {Change} change @param {{detail?:string}} problem */
+async function clashWords(change, problem) {
+  const usual = problem.detail ?? "Запись изменили.";
+  if (change.type !== "correct" && change.type !== "annul") return usual;
+  const id = change.type === "correct" ? change.mark_id : change.mark.mark_id;
+  const last = (await history(id).catch(() => [])).at(-1);
+  if (!last) return usual;
+  const { what, who } = historyLine(last);
+  const wanted = change.type === "correct" ? `исправляли на ${change.after}` : "аннулировали";
+  return `Сейчас: ${what} (${who.join(", ")}). Вы ${wanted}.`;
+}
+
+/** Somebody was first: show what is there now; never write over it.
+ * @param {Desk} desk @param {Change} change @param {import("./queue.js").Problem} problem */
+export async function clash({ grid, model, conflicts, refresh, showNow }, change, problem) {
+  await refresh(true);
+  conflicts.set(change.cell, { mine: change, words: await clashWords(change, problem) });
+  model.undo.forget(change.cell);
+  grid.paint(change.cell);
+  showNow();
+  say(`${grid.wordsFor(change.cell)}: отметку изменили раньше вас. Enter в клетке — решить`, true);
+}
+
+/** @param {Desk} desk @param {string} key @param {boolean} mine write one's own over it after all */
+function settle({ grid, model, conflicts, fresh, showNow }, key, mine) {
+  const clashed = conflicts.get(key)?.mine;
+  conflicts.delete(key);
+  grid.paint(key);
+  showNow();
+  if (!mine || clashed?.type !== "correct") return;
+  const now = model.cell(key).marks.find((mark) => mark.mark_id === clashed.mark_id);
+  if (!now) return say("Этой отметки больше нет", true);
+  fresh.delete(clashed.mark_id);  // now it is somebody else's: say why
+  void grid.onEnter([{ ...clashed, before: now.value }], null);
+}
+
+/** @param {Desk} desk @param {string} key @param {Mark} mark @param {string} comment */
+function leave({ grid, queue }, key, mark, comment) {
+  if (!comment || comment === (mark.comment ?? "")) return;
+  queue?.put({
+    type: "send", cell: key, slot: `comment:${mark.mark_id}`,
+    url: `/api/v1/marks/${mark.mark_id}/comments`, body: { comment },
+  });
+  mark.comment = comment;
+  grid.paint(key);
+}
+
 /** @param {Mark} mark @param {Element} into */
 async function showHistory(mark, into) {
   into.replaceChildren(make("p", { className: "muted" }, "Загружается…"));
@@ -48,23 +99,21 @@ async function showHistory(mark, into) {
             href: `/api/v1/marks/${mark.mark_id}/receipt?position=${entry.position}`,
             "data-receipt": true,
           }, "Квитанция"));
-      })), make("a", { href: `/correction-requests?mark_id=${mark.mark_id}` },
-      "Срок правки прошёл? Попросить завуча"));
+      })));
   } catch (error) {
     into.replaceChildren(make("p", { className: "error" },
       `История не загрузилась. ${error instanceof Error ? error.message : ""}`));
   }
 }
 
-/**
- * @param {JournalGrid} grid @param {string} key
- * @param {{conflict?:Conflict, settle:(mine:boolean) => void, comment:(mark:Mark, text:string) => void}} desk
- */
-export function openCard(grid, key, desk) {
+/** @param {Desk} desk @param {string} key */
+export function openCard(desk, key) {
+  const { grid } = desk;
   const box = dialog();
   const cell = grid.model.cell(key);
   const { r, c } = grid.placeOf(key);
   const lesson = grid.model.lessons[c];
+  const settled = grid.lock(key);
   const locked = grid.refusal(c);
   const enter = (/** @type {Change[]} */ changes) => {
     box.close();
@@ -82,7 +131,8 @@ export function openCard(grid, key, desk) {
         make("b", { className: `chip m${mark.value}` }, mark.value),
         make("span", {}, `${mark.work_type}, вес ${Number(mark.weight).toLocaleString("ru")}`),
         mark.corrected ? make("em", { className: "tag" }, "исправлена") : null),
-      locked ? mark.comment ? make("p", {}, mark.comment) : null : make("div", { className: "bar" },
+      locked && mark.comment ? make("p", {}, mark.comment) : null,
+      locked || settled ? null : make("div", { className: "bar" },
         make("span", { className: "muted" }, "Исправить на"),
         ...[...NUMBERS, ...WORDS].filter((value) => value !== mark.value).map((value) =>
           button(value, () => enter([{
@@ -91,12 +141,14 @@ export function openCard(grid, key, desk) {
           }]), "btn small"))),
       locked ? null : make("form", { className: "bar", onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
-        desk.comment(mark, comment.value.trim());
+        leave(desk, key, mark, comment.value.trim());
         box.close();
       } }, comment, make("button", { className: "btn" }, "Сохранить")),
       make("div", { className: "bar" },
         button("История", () => void showHistory(mark, past)),
-        locked ? null : button("Аннулировать…", () => enter([
+        settled ? make("a", { className: "btn primary", href: `/correction-requests?mark_id=${mark.mark_id}` },
+          "Попросить завуча исправить") : null,
+        locked || settled ? null : button("Аннулировать…", () => enter([
           { type: "annul", cell: key, mark, reason_code: "TYPO" }]))),
       past);
   });
@@ -106,11 +158,12 @@ export function openCard(grid, key, desk) {
   }));
   const minutes = /** @type {HTMLInputElement} */ (make("input", {
     type: "number", min: "1", max: "45", "aria-label": "Опоздал на, минут", placeholder: "мин",
+    value: cell.late ?? "",
   }));
   const entryForm = make("form", { className: "bar", onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();
     const entry = parseEntry(free.value);
-    const changes = entry && grid.model.plan(key, entry, cell.marks.length > 1);
+    const changes = entry && grid.model.plan(key, entry, Boolean(settled) || cell.marks.length > 1);
     if (changes) enter(changes);
     else say(`«${free.value}» — не запись журнала`, true);
   } }, make("label", { htmlFor: "free" }, "Запись"), free,
@@ -118,19 +171,19 @@ export function openCard(grid, key, desk) {
   const absences = Object.entries(ATTENDANCE).map(([code, [sign, words]]) => {
     const pressed = code === cell.attendance;
     const one = button(sign ? `${sign} — ${words}` : words, () => {
-      const late = code === "LATE" && Number(minutes.value) > 0
-        ? { minutes_late: Number(minutes.value) } : {};
-      if (pressed && !late.minutes_late) return box.close();
-      enter([{ type: "attend", cell: key, before: cell.attendance, after: code, ...late }]);
+      const late = code === "LATE" && Number(minutes.value) || undefined;
+      if (pressed && late === cell.late) return box.close();
+      enter([attend(key, cell, code, late)]);
     }, "btn small");
     one.setAttribute("aria-pressed", String(pressed));
     return one;
   });
-  const conflict = desk.conflict && make("section", { className: "clash", role: "alert" },
-    make("p", {}, desk.conflict.words),
+  const clashed = desk.conflicts.get(key);
+  const conflict = clashed && make("section", { className: "clash", role: "alert" },
+    make("p", {}, clashed.words),
     make("div", { className: "bar" },
-      button("Оставить как есть", () => { box.close(); desk.settle(false); }, "btn primary"),
-      button("Исправить на мою…", () => { box.close(); desk.settle(true); })));
+      button("Оставить как есть", () => { box.close(); settle(desk, key, false); }, "btn primary"),
+      button("Исправить на мою…", () => { box.close(); settle(desk, key, true); })));
 
   box.replaceChildren(
     make("header", { className: "bar" },
@@ -138,7 +191,8 @@ export function openCard(grid, key, desk) {
         make("p", { className: "muted" }, `${day(lesson.date)}, урок ${lesson.number}`
           + (lesson.topic ? ` · ${lesson.topic}` : ""))),
       button("Закрыть", () => box.close(), "btn close")),
-    ...[conflict, locked ? make("p", { className: "muted" }, locked) : null].filter((x) => x != null),
+    ...[conflict, locked || settled ? make("p", { className: "muted" }, locked || settled) : null]
+      .filter((x) => x != null),
     ...marks,
     ...(locked ? [] : [make("section", {}, entryForm),
       make("section", {}, make("h3", {}, "Посещаемость"),

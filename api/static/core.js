@@ -8,13 +8,15 @@
 
 /** @typedef {{mark_id:string, value:string, weight:string, work_type_id:string, work_type:string,
  *             comment?:string|null, corrected?:boolean}} Mark */
-/** @typedef {{marks:Mark[], attendance:string}} Cell */
+/** @typedef {{marks:Mark[], attendance:string, late?:number}} Cell `late`: minutes */
 /** @typedef {{type:"give", cell:string, mark:Mark}} Give */
 /** @typedef {{type:"correct", cell:string, mark_id:string, before:string, after:string,
  *             reason_code:string, reason?:string}} Correct */
 /** @typedef {{type:"annul", cell:string, mark:Mark, reason_code:string, reason?:string}} Annul */
-/** @typedef {{type:"attend", cell:string, before:string, after:string, minutes_late?:number}} Attend */
-/** @typedef {{type:"send", cell:string, slot:string, url:string, body:unknown}} Send */
+/** @typedef {{type:"attend", cell:string, before:string, after:string, minutes_late?:number,
+ *             was_late?:number}} Attend */
+/** @typedef {{type:"send", cell:string, slot:string, url:string, body:unknown,
+ *             back?:{url:string, body:unknown}}} Send `back` is what takes it back */
 /** @typedef {Give|Correct|Annul|Attend|Send} Change */
 /** @typedef {{marks:string[], attendance:string|null}} Entry */
 
@@ -43,11 +45,11 @@ export const REASONS = /** @type {Record<string, string>} */ ({
 });
 
 const CODE_OF_SIGN = /** @type {Record<string, string>} */ ({
-  н: "ABSENT_UNSPECIFIED", б: "ILL", у: "EXCUSED", нп: "UNEXCUSED", п: "UNEXCUSED", о: "LATE",
+  н: "ABSENT_UNSPECIFIED", б: "ILL", у: "EXCUSED", нп: "UNEXCUSED", п: "UNEXCUSED", о: "LATE", в: "EXEMPT_LESSON",
 });
 /** Physical keys of the Russian letters: a teacher need not switch the keyboard layout. */
 const LETTER_OF_KEY = /** @type {Record<string, string>} */ ({
-  KeyY: "н", Comma: "б", KeyE: "у", KeyG: "п", KeyJ: "о", KeyP: "з",
+  KeyY: "н", Comma: "б", KeyE: "у", KeyG: "п", KeyJ: "о", KeyP: "з", KeyD: "в",
 });
 
 /**
@@ -133,7 +135,7 @@ export function plan(key, cell, entry, how) {
   /** @type {Change[]} */
   const changes = [];
   if (entry.attendance !== null && entry.attendance !== cell.attendance) {
-    changes.push({ type: "attend", cell: key, before: cell.attendance, after: entry.attendance });
+    changes.push(attend(key, cell, entry.attendance));
   }
   const known = how.add ? [] : cell.marks;
   if (entry.marks.length === 1 && known.length > 1) return null;
@@ -153,6 +155,11 @@ export function plan(key, cell, entry, how) {
   return changes;
 }
 
+/** Another entry of attendance. @param {string} key @param {Cell} cell @param {string} after
+ * @param {number} [minutes_late] @returns {Attend} */
+export const attend = (key, { attendance, late }, after, minutes_late) =>
+  ({ type: "attend", cell: key, before: attendance, after, minutes_late, was_late: late });
+
 /** The cell after a change. @param {Cell} cell @param {Change} change @returns {Cell} */
 export function applied(cell, change) {
   switch (change.type) {
@@ -169,7 +176,7 @@ export function applied(cell, change) {
     case "annul":
       return { ...cell, marks: cell.marks.filter((mark) => mark.mark_id !== change.mark.mark_id) };
     case "attend":
-      return { ...cell, attendance: change.after };
+      return { ...cell, attendance: change.after, late: change.minutes_late };
     default:
       return cell;
   }
@@ -188,9 +195,13 @@ export function inverse(change, newId) {
     case "annul":
       return { type: "give", cell: change.cell, mark: { ...change.mark, mark_id: newId() } };
     case "attend":
-      return { type: "attend", cell: change.cell, before: change.after, after: change.before };
+      return {
+        ...change, before: change.after, after: change.before,
+        minutes_late: change.was_late, was_late: change.minutes_late,
+      };
     default:
-      return change;
+      return change.back
+        ? { ...change, ...change.back, back: { url: change.url, body: change.body } } : change;
   }
 }
 
@@ -246,4 +257,11 @@ export class UndoStack {
     this.done = without(this.done);
     this.undone = without(this.undone);
   }
+}
+
+/** @param {string} iso a day @param {number} days @returns {string} the day so many days later */
+export function daysAfter(iso, days) {
+  const at = new Date(`${iso}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
 }

@@ -1,8 +1,8 @@
 // @ts-check
 /** Keeps an open diary fresh: asks for the document by its ETag, redraws only when it changed. */
+import { live } from "./live.js";
 import { find, isAttended, say } from "./shell.js";
 
-const REFRESH_MS = 15_000;
 const { api = "", etag: drawn = "" } = find("#diary-script").dataset;
 let etag = drawn;  // of the document that the page was drawn from
 
@@ -38,6 +38,5 @@ async function redraw() {
 }
 
 await refresh();
-setInterval(() => void refresh(), REFRESH_MS);
+live(api, refresh);
 addEventListener("focus", () => void refresh());
-document.addEventListener("visibilitychange", () => void refresh());

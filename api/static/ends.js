@@ -15,8 +15,12 @@ async function then(deed) {
   try {
     await deed();
     location.assign(location.pathname + location.search.replace(/[?&]mark_id=[^&]*/, ""));
-  } catch (problem) {
-    say(/** @type {Error} */ (problem).message, true);
+  } catch (failure) {
+    const { message, problem } = /** @type {Error & {problem?: Record<string, any>}} */ (failure);
+    const row = document.querySelector(`[data-pupil="${problem?.pupil_id}"]`);
+    row?.scrollIntoView({ block: "center" });
+    row?.querySelector("select")?.focus();
+    say(row ? `${row.querySelector("strong")?.textContent}: ${message}` : message, true);
   }
 }
 
@@ -52,6 +56,18 @@ for (const form of document.querySelectorAll("form")) {
     preview(form);
   }
 }
+// A column that is sent without a script: the reason shows where it is needed.
+for (const form of document.querySelectorAll("form[data-column]")) {
+  const show = () => {
+    for (const row of form.querySelectorAll("[data-pupil]")) {
+      const { suggested } = /** @type {HTMLElement} */ (row).dataset;
+      const value = /** @type {HTMLSelectElement} */ (row.querySelector("[data-value]")).value;
+      ask(row, Boolean(value && suggested && value !== suggested));
+    }
+  };
+  form.addEventListener("change", show);
+  show();
+}
 for (const button of document.querySelectorAll("button")) {
   const url = button.dataset.post;
   if (url) button.addEventListener("click", () => then(() => post(url)));
@@ -59,9 +75,9 @@ for (const button of document.querySelectorAll("button")) {
 
 /** Marks that are to be issued. @param {HTMLFormElement} form */
 function chosen(form) {
-  return lines(form).filter(({ value }) => value).map(({ row, value, reason }) => ({
+  return lines(form).filter(({ value }) => value).map(({ row, value, reason, words }) => ({
     pupil_id: row.dataset.pupil, value, average: row.dataset.average ?? "",
-    ...(reason ? { reason_code: reason } : {}),
+    ...(reason ? { reason_code: reason, reason: words } : {}),
   }));
 }
 
@@ -69,8 +85,9 @@ function chosen(form) {
 function lines(form) {
   return [.../** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-pupil]"))].map((row) => ({
     row,
-    value: /** @type {HTMLSelectElement|null} */ (row.querySelector("[name=value]"))?.value ?? "",
-    reason: /** @type {HTMLSelectElement|null} */ (row.querySelector("[name=reason]"))?.value ?? "",
+    value: /** @type {HTMLSelectElement|null} */ (row.querySelector("[data-value]"))?.value ?? "",
+    reason: /** @type {HTMLSelectElement|null} */ (row.querySelector("[data-reason]"))?.value ?? "",
+    words: /** @type {HTMLInputElement|null} */ (row.querySelector("[data-words]"))?.value ?? "",
   }));
 }
 
@@ -79,11 +96,21 @@ function preview(form) {
   let count = 0, other = 0;
   for (const { row, value } of lines(form)) {
     const differs = value !== "" && row.dataset.suggested !== "" && value !== row.dataset.suggested;
-    const reason = row.querySelector("[name=reason]");
-    if (reason instanceof HTMLSelectElement) reason.hidden = !differs;
+    ask(row, differs);
     if (value) count += 1;
     if (differs) other += 1;
   }
   const place = form.querySelector("#preview");
   if (place) place.textContent = `Будет выставлено: ${count}` + (other ? `, из них не как выходит: ${other}` : "");
+}
+
+/** Ask for the reason of a mark that is not the suggested one, and «другое» for words.
+ * @param {Element} row @param {boolean} differs */
+function ask(row, differs) {
+  const reason = row.querySelector("[data-reason]");
+  const words = row.querySelector("[data-words]");
+  if (!(reason instanceof HTMLSelectElement && words instanceof HTMLInputElement)) return;
+  reason.hidden = reason.disabled = words.hidden = words.disabled = !differs;
+  reason.required = differs;
+  words.required = differs && reason.value === "OTHER";
 }

@@ -3,13 +3,14 @@
  * <journal-grid>: the server-rendered table becomes a sheet for the keyboard (ARIA grid pattern, one
  * Tab stop). It paints the model and turns keys into entries; it never talks to the server.
  */
-import { PRESENT, cellText, cellTone, entryFromKey, parseEntry, parseTable }
-  from "./core.js";
+import { PRESENT, attend, cellText, cellTone, daysAfter, entryFromKey } from "./core.js";
 import { cellKey } from "./model.js";
 import { day, find, say } from "./shell.js";
 
 /** @typedef {import("./core.js").Entry} Entry */
 /** @typedef {import("./core.js").Change} Change */
+
+const CLOSED = "Период закрыт";
 
 class JournalGrid extends HTMLElement {
   /** @type {import("./model.js").RegisterModel} */ model;
@@ -20,6 +21,9 @@ class JournalGrid extends HTMLElement {
   /** @type {(key:string) => unknown} */ onCard = () => {};
   /** @type {(way:"undo"|"redo") => void} */ onTurn = () => {};
   /** @type {(lesson:string) => void} */ onColumn = () => {};
+  /** Right of the last lesson. @type {(r:number) => void} */ onEdge = () => {};
+  /** A column or a block from a spreadsheet. @type {(text:string) => unknown} */ onPaste = () => {};
+  /** Fill the column. @type {() => void} */ onFill = () => {};
   at = { r: 0, c: 0 };
   /** A slash was typed: the next mark goes beside the first. */ adding = "";
 
@@ -37,7 +41,10 @@ class JournalGrid extends HTMLElement {
     this.table.addEventListener("dblclick", (event) => {
       if (this.#place(event.target)) this.onCard(this.key);
     });
-    this.table.addEventListener("paste", (event) => this.#paste(event));
+    this.table.addEventListener("paste", (event) => {
+      event.preventDefault();
+      this.onPaste(event.clipboardData?.getData("text/plain") ?? "");
+    });
   }
 
   get locked() { return this.hasAttribute("data-locked"); }
@@ -84,10 +91,12 @@ class JournalGrid extends HTMLElement {
       cell.marks.some((mark) => mark.comment) ? "есть комментарий" : "",
       this.isUnsaved(key) ? "ещё не сохранено" : "",
       this.conflicts.has(key) ? "запись изменили: Enter — решить" : "",
+      this.lock(key) ? "срок правки прошёл" : "",
+      cell.late ? `опоздал на ${cell.late} мин` : "",
     ];
     element.textContent = cellText(cell);
     element.className = ["c", cellTone(cell), signs[0] && "fix", signs[1] && "note",
-      signs[2] && "wait", signs[3] && "conflict", flash && "flash",
+      signs[2] && "wait", signs[3] && "conflict", signs[4] && "lock", flash && "flash",
       this.heads[c].classList.contains("off") && "off", r === this.at.r && c === this.at.c && "cur",
     ].filter(Boolean).join(" ");
     const description = signs.filter(Boolean).join(", ");
@@ -107,7 +116,8 @@ class JournalGrid extends HTMLElement {
 
   /** Make a cell the current one. @param {number} row @param {number} column */
   select(row, column, focus = true) {
-    const r = Math.max(0, Math.min(this.rows.length - 1, row));
+    let r = Math.max(0, Math.min(this.rows.length - 1, row));
+    while (this.rows[r]?.hidden) r += row < this.at.r ? -1 : 1;  // not shown now
     const c = Math.max(0, Math.min(this.heads.length - 1, column));
     const old = this.cells[this.at.r]?.[this.at.c];
     const next = this.cells[r]?.[c];
@@ -140,17 +150,16 @@ class JournalGrid extends HTMLElement {
       this.onTurn(event.code === "KeyY" || event.shiftKey ? "redo" : "undo");
       return;
     }
+    if (command && event.code === "KeyD") {
+      event.preventDefault();
+      this.onFill();
+      return;
+    }
     if (this.#move(event, command) || command || event.altKey) return;
     switch (event.key) {
       case "Escape":
         this.adding = "";
         return;
-      case "?": {
-        const keys = document.querySelector("details.keys");
-        keys?.toggleAttribute("open");
-        keys?.scrollIntoView({ block: "nearest" });
-        return;
-      }
       case "F2":
         event.preventDefault();
         this.onCard(this.key);
@@ -162,6 +171,7 @@ class JournalGrid extends HTMLElement {
         return;
       case "/":
       case "\\":
+      case ".":  // the same key of the Russian layout
         event.preventDefault();
         if (!this.model.cell(this.key).marks.length) return;
         this.adding = this.key;
@@ -172,9 +182,9 @@ class JournalGrid extends HTMLElement {
     if (entry) {
       event.preventDefault();
       this.enter(entry);
-    } else if (event.key.length === 1 && event.key !== " ") {
+    } else if (event.key.length === 1 && !" ?".includes(event.key) && event.code !== "Slash") {
       event.preventDefault();
-      say(`«${event.key}» — не отметка. Можно 5 4 3 2, з, н б у п о; всё остальное — F2`);
+      say(`«${event.key}» — не отметка. Можно 5 4 3 2, з, н б у п о в; остальное — F2`);
     }
   }
 
@@ -207,6 +217,11 @@ class JournalGrid extends HTMLElement {
       this.onCard(this.key);
       return true;
     }
+    if (event.key === "ArrowRight" && c === last.c && !far) {
+      event.preventDefault();
+      this.onEdge(r);
+      return true;
+    }
     const target = moves[event.key]?.();
     if (!target) return false;
     event.preventDefault();
@@ -220,9 +235,24 @@ class JournalGrid extends HTMLElement {
   refusal(c) {
     const lesson = this.model.lessons[c];
     if (this.locked) return "Здесь можно только читать";
-    if (lesson.status === "CANCELLED") return "Урок отменён: записей в нём нет";
+    if (this.dataset.closed !== undefined) return CLOSED;
+    if (lesson.status === "CANCELLED") return "Урок отменён";
     return lesson.date > (this.dataset.today ?? "")
       ? `Урок ${day(lesson.date)} ещё не состоялся` : "";
+  }
+
+  /** The marks of a cell are settled: no more the teacher's own to change.
+   * @param {string} key @returns {string} why, or "" */
+  lock(key) {
+    const { closed, window: days } = this.dataset;
+    const { marks } = this.model.cell(key);
+    if (this.locked || !marks.length) return "";
+    if (closed !== undefined) return CLOSED;
+    const { r, c } = this.placeOf(key);
+    const { date } = this.model.lessons[c];
+    const { editableFrom = "" } = this.rows[r].dataset;
+    if (date >= editableFrom || marks.every((mark) => this.model.isOfToday(mark))) return "";
+    return `Срок правки прошёл ${day(daysAfter(date, Number(days)))}`;
   }
 
   /** @param {Entry} entry */
@@ -231,6 +261,7 @@ class JournalGrid extends HTMLElement {
     if (refusal) return say(refusal);
     const add = this.adding === this.key && entry.marks.length > 0;
     this.adding = "";
+    if (entry.marks.length && !add && this.lock(this.key)) return this.onCard(this.key);
     const changes = this.model.plan(this.key, entry, add);
     if (changes === null) this.onCard(this.key);
     else if (changes.length) void this.onEnter(changes, entry);
@@ -240,36 +271,14 @@ class JournalGrid extends HTMLElement {
     const refusal = this.refusal(this.at.c);
     if (refusal) return say(refusal);
     const { key } = this;
-    const { marks, attendance } = this.model.cell(key);
-    if (marks.length > 1) return this.onCard(key);
+    const cell = this.model.cell(key);
+    const { marks } = cell;
+    if (marks.length > 1 || this.lock(key)) return this.onCard(key);
     if (marks.length) {
       void this.onEnter([{ type: "annul", cell: key, mark: marks[0], reason_code: "TYPO" }], null);
-    } else if (attendance !== PRESENT) {
-      void this.onEnter([{ type: "attend", cell: key, before: attendance, after: PRESENT }], null);
+    } else if (cell.attendance !== PRESENT) {
+      void this.onEnter([attend(key, cell, PRESENT)], null);
     }
-  }
-
-  /** A column or a block from a spreadsheet. @param {ClipboardEvent} event */
-  #paste(event) {
-    event.preventDefault();
-    /** @type {Change[]} */
-    const changes = [];
-    /** @type {string[]} */
-    const rejected = [];
-    parseTable(event.clipboardData?.getData("text/plain") ?? "").forEach((row, i) => {
-      row.forEach((text, j) => {
-        const [r, c] = [this.at.r + i, this.at.c + j];
-        const entry = parseEntry(text);
-        const fits = entry && this.cells[r]?.[c] && !this.refusal(c);
-        const planned = fits ? this.model.plan(this.keyAt(r, c), entry) : null;
-        if (planned) changes.push(...planned);
-        else rejected.push(text);
-      });
-    });
-    if (changes.length) void this.onEnter(changes, null);
-    const left = rejected.length
-      ? `, не подошло: ${rejected.length} («${rejected.slice(0, 3).join("», «")}»)` : "";
-    say(`Вставлено: ${changes.length}${left}`, rejected.length > 0);
   }
 }
 

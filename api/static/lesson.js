@@ -1,8 +1,9 @@
 // @ts-check
 /** The panel of one lesson: topic, homework, attendance. Saves through the same queue as marks. */
 import { ATTENDANCE, PRESENT } from "./core.js";
+import { draft } from "./draft.js";
 import { cellKey } from "./model.js";
-import { day, find, make, say } from "./shell.js";
+import { day, find, make, read, say } from "./shell.js";
 
 /** @typedef {import("./grid.js").JournalGrid} JournalGrid */
 /** @typedef {import("./queue.js").SaveQueue} SaveQueue */
@@ -20,6 +21,18 @@ export function classHomework(homework) {
   if (typeof homework === "string") return { text: homework };
   const items = Array.isArray(homework) ? homework : [homework];
   return items.find((item) => !item.individual && !item.individual_for?.length) ?? null;
+}
+
+/** Over the head of a column: the topic and the homework, as the server words them.
+ * @param {JournalGrid} grid */
+export function tips(grid) {
+  grid.model.lessons.forEach((lesson, c) => {
+    if (lesson.status === "CANCELLED") return;
+    const set = classHomework(lesson.homework);
+    find("button", grid.heads[c]).title = [lesson.topic ?? "Тема не записана",
+      set ? `Задание на ${day(set.due_date ?? "")}: ${set.text}` : lesson.no_homework ? "Не задано" : "",
+    ].filter(Boolean).join("\n");
+  });
 }
 
 /** What the plan of lessons has next: one press fills the topic in, nothing is recorded yet.
@@ -40,6 +53,21 @@ function offerPlanned(lesson) {
   };
 }
 
+/** What the class has to do for that day already, in other subjects too.
+ * @param {string} url of the class @param {string} due @param {string} own this very homework */
+async function showLoad(url, due, own) {
+  const line = find("#load", dialog);
+  line.textContent = "";
+  const found = due && await read(`${url}/homework?due=${due}`).catch(() => null);
+  if (!found || field("due").value !== due) return;  // no network, or another day by now
+  /** @type {{homework_id:string, subject:{name:string}, text:string}[]} */
+  const others = found.homework.filter((/** @type {any} */ one) => one.homework_id !== own);
+  line.textContent = others.length
+    ? `На ${day(due)} классу уже задано (${others.length}): `
+      + others.map((one) => `${one.subject.name} — ${one.text}`).join("; ")
+    : `На ${day(due)} классу больше ничего не задано.`;
+}
+
 /**
  * @param {JournalGrid} grid @param {SaveQueue} queue @param {string} lessonId
  * @param {{newId:() => string, done:() => void}} desk `done` is called after every saved part
@@ -55,6 +83,17 @@ export function openLesson(grid, queue, lessonId, desk) {
   find(".sub", dialog).textContent = `${lesson.number}-й по расписанию`
     + (lesson.status === "CANCELLED" ? " · отменён" : "");
 
+  for (const button of dialog.querySelectorAll("[data-step]")) {
+    const step = /** @type {HTMLButtonElement} */ (button);
+    const other = grid.model.lessons[place + Number(step.dataset.step)];
+    step.disabled = !other;
+    step.onclick = () => {
+      dialog.close();
+      openLesson(grid, queue, other.lesson_id, desk);
+    };
+  }
+
+  /** @type {(part:Element) => void} */ let recorded = () => {};
   /** @param {string} slot @param {string} path @param {unknown} body @returns {Promise<Outcome>} */
   const post = (slot, path, body) =>
     queue.send({ type: "send", cell: `:${lessonId}`, slot: `${slot}:${lessonId}`, url: url + path, body });
@@ -64,8 +103,10 @@ export function openLesson(grid, queue, lessonId, desk) {
     const good = answer.outcome === "saved";
     note.className = `result ${good ? "good" : "error"}`;
     note.textContent = good ? `✓ ${done}` : answer.problem?.detail ?? "Не записано";
-    if (good) desk.done();
-    else say(note.textContent, true);
+    if (good) {
+      recorded(part);
+      desk.done();
+    } else say(note.textContent, true);
   };
 
   // Topic
@@ -95,7 +136,10 @@ export function openLesson(grid, queue, lessonId, desk) {
   field("homework").value = known?.text ?? "";
   field("due").value = known?.due_date ?? next?.date ?? lesson.date;
   field("due").min = lesson.date;
-  let homeworkId = known?.homework_id ?? desk.newId();
+  const homeworkId = known?.homework_id ?? desk.newId();
+  const load = () => void showLoad(`/api/v1/classes/${grid.dataset.class}`, field("due").value, homeworkId);
+  field("due").onchange = load;
+  load();
   form("homework-form").onsubmit = async (event) => {
     event.preventDefault();
     const nothing = event.submitter?.getAttribute("value") === "none";
@@ -112,18 +156,20 @@ export function openLesson(grid, queue, lessonId, desk) {
 
   // Attendance: everybody is here until marked otherwise.
   const list = find("#roll", dialog);
-  /** @type {Map<string, {code:HTMLSelectElement, minutes:HTMLInputElement, before:string}>} */
+  /** @type {Map<string, {code:HTMLSelectElement, minutes:HTMLInputElement, before:string, late:number,
+   *   show:() => void}>} */
   const roll = new Map();
   list.replaceChildren(...grid.model.pupils.filter(({ pupil_id }) => {
     const { r, c } = grid.placeOf(cellKey(pupil_id, lessonId));
     return !grid.cells[r]?.[c]?.classList.contains("off");
   }).map(({ pupil_id, name }) => {
-    const before = grid.model.cell(cellKey(pupil_id, lessonId)).attendance;
-    const code = /** @type {HTMLSelectElement} */ (make("select", { "aria-label": name, name: "code" },
+    const { attendance: before, late = 0 } = grid.model.cell(cellKey(pupil_id, lessonId));
+    const code = /** @type {HTMLSelectElement} */ (make("select", { "aria-label": name, name: "code", "data-draft": pupil_id },
       ...Object.entries(ATTENDANCE).map(([value, [sign, words]]) =>
         make("option", { value, selected: value === before }, sign ? `${sign} — ${words}` : words))));
     const minutes = /** @type {HTMLInputElement} */ (make("input", {
       type: "number", min: "1", max: "45", placeholder: "мин", "aria-label": `${name}: опоздание, минут`,
+      value: late || "", "data-draft": `${pupil_id} late`,
     }));
     const absent = make("button", { type: "button", className: "btn small" }, "не был");
     absent.setAttribute("aria-label", `${name}: не был`);
@@ -140,7 +186,7 @@ export function openLesson(grid, queue, lessonId, desk) {
       code.value = code.value === "ABSENT_UNSPECIFIED" ? PRESENT : "ABSENT_UNSPECIFIED";
       show();
     };
-    roll.set(pupil_id, { code, minutes, before });
+    roll.set(pupil_id, { code, minutes, before, late, show });
     show();
     const called = name.split(" ").slice(0, 2).join(" ");
     return make("li", {}, make("span", { title: name }, called), absent, code, minutes);
@@ -148,18 +194,18 @@ export function openLesson(grid, queue, lessonId, desk) {
   form("roll-form").onsubmit = async (event) => {
     event.preventDefault();
     const entries = [];
-    for (const [pupil_id, { code, minutes, before }] of roll) {
-      if (code.value === PRESENT && before === PRESENT) continue;
+    for (const [pupil_id, { code, minutes, before, late }] of roll) {
       const minutes_late = code.value === "LATE" ? Number(minutes.value) : 0;
+      if (code.value === before && minutes_late === late) continue;
       entries.push({ pupil_id, code: code.value, ...(minutes_late ? { minutes_late } : {}) });
     }
-    const answer = await post("attendance", "/attendance", { entries });
+    const answer = await post("attendance", "/attendance", { entries, others_stay: true });
     if (answer.outcome === "saved") {
-      for (const { pupil_id, code } of entries) {
+      for (const { pupil_id, code, minutes_late } of entries) {
         const cell = cellKey(pupil_id, lessonId);
-        grid.model.show({ type: "attend", cell, before: "", after: code });
+        grid.model.show({ type: "attend", cell, before: "", after: code, minutes_late });
         const one = roll.get(pupil_id);
-        if (one) one.before = code;
+        if (one) Object.assign(one, { before: code, late: minutes_late ?? 0 });
       }
     }
     report(form("roll-form"), "Посещаемость отмечена", answer);
@@ -176,6 +222,11 @@ export function openLesson(grid, queue, lessonId, desk) {
     });
   }
   find("#roll-early", dialog).hidden = !future;
+  recorded = draft(dialog, lessonId, () => {
+    showTitle();
+    load();
+    roll.forEach(({ show }) => show());
+  });
   dialog.showModal();
   if (matchMedia("(pointer: fine)").matches && !locked) field("topic").focus();
 }

@@ -12,7 +12,7 @@ import {
  *   title?:string|null, homework:unknown, no_homework?:boolean, attendance_taken?:boolean,
  *   status:string}} Lesson */
 /** @typedef {{pupil_id:string, name:string, cells:Record<string, import("./core.js").Mark[]>,
- *   attendance:Record<string, string>}} Pupil */
+ *   attendance:Record<string, string>, late?:Record<string, number>, carried?:import("./core.js").Mark[]}} Pupil */
 /** @typedef {{lessons:Lesson[], pupils:Pupil[]}} Register */
 
 /** @param {string} pupil @param {string} lesson */
@@ -27,8 +27,9 @@ export class RegisterModel {
    * @param {Register} register as the API answers it
    * @param {WorkType[]} workTypes
    * @param {{put:(change:Change) => void, newId:() => string, onCell:(key:string) => void,
-   *   fresh:Set<string>}} options `fresh` holds the marks given in this tab: correcting one of
-   *   them is taking back a slip of the finger and needs no question
+   *   fresh:Set<string>, today?:Set<string>}} options `today` holds one's own marks of today, `fresh`
+   *   those given in this tab: correcting one of them is taking back a slip of the finger and needs
+   *   no question
    */
   constructor(register, workTypes, options) {
     this.o = options;
@@ -45,6 +46,7 @@ export class RegisterModel {
         this.cells.set(cellKey(pupil.pupil_id, lesson_id), {
           marks: pupil.cells[lesson_id] ?? [],
           attendance: pupil.attendance[lesson_id] ?? PRESENT,
+          late: pupil.late?.[lesson_id],
         });
       }
     }
@@ -75,11 +77,12 @@ export class RegisterModel {
     return byId(chosen) ?? byId(usual) ?? control ?? answer ?? this.workTypes[0];
   }
 
-  /** @param {string} pupil_id "4,42" or "" */
+  /** What was brought from another class counts. @param {string} pupil_id "4,42" or "" */
   average(pupil_id) {
     const marks = this.lessons.flatMap(
       ({ lesson_id }) => this.cell(cellKey(pupil_id, lesson_id)).marks);
-    return formatAverage(weightedAverage(marks));
+    const carried = this.pupils.find((one) => one.pupil_id === pupil_id)?.carried ?? [];
+    return formatAverage(weightedAverage([...marks, ...carried]));
   }
 
   /** What an entry would change; null when the cell holds several marks and one was typed.
@@ -96,12 +99,18 @@ export class RegisterModel {
     return change.type === "annul" && !this.o.fresh.has(change.mark.mark_id);
   }
 
+  /** Given today by the one who sits here. @param {import("./core.js").Mark} mark */
+  isOfToday({ mark_id }) { return this.o.fresh.has(mark_id) || Boolean(this.o.today?.has(mark_id)); }
+
   /** Show the changes at once and put them into the queue. @param {Change[]} changes */
   commit(changes, remember = true) {
     for (const change of changes) {
-      if (change.type === "give") this.o.fresh.add(change.mark.mark_id);
-      this.show(change);
+      if (change.type === "give") {
+        this.o.fresh.add(change.mark.mark_id);
+        this.o.today?.add(change.mark.mark_id);
+      }
       this.o.put(change);
+      this.show(change);
     }
     if (remember) this.undo.push(changes);
   }
@@ -144,6 +153,6 @@ export class RegisterModel {
 
 /** @param {Cell} cell */
 const look = (cell) => JSON.stringify([
-  cell.attendance,
+  cell.attendance, cell.late,
   cell.marks.map((mark) => [mark.mark_id, mark.value, Boolean(mark.comment)]),
 ]);

@@ -42,6 +42,12 @@ export async function openQueue(person, page, handlers) {
   return queue;
 }
 
+/** What the label of the queue says. @param {import("./queue.js").SyncState} state */
+export const syncWords = ({ phase, waiting }) => ({
+  saved: "Всё сохранено", saving: "Сохраняется…", offline: "Нет связи",
+  busy: "Сервер занят", confirm: "Нужен пароль", signin: "Войдите снова",
+})[phase] + (phase === "saved" || phase === "saving" ? "" : ` · ждут отправки: ${waiting}`);
+
 /** A random UUIDv4, also on plain http where crypto.randomUUID is missing. */
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -50,4 +56,18 @@ export function newId() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/**
+ * Marks given in this browser today: until midnight they are one's own to change, whatever the
+ * lesson. @param {string} person @param {string} today
+ */
+export function givenToday(person, today) {
+  const key = `letopis:today:${person}`;
+  const kept = JSON.parse(localStorage.getItem(key) ?? "{}");
+  const marks = new Set(kept.today === today ? kept.marks : []);
+  return {
+    marks,
+    save() { localStorage.setItem(key, JSON.stringify({ today, marks: [...marks] })); },
+  };
 }

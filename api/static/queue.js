@@ -42,6 +42,7 @@ export function compose(changes) {
       return {
         url: `${API}/lessons/${lesson}/attendance`,
         body: {
+          others_stay: true,
           entries: changes.map((change) => {
             const { cell, after, minutes_late } = /** @type {import("./core.js").Attend} */ (change);
             return {
@@ -82,6 +83,9 @@ export function runLength(changes) {
   return end < 0 ? changes.length : end;
 }
 
+/** @param {unknown} a @param {unknown} b */
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
 /**
  * Put a change behind those not yet sent; what cancels or replaces an unsent one is folded into it.
  * @param {Change[]} waiting @param {Change} change @returns {Change[]}
@@ -109,10 +113,13 @@ export function enqueue(waiting, change) {
     return waiting.with(index, { ...change, mark });
   }
   if (old.type === "attend" && change.type === "attend") {
-    if (old.before === change.after) return waiting.toSpliced(index, 1);
+    if (old.before === change.after && !change.minutes_late) return waiting.toSpliced(index, 1);
     return waiting.with(index, { ...change, before: old.before });
   }
-  if (change.type === "send") return waiting.with(index, change);
+  if (change.type === "send") {
+    const taken = old.type === "send" && same(old.back?.body, change.body);
+    return taken ? waiting.toSpliced(index, 1) : waiting.with(index, change);
+  }
   return [...waiting, change];
 }
 
@@ -160,6 +167,17 @@ export class SaveQueue {
       this.put(change);
       this.#schedule(0);
     });
+  }
+
+  /** Think better of what has not been sent. @param {Change} change @returns {boolean} done */
+  remove(change) {
+    const left = this.waiting.filter((one) => one !== change);
+    if (left.length === this.waiting.length) return false;
+    this.waiting = left;
+    this.#persist();
+    this.#tell([change], { outcome: "refused" });
+    this.#emit();
+    return true;
   }
 
   /** Try at once: the network is back, the person signed in again, the page is being left. */

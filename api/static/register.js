@@ -1,24 +1,29 @@
 // @ts-check
 /** The register page: wires the grid, the model, the save queue, the card and the lesson panel. */
-import { ATTENDANCE, NUMBERS } from "./core.js";
+import { NUMBERS } from "./core.js";
 import "./grid.js";
 import { RegisterModel } from "./model.js";
-import { newId, openQueue } from "./outbox.js";
+import { givenToday, newId, openQueue, syncWords } from "./outbox.js";
 import { find, isAttended, read, remember, say } from "./shell.js";
 
 /** @typedef {import("./core.js").Change} Change */
 /** @typedef {import("./queue.js").Problem} Problem */
 
-const REFRESH_MS = 20_000;
 const ABSENT = ["ABSENT_UNSPECIFIED", "EXCUSED", "ILL", "UNEXCUSED"];
 
 // Not needed to begin typing: fetched when the page is at rest, so that they are there without a
 // network too.
 const parts = {
+  around: () => import("./around.js"),
   ask: () => import("./ask.js"),
   card: () => import("./card.js"),
   lesson: () => import("./lesson.js"),
+  live: () => import("./live.js"),
+  preview: () => import("./preview.js"),
+  term: () => import("./term.js"),
+  tools: () => import("./tools.js"),
   session: () => import("./session.js"),
+  unsaved: () => import("./unsaved.js"),
 };
 
 const grid = /** @type {import("./grid.js").JournalGrid} */ (find("journal-grid"));
@@ -30,29 +35,42 @@ const api = grid.dataset.api ?? "";
 // Marks given in this tab, so that taking back a slip needs no question even after a reload.
 const freshKey = `letopis:fresh:${page}`;
 const fresh = new Set(JSON.parse(sessionStorage.getItem(freshKey) ?? "[]"));
+const today = givenToday(person, grid.dataset.today ?? "");
 /** @type {Map<string, {mine:Change, words:string}>} */
 const conflicts = new Map();
+
+/** @type {Awaited<ReturnType<typeof parts.unsaved>>|undefined} */
+let listed;
+/** The column «Период», once it is there. @type {import("./term.js").TermColumn|null} */
+let term = null;
 
 const queue = await openQueue(person, page, {
   onState: showState,
   onSaved(changes, position) {
     remember(position);
     changes.forEach((change) => repaint(change.cell));
+    term?.reload();
   },
-  onConflict: (change, problem) => void clash(change, problem),
-  onRefused(change, problem) {
-    say(problem.detail ?? problem.title ?? "Запись не принята", true);
-    void refresh(true);
-  },
+  onConflict: (change, problem) => void (change.type === "send" ? refused(problem)
+    : parts.card().then(({ clash }) => clash(desk, change, problem))),
+  onRefused: (_, problem) => refused(problem),
   onSignIn: () => void signInAgain(),
   onStepUp: () => void confirmAgain(),
 });
+
+/** @param {Problem} problem */
+function refused(problem) {
+  say(problem.detail ?? problem.title ?? "Запись не принята", true);
+  void refresh(true);
+  term?.reload();
+}
 
 const model = new RegisterModel(data("register-data"), data("work-types"), {
   put: (change) => queue.put(change),
   newId,
   onCell: (key) => repaint(key),
   fresh,
+  today: today.marks,
 });
 grid.model = model;
 grid.conflicts = conflicts;
@@ -68,6 +86,11 @@ async function confirmAgain() {
   if (await (await parts.session()).confirmPassword()) queue.flush();
 }
 
+function keep() {
+  sessionStorage.setItem(freshKey, JSON.stringify([...fresh]));
+  today.save();
+}
+
 /** @param {string} key */
 function repaint(key, flash = false) { if (grid.model) grid.paint(key, flash); }
 
@@ -75,16 +98,13 @@ function repaint(key, flash = false) { if (grid.model) grid.paint(key, flash); }
 function showState({ phase, waiting }) {
   const button = find("#sync");
   button.dataset.phase = !waiting && conflicts.size ? "conflict" : phase;
-  const words = {
-    saved: conflicts.size ? `Кто-то успел раньше: ${conflicts.size}` : "Всё сохранено",
-    saving: "Сохраняется…",
-    offline: `Нет связи · ждут отправки: ${waiting}`,
-    busy: `Сервер занят · ждут отправки: ${waiting}`,
-    confirm: `Нужен пароль · ждут отправки: ${waiting}`,
-    signin: `Войдите снова · ждут отправки: ${waiting}`,
-  };
-  button.textContent = words[phase];
+  button.textContent = phase === "saved" && conflicts.size
+    ? `Кто-то успел раньше: ${conflicts.size}` : syncWords({ phase, waiting });
+  listed?.redraw();
 }
+
+const showNow = () =>
+  showState({ phase: queue.unsaved.length ? "saving" : "saved", waiting: queue.unsaved.length });
 
 // ---- entering
 
@@ -92,25 +112,18 @@ grid.onEnter = async (changes, entry) => {
   const { key } = grid;
   const cell = model.cell(key);
   if (entry?.marks.length && ABSENT.includes(cell.attendance) && NUMBERS.includes(entry.marks[0])) {
-    const answer = await (await parts.ask()).ask({
-      title: grid.wordsFor(key),
-      text: `На уроке отмечено «${ATTENDANCE[cell.attendance][1]}». Всё равно поставить `
-        + `${entry.marks.join("/")}?`,
-      options: [["yes", "Да, работа сдана"], ["no", "Нет"]],
-    });
-    if (answer?.value !== "yes") return grid.select(grid.at.r, grid.at.c);
+    const { askAway } = await parts.ask();
+    const sure = await askAway(grid.wordsFor(key), cell.attendance, entry.marks);
+    if (!sure) return grid.select(grid.at.r, grid.at.c);
   }
   const old = changes.find((change) => model.needsReason(change));
   if (old) {
-    const what = old.type === "correct" ? `${old.before} → ${old.after}` : "Аннулировать отметку";
-    const several = changes.length > 1 ? ` и ещё ${changes.length - 1}` : "";
-    const { askReason } = await parts.ask();
-    const reason = await askReason(`${what}${several}. Почему?`, grid.wordsFor(old.cell));
+    const reason = await (await parts.ask()).askWhy(old, changes.length - 1, grid.wordsFor(old.cell));
     if (!reason) return grid.select(grid.at.r, grid.at.c);
     for (const change of changes) if (model.needsReason(change)) Object.assign(change, reason);
   }
   model.commit(changes);
-  sessionStorage.setItem(freshKey, JSON.stringify([...fresh]));
+  keep();
   showWorkType();
   const place = grid.placeOf(key);
   grid.select(place.r, place.c);
@@ -118,70 +131,28 @@ grid.onEnter = async (changes, entry) => {
 
 grid.onTurn = (way) => {
   const changes = model.turn(way);
-  if (!changes.length) return say(way === "undo" ? "Отменять нечего" : "Возвращать нечего");
-  sessionStorage.setItem(freshKey, JSON.stringify([...fresh]));
+  if (!changes.length) return say("Нечего");
+  keep();
   const { r, c } = grid.placeOf(changes[0].cell);
-  grid.select(r, c);
+  if (c < 0) grid.onEdge(r);
+  else grid.select(r, c);
   say(`${way === "undo" ? "Отменено" : "Возвращено"}: ${changes.length}`);
 };
 find("#undo").onclick = () => grid.onTurn("undo");
 find("#redo").onclick = () => grid.onTurn("redo");
 
-// ---- somebody was first
+// ---- what has a panel or a list of its own
 
-/** Show what is there now; never write over it. @param {Change} change @param {Problem} problem */
-async function clash(change, problem) {
-  let words = problem.detail ?? "Запись изменили.";
-  await refresh(true);
-  if (change.type === "correct" || change.type === "annul") {
-    const id = change.type === "correct" ? change.mark_id : change.mark.mark_id;
-    const { history, historyLine } = await parts.card();
-    const last = (await history(id).catch(() => [])).at(-1);
-    if (last) {
-      const { what, who } = historyLine(last);
-      const wanted = change.type === "correct" ? `исправляли на ${change.after}` : "аннулировали";
-      words = `Сейчас: ${what} (${who.join(", ")}). Вы ${wanted}.`;
-    }
-  }
-  conflicts.set(change.cell, { mine: change, words });
-  model.undo.forget(change.cell);
-  repaint(change.cell);
-  showState({ phase: queue.unsaved.length ? "saving" : "saved", waiting: queue.unsaved.length });
-  say(`${grid.wordsFor(change.cell)}: отметку изменили раньше вас. Enter в клетке — решить`, true);
-}
-
-/** @param {string} key @param {boolean} mine */
-function settle(key, mine) {
-  const clashed = conflicts.get(key)?.mine;
-  conflicts.delete(key);
-  repaint(key);
-  showState({ phase: queue.unsaved.length ? "saving" : "saved", waiting: queue.unsaved.length });
-  if (!mine || clashed?.type !== "correct") return;
-  const now = model.cell(key).marks.find((mark) => mark.mark_id === clashed.mark_id);
-  if (!now) return say("Этой отметки больше нет: поставьте новую", true);
-  fresh.delete(clashed.mark_id);  // now it is somebody else's: say why
-  void grid.onEnter([{ ...clashed, before: now.value }], null);
-}
-
-grid.onCard = async (key) => (await parts.card()).openCard(grid, key, {
-  conflict: conflicts.get(key),
-  settle: (mine) => settle(key, mine),
-  comment(mark, comment) {
-    if (!comment || comment === (mark.comment ?? "")) return;
-    queue.put({
-      type: "send", cell: key, slot: `comment:${mark.mark_id}`,
-      url: `/api/v1/marks/${mark.mark_id}/comments`, body: { comment },
-    });
-    mark.comment = comment;
-    repaint(key);
-  },
-});
-find("#sync").onclick = () => {
-  const [key] = conflicts.keys();
-  if (!key) return queue.flush();
-  const { r, c } = grid.placeOf(key);
-  grid.select(r, c);
-  grid.onCard(key);
+const desk = { grid, queue, model, conflicts, fresh, refresh, showNow };
+grid.onCard = async (key) => (await parts.card()).openCard(desk, key);
+find("#sync").onclick = async () => {
+  queue.flush();
+  listed ??= await parts.unsaved();
+  listed.openUnsaved(queue, model, conflicts, (key) => {
+    const { r, c } = grid.placeOf(key);
+    grid.select(r, c);
+    grid.onCard(key);
+  });
 };
 
 // ---- lessons
@@ -232,27 +203,12 @@ function take(register) {
   if (register.lessons.length !== grid.heads.length) return location.reload();
   const changed = model.merge(register, (key) => queue.isUnsaved(key));
   changed.forEach((key) => repaint(key, true));
-  model.lessons.forEach((lesson, c) => {
-    if (lesson.topic) find("button", grid.heads[c]).title = lesson.topic;
-  });
+  term?.reload();
+  void parts.lesson().then(({ tips }) => tips(grid));
 }
 
-setInterval(() => void refresh(), REFRESH_MS);
+void parts.live().then(({ live }) => live(api, refresh));
 addEventListener("focus", () => void refresh());
-
-// ---- the pad of a phone, and where to begin
-
-for (const button of document.querySelectorAll("#pad button")) {
-  button.addEventListener("click", () => {
-    const { value } = /** @type {HTMLButtonElement} */ (button);
-    const { r, c } = grid.at;
-    if (value === "card") return grid.onCard(grid.key);
-    if (value === "") grid.clear();
-    else grid.enter(NUMBERS.includes(value) ? { marks: [value], attendance: null }
-      : { marks: [], attendance: value });
-    if (value !== "") grid.select(r + 1, c);
-  });
-}
 
 const wanted = grid.dataset.lesson;
 const start = wanted ? model.lessons.findIndex((lesson) => lesson.lesson_id === wanted)
@@ -266,4 +222,14 @@ if (wanted && grid.dataset.panel !== undefined) {
   address.searchParams.delete("panel");  // a reload shows the register, not the panel again
   history.replaceState(null, "", address);
   void open(wanted);
-} else setTimeout(() => Object.values(parts).forEach((load) => void load()), 500);
+} else setTimeout(() => Object.values(parts).forEach((load) => load().catch(() => {})), 500);
+begin().catch(() => {});  // no network: at the next visit
+async function begin() {
+  const [{ around }, { many }, { TermColumn }, { askReason }, { tools }] = await Promise.all(
+    [parts.around(), parts.preview(), parts.term(), parts.ask(), parts.tools()]);
+  around(grid);
+  many(grid);
+  tools(grid, { open, line: (pupil) => term?.lines.get(pupil) });
+  term = new TermColumn(grid, queue, askReason);
+  term.reload(0);
+}

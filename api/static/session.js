@@ -110,7 +110,8 @@ export function confirmPassword() {
 /**
  * Write to the API; asks for the password where that is needed and sends the same request again.
  * @param {string} method @param {string} url @param {unknown} body
- * @returns {Promise<any>} the answer; throws an Error with a sentence for a person
+ * @returns {Promise<any>} the answer; throws an Error with a sentence for a person and, of a refusal,
+ *   its `problem`
  */
 export async function write(method, url, body = undefined) {
   const headers = { "content-type": "application/json", "idempotency-key": newId() };
@@ -123,7 +124,10 @@ export async function write(method, url, body = undefined) {
     if (said.code === "session.step_up_required") {
       if (!(await confirmPassword())) throw new Error("Без пароля это не делается.");
     } else if (answer.status === 401) await askPassword(document.body.dataset.person ?? "");
-    else throw new Error(said.detail ?? said.title ?? `Ошибка ${answer.status}`);
+    else {
+      const words = said.detail ?? said.title ?? `Ошибка ${answer.status}`;
+      throw Object.assign(new Error(words), { problem: said });
+    }
   }
 }
 

@@ -75,29 +75,21 @@ for (const kind of ["keydown", "pointerdown", "pointermove"]) {
 /** Is somebody at the page? A page left alone asks for nothing, so that its session may end. */
 export const isAttended = () => !document.hidden && Date.now() - lastInput < ATTENDED_MS;
 
-const QUEUES = "letopis:queue:";
+/** Asked for by few: fetched when it is. @param {string} what a key, or the id of a button */
+const seldom = (what) => void import("./seldom.js").then((page) => page.asked(what));
 
-function unsaved() {
-  return Object.keys(localStorage).filter((key) => key.startsWith(QUEUES));
-}
-
-async function signOut() {
-  const left = unsaved();
-  const question = "Не все записи отправлены на сервер. Выйти и потерять их?";
-  if (left.length && !confirm(question)) return;
-  left.forEach((key) => localStorage.removeItem(key));
-  sessionStorage.clear();
-  await fetch("/api/v1/session", { method: "DELETE" });
-  location.assign("/sign-in");
-}
-
-document.querySelector("#sign-out")?.addEventListener("click", () => void signOut());
-document.querySelector("#theme")?.addEventListener("click", () => {
-  const dark = getComputedStyle(document.documentElement).colorScheme === "dark"
-    || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset.theme = dark ? "light" : "dark";
-  localStorage.setItem("letopis:theme", dark ? "light" : "dark");
+document.addEventListener("keydown", (event) => {
+  const { code, key, target } = event;
+  const what = key === "?" || (code === "Slash" && event.shiftKey) ? "?" : key === "/" || code === "Slash" ? "/" : "";
+  if (!what || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey
+    || (target instanceof Element && target.closest("input, select, textarea"))) return;
+  event.preventDefault();
+  if (what === "/") /** @type {HTMLInputElement|null} */ (document.querySelector(".find input"))?.select();
+  seldom(what);
 });
+for (const id of ["sign-out", "theme"]) {
+  document.querySelector(`#${id}`)?.addEventListener("click", () => seldom(id));
+}
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element)) return;
   if (event.target.closest("[data-print]")) print();

@@ -81,7 +81,9 @@ async def set_absence_reasons(class_id: Id, new: Reasons, caller: Teacher, once:
 
 @router.post("/classes/{class_id}/attendance-weeks/{week}/confirmation")
 async def confirm_attendance_week(class_id: Id, week: str, caller: Teacher, once: Once) -> Written:
-    """Sign a week (2026-W47); refused while an absence has no reason."""
+    """Sign a week (2026-W47). While an absence has no reason it is refused, or signed with the
+    number of those without, as `unexplained_weeks` of the regulation says.
+    """
     await caller.door.rights.class_basis(caller, class_id)
     answer = caller.door.school.confirm_attendance_week(
         class_id, week_named(week), by=caller.actor, request=once

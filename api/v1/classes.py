@@ -100,6 +100,57 @@ async def page(
     return read(request, found, here)
 
 
+@router.get(
+    "/classes/{class_id}/homework",
+    responses=example(
+        {
+            "due": "2026-11-24",
+            "homework": [
+                {
+                    "homework_id": "3c0e5d7a-2b7e-4f4d-8a55-9f1d0b6c7e21",
+                    "lesson_id": "0b7d6c3e-8a57-4a39-8f6f-6c0a0c4f9d10",
+                    "subgroup_id": None,
+                    "subject": {
+                        "subject_id": "2f4f9f0e-7d1c-4f57-9a8e-1f0b6f8f7c20",
+                        "name": "Алгебра",
+                    },
+                    "text": "§ 12, упражнения 3–5",
+                }
+            ],
+        }
+    ),
+)
+async def homework(
+    class_id: Id, request: Request, caller: ClassReader, due: Annotated[date, Query()]
+) -> Response:
+    """What the class has to do for a day already, in every subject: seen before more is set."""
+    here = await caller.door.progress.as_of()
+    async with caller.reading() as (conn, schema):
+        found = await register.homework_due(conn, schema, class_id, due)
+    return read(request, {"due": due.isoformat(), "homework": found}, here)
+
+
+@router.get(
+    "/classes/{class_id}/register/others",
+    responses=example({"others": ["Антонова Анна Андреевна"]}),
+)
+async def others(
+    class_id: Id,
+    request: Request,
+    caller: ClassReader,
+    subject_id: Annotated[Id, Query()],
+    subgroup_id: Annotated[Id | None, Query()] = None,
+    term: Annotated[Number | None, Query()] = None,
+) -> Response:
+    """Who else has the page open: asked by an open page, of the last minute. Not recorded."""
+    here = await caller.door.progress.as_of()
+    page = f"{class_id}/{subject_id}/{subgroup_id}/{term}"
+    numbers = caller.door.presence.others(page, caller.person_id)
+    async with caller.reading() as (conn, schema):
+        people = [await directory.person(conn, schema, number) for number in numbers]
+    return read(request, {"others": [one["name"] for one in people if one]}, here)
+
+
 async def with_plan(conn: Connection, schema: str, lessons: list[dict[str, Any]]) -> None:
     """Add to each lesson without a topic what the plan has for it: `planned`, or None."""
     bare = [one["lesson_id"] for one in lessons if not one.get("topic")]

@@ -181,7 +181,7 @@ async def consent_scan(pupil_id: Id, position: int, caller: SignedIn) -> Respons
     _, sealed, media = await kept(caller, pupil_id, position)
     if sealed is None or media is None:
         raise NotFound("consent.no_scan", "Скана этого согласия нет.")
-    secret = caller.door.house.secret
+    secret = caller.door.secret
     try:
         content = await asyncio.to_thread(strongbox.unseal, secret, pupil_id, sealed)
     except strongbox.Spoilt:

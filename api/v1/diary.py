@@ -84,16 +84,27 @@ async def diary_week(request: HttpRequest) -> Response:
         await door.looks.add(caller.look("diary", pupil_id, REFUSED, refusal.code))
         raise
     noted = door.looks.begin(caller.look("diary", pupil_id, OK, basis))
+    place = await door.tags.place()
+    known = door.tags.of(pupil_id, monday)
+    if known is not None and unchanged(request, known):
+        await noted
+        return _unchanged(known)
     found = await door.documents.get((pupil_id, monday))
     await noted
     if found is None:
         etag, body = await empty_week(door, pupil_id, monday)
-    else:
-        etag, body = f'"{found.etag}"', found.body
-    headers = {"ETag": etag, "Cache-Control": PRIVATE}
-    if unchanged(request, etag):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=JSON)
+        return _unchanged(etag) if unchanged(request, etag) else _shown(etag, body)
+    etag = f'"{found.etag}"'
+    door.tags.keep(pupil_id, monday, etag, place)
+    return _unchanged(etag) if unchanged(request, etag) else _shown(etag, found.body)
+
+
+def _unchanged(etag: str) -> Response:
+    return Response(status_code=304, headers={"ETag": etag, "Cache-Control": PRIVATE})
+
+
+def _shown(etag: str, body: bytes) -> Response:
+    return Response(body, headers={"ETag": etag, "Cache-Control": PRIVATE}, media_type=JSON)
 
 
 class _WeekRoute(Route):

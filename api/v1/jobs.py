@@ -95,7 +95,7 @@ async def run_job(job: Name, caller: JobRunner, once: Once) -> Wanted:
             raise UNKNOWN
         if not found.by_hand:
             raise Invalid(
-                "job.not_by_hand", "Это задание работает постоянно: запускать его незачем."
+                "job.not_by_hand", "Это задание программа выполняет сама: запускать его незачем."
             )
         return "asked"
 

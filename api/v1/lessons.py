@@ -46,7 +46,7 @@ class Topic(Body):
 
 
 class Absence(Body):
-    """One exception; who is not named was present."""
+    """One exception."""
 
     pupil_id: Id
     code: AttendanceCode
@@ -54,9 +54,10 @@ class Absence(Body):
 
 
 class Attendance(Body):
-    """Attendance of a lesson."""
+    """Attendance of a lesson. Who is not named was present; with `others_stay`, is as recorded."""
 
     entries: Annotated[list[Absence], Field(max_length=200)]
+    others_stay: bool = False
 
 
 class Homework(Body):
@@ -155,7 +156,12 @@ async def take_attendance(lesson_id: Id, new: Attendance, caller: Teacher, once:
     place = await door.places.lesson(lesson_id)
     entries = [AttendanceEntry(one.pupil_id, one.code, one.minutes_late) for one in new.entries]
     answer = door.school.take_attendance(
-        place.class_id, lesson_id, entries, by=caller.actor, request=once
+        place.class_id,
+        lesson_id,
+        entries,
+        others_stay=new.others_stay,
+        by=caller.actor,
+        request=once,
     )
     return await written(answer)
 

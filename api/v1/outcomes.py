@@ -27,7 +27,9 @@ router = APIRouter(prefix=PREFIX, tags=["Итоги"])
 
 Value = Annotated[str, Field(max_length=10, examples=["5"])]
 Title = Annotated[str, Field(max_length=1_000)]
-File = Annotated[str | None, Field(min_length=1, description="base64: JPEG, PNG или PDF до 3 МБ")]
+File = Annotated[
+    str | None, Field(min_length=1, description="base64: Word (.docx), PDF, JPEG или PNG до 3 МБ")
+]
 BYTES = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -61,6 +63,14 @@ class DefenceCorrection(Body):
     reason_code: ReasonCode
     reason: Annotated[str, Field(max_length=2_000)] = ""
     file: File = None
+
+
+class DefenceAnnulment(Body):
+    """Why it should not have been recorded; `saw` is the result that stood there."""
+
+    saw: Value
+    reason_code: ReasonCode
+    reason: Annotated[str, Field(max_length=2_000)] = ""
 
 
 class Result(Body):
@@ -227,6 +237,24 @@ async def correct_defence(
         reason_code=new.reason_code,
         reason=new.reason,
         file=file,
+        by=caller.actor,
+        request=once,
+    )
+    return await written(answer)
+
+
+@router.post("/classes/{class_id}/defences/{defence_id}/annulment")
+async def annul_defence(
+    class_id: Id, defence_id: Id, new: DefenceAnnulment, caller: Teacher, once: Once
+) -> Written:
+    """Annul a defence that should not have been recorded; it stays in the trail."""
+    await caller.door.rights.class_basis(caller, class_id)
+    answer = caller.door.school.annul_defence(
+        class_id,
+        defence_id,
+        saw=new.saw,
+        reason_code=new.reason_code,
+        reason=new.reason,
         by=caller.actor,
         request=once,
     )

@@ -18,7 +18,7 @@ from api.deps import Administration, Fresh, FreshAdministration
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.people.facts import Name, PersonKind, RevocationReason
-from projections import directory
+from projections import directory, erasure
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Люди"])
 
@@ -41,10 +41,26 @@ class NameIn(Body):
     family: Annotated[Part, Field(examples=["Петров"])]
     given: Annotated[Part, Field(examples=["Пётр"])]
     patronymic: Part = ""
+    born: Annotated[
+        date | None,
+        Field(description="день рождения, только ученика; без поля остаётся прежний"),
+    ] = None
+    address: Annotated[
+        str | None,
+        Field(max_length=300, description="адрес, только ученика; без поля остаётся прежний"),
+    ] = None
 
-    def name(self) -> Name:
-        """The name as the domain knows it."""
-        return Name(self.family.strip(), self.given.strip(), self.patronymic.strip())
+    def name(self, known: Name | None = None) -> Name:
+        """The name as the domain knows it; what is not said of a pupil stays as it is known."""
+        before = known or Name("", "")
+        told = self.model_fields_set
+        return Name(
+            self.family.strip(),
+            self.given.strip(),
+            self.patronymic.strip(),
+            self.born if "born" in told else before.born,
+            (self.address or "").strip() if "address" in told else before.address,
+        )
 
 
 class PersonIn(NameIn):
@@ -139,10 +155,15 @@ async def register(new: PersonIn, caller: Administration, once: Once) -> Written
 
 @router.post("/people/{person_id}/names")
 async def rename(person_id: Id, new: NameIn, caller: Administration, once: Once) -> Written:
-    """Give a person another name; the old one leaves the vault."""
+    """Give a person another name, a pupil another day of birth or address; the old ones leave the
+    vault.
+    """
     door = caller.door
     year = await door.rights.year()
-    answer = door.school.rename_person(year, person_id, new.name(), by=caller.actor, request=once)
+    async with caller.reading() as (conn, schema):
+        known = await erasure.name_of(conn, schema, person_id)
+    name = new.name(known)
+    answer = door.school.rename_person(year, person_id, name, by=caller.actor, request=once)
     return await written(answer)
 
 

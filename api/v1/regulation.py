@@ -62,6 +62,8 @@ CLAUSE: dict[str, Any] = {
             "share": "97.3",
             "missing": 27,
             "href": "/compliance",
+            "why": None,
+            "places": [],
         }
     ],
 }
@@ -100,14 +102,20 @@ class AmendmentIn(Body):
     homework_due: Annotated[str | None, Field(max_length=20, examples=["lesson_day"])] = None
     no_homework_levels: LevelsIn = None
     edit_window_days: int | None = None
+    late_corrections: bool | None = None
     ungraded_levels: LevelsIn = None
-    term_thresholds: Annotated[tuple[str, str, str] | None, Field()] = None
+    term_thresholds: Annotated[
+        tuple[str, str, str] | None, Field(examples=[["2.50", "3.50", "4.50"]])
+    ] = None
     weighted: bool | None = None
     min_marks: int | None = None
-    marks_needed: Annotated[tuple[tuple[int, int], ...] | None, Field(max_length=40)] = None
+    marks_needed: Annotated[
+        tuple[tuple[int, int], ...] | None, Field(max_length=40, examples=[[[1, 3], [2, 5]]])
+    ] = None
     not_attested_share: Decimals = None
     debts_block_closing: bool | None = None
     absence_reason_days: int | None = None
+    unexplained_weeks: bool | None = None
     day_missed_lessons: int | None = None
     remark_days: int | None = None
     inspection_months: int | None = None
@@ -115,6 +123,10 @@ class AmendmentIn(Body):
     service_days: int | None = None
     project_levels: LevelsIn = None
     small_class: int | None = None
+    rates_of: Annotated[str | None, Field(max_length=20, examples=["marked"])] = None
+    ratings: bool | None = None
+    marks_alert_share: Decimals = None
+    missed_alert_share: Decimals = None
     red_flags: RedFlagsIn | None = None
     retention: RetentionIn | None = None
 
@@ -164,11 +176,14 @@ class PreviewOut(BaseModel):
 
 @router.get("/regulation", responses=example({"year": 2026, **ADOPTED, "clauses": [CLAUSE]}))
 async def regulation(request: Request, caller: Informed, year: OfYear = None) -> Response:
-    """Every clause: its rule, its numbers, how it is read, its live figure (for the staff)."""
-    door = caller.door
-    as_of = await door.progress.as_of()
-    of_year = year or await door.rights.year()
-    return read(request, await described(door, of_year, measured=caller.staff), as_of)
+    """Every clause: its rule, its numbers, how it is read, its live figure (for the staff).
+
+    A figure of nothing says `why` there is nothing to count yet. `href` and `places` are pages that
+    open for the caller.
+    """
+    as_of = await caller.door.progress.as_of()
+    of_year = year or await caller.door.rights.year()
+    return read(request, await described(caller, of_year), as_of)
 
 
 @router.get(

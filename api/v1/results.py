@@ -59,6 +59,7 @@ FINALS: dict[str, Any] = {
             "class": OF_CLASS,
             "subjects": [SUBJECT | {"year_mark": MARK, "exam_mark": None, "final_mark": MARK}],
             "decision": DECISION,
+            "admission": None,
         }
     ],
 }
@@ -163,7 +164,13 @@ async def results(
     responses=example(
         {
             "pupils": [
-                {"pupil_id": PUPIL_ID, "name": "Петров Пётр", "here": True, "decision": DECISION}
+                {
+                    "pupil_id": PUPIL_ID,
+                    "name": "Петров Пётр",
+                    "here": True,
+                    "decision": DECISION,
+                    "admission": None,
+                }
             ]
         }
     ),
@@ -244,7 +251,9 @@ async def correct_final_mark(
 async def record_council_decisions(
     class_id: Id, new: Decisions, caller: Administration, once: Once
 ) -> Written:
-    """Who is promoted, by the minutes of the council; another decision keeps the old one."""
+    """Who is promoted, and who is admitted to the state examination, by the minutes of the council;
+    another decision on the same matter keeps the old one.
+    """
     answer = caller.door.school.record_council_decisions(
         class_id,
         [NewDecision(one.pupil_id, one.decision) for one in new.decisions],

@@ -13,7 +13,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import request_response
 
@@ -84,7 +84,7 @@ class _Handler:
         if self._guard is not None:
             name, guard = self._guard
             given[name] = await guard(caller)
-        body = await request.body()
+        body = await _body(request)
         given[self._once] = request_of_http(
             request, caller, request.headers.get("idempotency-key"), body
         )
@@ -98,6 +98,19 @@ class _Handler:
                 ) from None
         answer: BaseModel = await self._endpoint(**given)
         return Response(answer.model_dump_json(), self._status, media_type=JSON)
+
+
+async def _body(request: Request) -> bytes:
+    """The body, which mostly comes in one piece. Raises ClientDisconnect."""
+    pieces: list[bytes] = []
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        pieces.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def _dependency(hint: Any) -> Any:

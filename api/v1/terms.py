@@ -112,6 +112,17 @@ class TermMarks(Body):
     marks: Annotated[list[TermMark], Field(max_length=200)]
 
 
+class TermMarkAnnulment(Body):
+    """A term mark that should not have been issued."""
+
+    pupil_id: Id
+    subject_id: Id
+    term: Number
+    saw: Value
+    reason_code: ReasonCode
+    reason: Annotated[str, Field(max_length=2_000)] = ""
+
+
 class TermMarkCorrection(Body):
     """Another term mark while the term is open."""
 
@@ -229,6 +240,32 @@ async def correct_term_mark(
         new.term,
         saw=new.saw,
         value=new.value,
+        reason_code=new.reason_code,
+        reason=new.reason,
+        by=caller.actor,
+        request=once,
+    )
+    return await written(answer)
+
+
+@router.post("/classes/{class_id}/term-marks/annulment")
+async def annul_term_mark(
+    class_id: Id, new: TermMarkAnnulment, caller: Teacher, once: Once
+) -> Written:
+    """Take a term mark back while the term is open: who issued it on that day, later a deputy or
+    the director in writing; with the password shown within minutes.
+
+    403 `term_mark.annulled_by_another` for one's own of an earlier day, 409
+    `term_mark.year_mark_stands` once a mark of the year stands on it.
+    """
+    await caller.door.rights.class_basis(caller, class_id)
+    caller.fresh()
+    answer = caller.door.school.annul_term_mark(
+        class_id,
+        new.pupil_id,
+        new.subject_id,
+        new.term,
+        saw=new.saw,
         reason_code=new.reason_code,
         reason=new.reason,
         by=caller.actor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 import orjson
 from fastapi import Depends, Header
 from fastapi import Request as HttpRequest
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from api.answers import Written
 from api.caller import Caller
@@ -19,14 +21,30 @@ from domain.writing import Request
 
 PREFIX = "/api/v1"
 
+_is_canonical = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
+
+
+def canonical(number: str) -> str:
+    """The one spelling of a UUID: lower case, hyphens. Raises ValueError.
+
+    Nearly all come spelled so, and a column of marks has a hundred of them: they are not parsed.
+    """
+    if _is_canonical(number):
+        return number
+    try:
+        return str(UUID(number))
+    except ValueError:
+        raise PydanticCustomError("uuid_parsing", "not a UUID") from None
+
+
 if TYPE_CHECKING:
     Id = str
 else:
     #: a UUID on the wire, its one spelling (lower case, hyphens) inside
     Id = Annotated[
-        UUID,
-        AfterValidator(str),
-        PlainSerializer(str, return_type=str),
+        str,
+        AfterValidator(canonical),
+        WithJsonSchema({"type": "string", "format": "uuid"}),
         Field(examples=["7f1d4c1e-58b6-4d8e-9f0a-3f6f3f1c2b10"]),
     ]
 
@@ -56,7 +74,7 @@ def request_of_http(
 ) -> Request:
     """The engine's request of a write. Raises Invalid without a UUID, or with what is not JSON."""
     try:
-        key = str(UUID(idempotency_key or ""))
+        key = canonical(idempotency_key or "")
     except ValueError:
         raise Invalid(
             "request.key_required",
@@ -77,10 +95,16 @@ def request_of(person_id: str, key: str, method: str, path: str, body: bytes) ->
     )
 
 
+def part_of(request: Request, number: int) -> Request:
+    """The request of one command of several: a repeat of the whole is a repeat of each."""
+    key = sha256(request.key + number.to_bytes(4, "big")).digest()[:16]
+    return Request(key, request.fingerprint)
+
+
 Once = Annotated[Request, Depends(once)]
 
 
-__all__ = ["Body", "Id", "Once", "Written", "example", "request_of"]
+__all__ = ["Body", "Id", "Once", "Written", "example", "part_of", "request_of"]
 
 
 def example(content: Any) -> dict[int | str, dict[str, Any]]:

@@ -10,11 +10,11 @@ from domain.access import Actor
 from domain.audit import decisions as decide
 from domain.audit import facts as f
 from domain.audit.state import Audit
-from domain.commands import Answer, Commands, on
+from domain.commands import Commands, on
 from domain.fact import Fact
 from domain.permissions import Act
 from domain.world import World, audit_id
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 
 class AuditCommands(Commands):

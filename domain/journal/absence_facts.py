@@ -28,14 +28,15 @@ class AbsenceReasonSet(Fact, frozen=True, omit_defaults=True):
 
 
 class AttendanceWeekConfirmed(Fact, frozen=True, omit_defaults=True):
-    """The class teacher signs a week: `absences` were all explained; in `untaken` lessons the
-    teacher had not taken attendance.
+    """The class teacher signs a week: of its `absences` all but `unexplained` have their reason; in
+    `untaken` lessons the teacher had not taken attendance.
     """
 
     TOPIC = "journal.attendance-week-confirmed"
     monday: date
     absences: int
     untaken: int = 0
+    unexplained: int = 0  # signed nevertheless, where the regulation flags and does not refuse
 
 
 class AbsenceAnnounced(Fact, frozen=True, omit_defaults=True):
@@ -50,4 +51,21 @@ class AbsenceAnnounced(Fact, frozen=True, omit_defaults=True):
     payload: PayloadRef | None = None
 
 
-FACTS: tuple[type[Fact], ...] = (AbsenceReasonSet, AttendanceWeekConfirmed, AbsenceAnnounced)
+class DiaryAcknowledged(Fact, frozen=True, omit_defaults=True):
+    """A guardian has read a week of the diary as it stood at a position of the log: the signature
+    of the paper diary (clauses 2.2.8, 2.2.9).
+    """
+
+    TOPIC = "journal.diary-acknowledged"
+    pupil_id: str
+    guardian_id: str
+    monday: date
+    position: int
+
+
+FACTS: tuple[type[Fact], ...] = (
+    AbsenceReasonSet,
+    AttendanceWeekConfirmed,
+    AbsenceAnnounced,
+    DiaryAcknowledged,
+)

@@ -13,6 +13,7 @@ from domain.journal import absence_facts as f
 from domain.journal.lessons import require_open
 from domain.journal.state import Journal, Lesson
 from domain.refusals import Conflict, Invalid
+from domain.regulation import Regulation
 from domain.values import ABSENCES, AttendanceCode, PayloadRef
 
 UNEXPLAINED = AttendanceCode.ABSENT_UNSPECIFIED
@@ -29,6 +30,7 @@ REASONS = frozenset(
 ANNOUNCED = frozenset({AttendanceCode.EXCUSED, AttendanceCode.ILL})
 LONGEST_NOTICE = timedelta(days=62)
 SUNDAY = timedelta(days=6)
+LEAST_DAYS, SHARE = 3, 10  # missed: one day in ten, three at least, is worth a look
 
 
 class NewReason(msgspec.Struct, frozen=True):
@@ -117,8 +119,11 @@ def _codes(lesson: Lesson) -> dict[str, AttendanceCode]:
     return {} if lesson.cancelled else lesson.attendance or {}
 
 
-def confirm_week(journal: Journal, monday: date, at: datetime) -> list[Fact]:
-    """Sign a week of which every absence has its reason.
+def confirm_week(
+    journal: Journal, regulation: Regulation, monday: date, at: datetime
+) -> list[Fact]:
+    """Sign a week of which every absence has its reason; where the regulation flags a gap instead
+    of refusing it (`unexplained_weeks`), the signature says how many have none.
 
     Raises Invalid (no Monday, no lessons, not over yet), Conflict (unexplained absences),
     Forbidden (a closed term).
@@ -137,16 +142,17 @@ def confirm_week(journal: Journal, monday: date, at: datetime) -> list[Fact]:
             f"Неделя ещё идёт: подтвердить её можно {last:%d.%m.%Y}, когда пройдут её уроки.",
         )
     codes = [code for lesson in lessons for code in _codes(lesson).values() if code in ABSENCES]
-    if unexplained := codes.count(UNEXPLAINED):
+    unexplained = codes.count(UNEXPLAINED)
+    if unexplained and not regulation.unexplained_weeks:
         raise Conflict(
             "attendance_week.unexplained",
             f"Без причины остались пропуски: {unexplained}. Укажите причины и подтвердите неделю.",
             unexplained=unexplained,
         )
     untaken = sum(lesson.attendance is None for lesson in lessons)
-    if journal.classroom.weeks.get(monday.isoformat()) == (len(codes), untaken):
+    if journal.classroom.weeks.get(monday.isoformat()) == (len(codes), untaken, unexplained):
         return []
-    return [f.AttendanceWeekConfirmed(monday, len(codes), untaken)]
+    return [f.AttendanceWeekConfirmed(monday, len(codes), untaken, unexplained)]
 
 
 def _of_week(journal: Journal, monday: date) -> Iterator[Lesson]:
@@ -183,6 +189,27 @@ def announce(journal: Journal, new: f.AbsenceAnnounced, at: datetime) -> list[Fa
     return [new]
 
 
+def acknowledge(journal: Journal, new: f.DiaryAcknowledged, at: datetime) -> list[Fact]:
+    """A guardian has read a week; once more only when it has changed since. Raises Invalid."""
+    if new.monday.isoweekday() != 1:
+        raise Invalid("diary.not_a_monday", "Неделя называется своим понедельником.")
+    if new.monday > local_date(at, journal.zone):
+        raise Invalid("diary.week_to_come", "Эта неделя ещё не началась.")
+    days = (new.monday + timedelta(days=day) for day in range(SUNDAY.days + 1))
+    if not any(journal.enrolled(new.pupil_id, day) for day in days):
+        raise Invalid("diary.not_enrolled", "На этой неделе ребёнок не учился в этом классе.")
+    week, position = journal.classroom.read.get(new.pupil_id, {}).get(new.guardian_id, ("", 0))
+    known = week == new.monday.isoformat() and new.position <= position
+    return [] if known else [new]
+
+
 def day_missed(missed: int, lessons: int, rule: int) -> bool:
     """A day counts as missed: so many lessons of it (`Regulation.day_missed_lessons`), 0: all."""
     return 0 < missed >= (rule or lessons)
+
+
+def away_often(missed: int, held: int) -> bool:
+    """A tenth of the days of a term so far or more, for whatever reason (chronic absence,
+    design/forecast.md §6); three days at least, as one cold is a tenth of the first weeks.
+    """
+    return missed >= LEAST_DAYS and SHARE * missed >= held

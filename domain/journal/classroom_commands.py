@@ -9,15 +9,16 @@ import msgspec
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, Commands, on, today
+from domain.commands import Commands, on, today
 from domain.fact import Fact
 from domain.journal import absence_facts as f
 from domain.journal import absences
 from domain.journal.state import Journal
+from domain.office.state import Office
 from domain.refusals import Invalid
 from domain.values import AttendanceCode
 from domain.world import World
-from domain.writing import Decided, Payload, Request
+from domain.writing import Answer, Decided, Payload, Request
 
 
 class ReasonInput(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ class ReasonInput(msgspec.Struct, frozen=True):
 
 
 class ClassroomCommands(Commands):
-    """Reasons of absences, the signed week, a guardian's warning."""
+    """Reasons of absences, the signed week, a guardian's warning and signature."""
 
     def set_absence_reasons(
         self, class_id: str, reasons: Sequence[ReasonInput], *, by: Actor, request: Request
@@ -59,15 +60,18 @@ class ClassroomCommands(Commands):
                 )
             )
         return self._own_class(
-            class_id, by, request, lambda j, _: absences.set_reasons(j, new), payloads
+            class_id, by, request, lambda j, _o, _at: absences.set_reasons(j, new), payloads
         )
 
     def confirm_attendance_week(
         self, class_id: str, monday: date, *, by: Actor, request: Request
     ) -> Answer:
-        """Sign a week whose absences are all explained."""
+        """Sign a week whose absences are all explained, or not, as the regulation says."""
         return self._own_class(
-            class_id, by, request, lambda j, at: absences.confirm_week(j, monday, at)
+            class_id,
+            by,
+            request,
+            lambda j, o, at: absences.confirm_week(j, o.regulation, monday, at),
         )
 
     def announce_absence(
@@ -98,12 +102,32 @@ class ClassroomCommands(Commands):
 
         return self._submit(by, request, decided)
 
+    def acknowledge_diary(
+        self,
+        class_id: str,
+        pupil_id: str,
+        monday: date,
+        position: int,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """A guardian with consent has read a week, as it stood at a position of the log."""
+        new = f.DiaryAcknowledged(pupil_id, by.person_id, monday, position)
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            right = access.guardian(by, world.person(pupil_id), today(at, journal))
+            return Decided(right, on(class_id, absences.acknowledge(journal, new, at)))
+
+        return self._submit(by, request, decided)
+
     def _own_class(
         self,
         class_id: str,
         by: Actor,
         request: Request,
-        decide: Callable[[Journal, datetime], list[Fact]],
+        decide: Callable[[Journal, Office, datetime], list[Fact]],
         payloads: dict[str, Payload] | None = None,
     ) -> Answer:
         """The class teacher decides about the own class; of the texts those that facts name."""
@@ -113,7 +137,7 @@ class ClassroomCommands(Commands):
             journal = world.journal(class_id)
             office = world.office(self.school_id, journal.year)
             right = access.own_class(by, journal, office, at)
-            facts = decide(journal, at)
+            facts = decide(journal, office, at)
             kept = [row for number in _texts(facts) if (row := texts.get(number))]
             return Decided(right, on(class_id, facts), payloads=kept)
 

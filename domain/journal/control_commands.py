@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain import access
 from domain.access import Actor, Right
-from domain.commands import Answer, Commands, Text, on, today
+from domain.commands import Commands, Text, on, today
 from domain.fact import Fact
 from domain.journal import control as decide
 from domain.journal import control_facts as f
@@ -17,7 +17,7 @@ from domain.permissions import Act
 from domain.refusals import Forbidden, Invalid, NotFound
 from domain.values import Role
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 MOST_CHARACTERS = 2_000
 

@@ -15,6 +15,7 @@ from domain.journal.absence_facts import (
     AbsenceAnnounced,
     AbsenceReasonSet,
     AttendanceWeekConfirmed,
+    DiaryAcknowledged,
 )
 from domain.journal.control_facts import (
     JournalInspected,
@@ -32,8 +33,11 @@ from domain.journal.correction_facts import (
 from domain.journal.outcome_facts import (
     ComprehensiveWorkCorrected,
     ComprehensiveWorkRecorded,
+    ForecastAnnotated,
     MetasubjectLevelCorrected,
     MetasubjectLevelRecorded,
+    ParentReportSent,
+    ProjectDefenceAnnulled,
     ProjectDefenceCorrected,
     ProjectDefenceRecorded,
     PupilCommentCorrected,
@@ -391,6 +395,19 @@ class TermMarkCorrected(Fact, frozen=True, omit_defaults=True):
     request_id: str | None = None
 
 
+class TermMarkAnnulled(Fact, frozen=True, omit_defaults=True):
+    """It should not have been issued. T0: by who issued it, on that day; T2: by another person."""
+
+    TOPIC = "journal.term-mark-annulled"
+    pupil_id: str
+    subject_id: str
+    term: int
+    old_value: str
+    tier: Tier
+    reason_code: ReasonCode
+    reason: PayloadRef | None = None
+
+
 class TermClosed(Fact, frozen=True, omit_defaults=True):
     """Both days included: what lies between them is settled."""
 
@@ -431,6 +448,7 @@ FACTS: tuple[type[Fact], ...] = (
     DebtResolved,
     TermMarkIssued,
     TermMarkCorrected,
+    TermMarkAnnulled,
     TermClosed,
     JournalInspected,
     RemarkOpened,
@@ -440,14 +458,18 @@ FACTS: tuple[type[Fact], ...] = (
     AbsenceReasonSet,
     AttendanceWeekConfirmed,
     AbsenceAnnounced,
+    DiaryAcknowledged,
     PupilCommented,
     PupilCommentCorrected,
     ProjectDefenceRecorded,
+    ProjectDefenceAnnulled,
     ProjectDefenceCorrected,
     ComprehensiveWorkRecorded,
     ComprehensiveWorkCorrected,
     MetasubjectLevelRecorded,
     MetasubjectLevelCorrected,
+    ForecastAnnotated,
+    ParentReportSent,
     TermReopened,
     CorrectionRequested,
     CorrectionApproved,

@@ -21,6 +21,7 @@ from domain.journal.shelf import Mark
 from domain.journal.state import (
     Assignment,
     Debt,
+    Issued,
     Journal,
     Lesson,
     Span,
@@ -281,13 +282,20 @@ def _debt_resolved(fact: f.DebtResolved, s: Journal, _: Envelope) -> None:
 
 
 @_apply.register
-def _term_mark(fact: f.TermMarkIssued, s: Journal, _: Envelope) -> None:
-    s.term_marks[term_cell(fact.pupil_id, fact.subject_id, fact.term)] = fact.value
+def _term_mark(fact: f.TermMarkIssued, s: Journal, envelope: Envelope) -> None:
+    cell = term_cell(fact.pupil_id, fact.subject_id, fact.term)
+    s.term_marks[cell] = fact.value
+    s.issued[cell] = Issued(envelope.by, envelope.at)
 
 
 @_apply.register
 def _term_mark_corrected(fact: f.TermMarkCorrected, s: Journal, _: Envelope) -> None:
     s.term_marks[term_cell(fact.pupil_id, fact.subject_id, fact.term)] = fact.value
+
+
+@_apply.register
+def _term_mark_annulled(fact: f.TermMarkAnnulled, s: Journal, _: Envelope) -> None:
+    s.term_marks.pop(term_cell(fact.pupil_id, fact.subject_id, fact.term), None)
 
 
 def _ends(fact: Fact, s: Journal, envelope: Envelope) -> None:

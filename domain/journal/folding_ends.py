@@ -9,7 +9,7 @@ from domain.journal import correction_facts as c
 from domain.journal import facts as f
 from domain.journal import result_facts as r
 from domain.journal.shelf import Records, Shelf, pack, unpack
-from domain.journal.state import Closed, Journal, Wanted, result_cell
+from domain.journal.state import Closed, Journal, Wanted, council_cell, result_cell
 
 FACTS: tuple[type[Fact], ...] = (f.TermClosed, *c.FACTS, *r.FACTS)
 
@@ -113,11 +113,11 @@ def _final_mark(fact: r.FinalMarkIssued | r.FinalMarkCorrected, s: Journal) -> N
 
 @_apply.register
 def _council(fact: r.CouncilDecisionRecorded, s: Journal) -> None:
-    s.council[fact.pupil_id] = fact
+    s.council[council_cell(fact.pupil_id, fact.decision)] = fact
 
 
 @_apply.register
 def _council_corrected(fact: r.CouncilDecisionCorrected, s: Journal) -> None:
-    s.council[fact.pupil_id] = r.CouncilDecisionRecorded(
+    s.council[council_cell(fact.pupil_id, fact.decision)] = r.CouncilDecisionRecorded(
         fact.pupil_id, fact.decision, fact.protocol_no, fact.protocol_date
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from domain import access
 from domain.access import Actor
 from domain.calendar import expected_lessons, local_date
-from domain.commands import Answer, Commands, on
+from domain.commands import Commands, on
 from domain.journal import day_changes, records
 from domain.journal import facts as f
 from domain.journal import lessons as decide
@@ -21,7 +21,7 @@ from domain.permissions import Act
 from domain.refusals import Forbidden, NotFound
 from domain.values import LessonKind
 from domain.world import World
-from domain.writing import Decided, Payload, Request
+from domain.writing import Answer, Decided, Payload, Request
 
 
 class LessonCommands(Commands):
@@ -193,16 +193,21 @@ class LessonCommands(Commands):
         lesson_id: str,
         entries: Sequence[f.AttendanceEntry],
         *,
+        others_stay: bool = False,
         by: Actor,
         request: Request,
     ) -> Answer:
-        """Attendance of a lesson; those not named were present."""
+        """Attendance of a lesson; those not named were present, or with `others_stay` are as they
+        were.
+        """
         return self._in_lesson(
             class_id,
             lesson_id,
             by,
             request,
-            lambda j, _, at: records.take_attendance(j, lesson_id, entries, at),
+            lambda j, _, at: records.take_attendance(
+                j, lesson_id, entries, at, others_stay=others_stay
+            ),
         )
 
     def assign_homework(

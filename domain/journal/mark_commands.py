@@ -9,12 +9,12 @@ import msgspec
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, Commands, on
+from domain.commands import Commands, on
 from domain.journal import marks as decide
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from domain.world import World
-from domain.writing import Decided, Payload, Request
+from domain.writing import Answer, Decided, Payload, Request
 
 
 class MarkInput(msgspec.Struct, frozen=True):

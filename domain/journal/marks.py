@@ -7,16 +7,16 @@ command yields no facts. `at` is a UTC moment; days are the school's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import msgspec
 
-from domain.calendar import local_date
 from domain.fact import Fact
 from domain.journal import facts as f
 from domain.journal.lessons import held_lesson, require_open
 from domain.journal.shelf import Mark
 from domain.journal.state import Journal, Lesson
+from domain.journal.tiers import last_day, own_tier
 from domain.office.state import Office
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from domain.values import (
@@ -105,7 +105,8 @@ def correct_mark(
     at: datetime,
     denied: bool = False,
 ) -> list[Fact]:
-    """Correct a mark inside the edit window; the old value, the reason and the tier are kept.
+    """Correct a mark inside the edit window, later only where the regulation flags it; the old
+    value, the reason and the tier are kept.
 
     denied: its author has said that the mark is not of one's hand; there is no window then.
     """
@@ -238,28 +239,6 @@ def require_seen(mark: Mark, saw: str) -> None:
             f"Отметку уже изменили: сейчас «{mark.value}», а не «{saw}».",
             value=mark.value,
         )
-
-
-def own_tier(
-    journal: Journal, office: Office, mark: Mark, by: str, at: datetime, *, denied: bool
-) -> Tier | None:
-    """How a teacher may correct the mark oneself, or None: not any more.
-
-    T0: the author on the day of giving. T1: inside the window after the lesson; later, too, for a
-    mark that its author has denied after a suspicion (clause 3.3.6).
-    """
-    lesson = journal.lessons[mark.lesson_id]
-    if journal.is_closed(lesson.date):
-        return None
-    today = local_date(at, journal.zone)
-    if mark.by == by and local_date(mark.at, journal.zone) == today:
-        return Tier.T0
-    return Tier.T1 if denied or today <= last_day(office, lesson) else None
-
-
-def last_day(office: Office, lesson: Lesson) -> date:
-    """The last day of the edit window of a lesson."""
-    return lesson.date + timedelta(days=office.regulation.edit_window_days)
 
 
 def _tier(

@@ -7,14 +7,14 @@ from datetime import date, datetime
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, on, today
+from domain.commands import on, today
 from domain.journal import outcome_facts as f
 from domain.journal import outcomes
 from domain.journal.classroom_commands import ClassroomCommands
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from domain.world import World
-from domain.writing import Decided, Payload, Request
+from domain.writing import Answer, Decided, Payload, Request
 
 
 class OutcomeCommands(ClassroomCommands):
@@ -131,6 +131,37 @@ class OutcomeCommands(ClassroomCommands):
 
         return self._submit(by, request, decided)
 
+    def annul_defence(
+        self,
+        class_id: str,
+        defence_id: str,
+        *,
+        saw: str,
+        reason_code: ReasonCode,
+        reason: str = "",
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Annul a defence that should not have been recorded; it stays in the history."""
+        why = self._text("reason", reason)
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            office = world.office(self.school_id, journal.year)
+            right = access.of_class(by, journal, office, at)
+            facts = outcomes.annul_defence(
+                journal,
+                defence_id,
+                saw=saw,
+                reason_code=reason_code,
+                reason=why.ref if why else None,
+            )
+            known = journal.classroom.defences.get(defence_id)
+            payloads = why.about(known.pupil_id) if why and known and facts else ()
+            return Decided(right, on(class_id, facts), payloads=payloads)
+
+        return self._submit(by, request, decided)
+
     def record_comprehensive_work(
         self,
         class_id: str,
@@ -148,7 +179,9 @@ class OutcomeCommands(ClassroomCommands):
             class_id,
             by,
             request,
-            lambda j, at: outcomes.record_work(j, work_id, title, on_day, most_points, results, at),
+            lambda j, _o, at: outcomes.record_work(
+                j, work_id, title, on_day, most_points, results, at
+            ),
         )
 
     def record_metasubject_levels(
@@ -161,5 +194,65 @@ class OutcomeCommands(ClassroomCommands):
     ) -> Answer:
         """Metasubject levels for the year (clause 4.2.г), by the class teacher."""
         return self._own_class(
-            class_id, by, request, lambda j, at: outcomes.record_levels(j, levels, at)
+            class_id, by, request, lambda j, _o, at: outcomes.record_levels(j, levels, at)
         )
+
+    def annotate_forecast(
+        self,
+        class_id: str,
+        pupil_id: str,
+        subject_id: str,
+        *,
+        hidden: bool = False,
+        words: str = "",
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """The teacher of the subject hides the forecast of a pupil or says a word to it."""
+        text = self._text("forecast", words)
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            office = world.office(self.school_id, journal.year)
+            right = access.comment_on(by, journal, office, subject_id, pupil_id, at)
+            if not journal.enrolled(pupil_id, today(at, journal)):
+                raise NotFound("roster.unknown_pupil", "Такого ученика в классе нет.")
+            note = text.ref if text else None
+            facts = outcomes.annotate_forecast(
+                journal, office, pupil_id, subject_id, at, hidden=hidden, note=note
+            )
+            payloads = text.about(pupil_id) if text and facts else ()
+            return Decided(right, on(class_id, facts), payloads=payloads)
+
+        return self._submit(by, request, decided)
+
+    def send_parent_reports(
+        self,
+        class_id: str,
+        pupil_ids: Sequence[str],
+        term: int,
+        position: int,
+        how: f.Delivery,
+        *,
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """The class teacher sends the information letter of a term (clause 4.1.в) to guardians with
+        consent, or hands it out on paper to all of them. Raises Invalid for an empty list.
+        """
+        if not pupil_ids:
+            raise Invalid("letter.empty", "Выберите учеников.")
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            office = world.office(self.school_id, journal.year)
+            right = access.own_class(by, journal, office, at)
+            day = today(at, journal)
+            guardians = {
+                one: access.receivers(world.person(one), day, consent=how is f.Delivery.CABINET)
+                for one in dict.fromkeys(pupil_ids)
+            }
+            letters = outcomes.Letters(term, position, how, guardians)
+            return Decided(right, on(class_id, outcomes.send_letters(journal, letters, day)))
+
+        return self._submit(by, request, decided)

@@ -97,6 +97,17 @@ class ProjectDefenceCorrected(Fact, frozen=True, omit_defaults=True):
     sha256: str = ""
 
 
+class ProjectDefenceAnnulled(Fact, frozen=True, omit_defaults=True):
+    """It should not have been recorded: another pupil, or it was not held. It stays in the log."""
+
+    TOPIC = "journal.project-defence-annulled"
+    defence_id: str
+    pupil_id: str
+    old_value: str
+    reason_code: ReasonCode
+    reason: PayloadRef | None = None
+
+
 class WorkResult(msgspec.Struct, frozen=True, omit_defaults=True):
     pupil_id: str
     level: Level
@@ -143,13 +154,52 @@ class MetasubjectLevelCorrected(Fact, frozen=True, omit_defaults=True):
     level: Level
 
 
+class ForecastAnnotated(Fact, frozen=True, omit_defaults=True):
+    """What the teacher of the subject says to the forecast of a pupil for a term: `hidden`: it is
+    shown to nobody; `note`: words to be read with it. The latest stands; neither: as it is counted.
+    """
+
+    TOPIC = "journal.forecast-annotated"
+    pupil_id: str
+    subject_id: str
+    term: int
+    hidden: bool = False
+    note: PayloadRef | None = None
+
+
+class Delivery(StrEnum):
+    """How a letter went to the guardians: into their cabinet, or on paper."""
+
+    CABINET = "CABINET"
+    PAPER = "PAPER"
+
+
+DELIVERY_LABELS = {Delivery.CABINET: "в кабинет", Delivery.PAPER: "на бумаге"}
+
+
+class ParentReportSent(Fact, frozen=True, omit_defaults=True):
+    """The information letter about a pupil (clause 4.1.в) for a term went to these guardians, as
+    the journal stood at a position of the log. `term` 0: for the year.
+    """
+
+    TOPIC = "journal.parent-report-sent"
+    pupil_id: str
+    term: int
+    position: int
+    guardian_ids: tuple[str, ...]
+    how: Delivery = Delivery.CABINET
+
+
 FACTS: tuple[type[Fact], ...] = (
     PupilCommented,
     PupilCommentCorrected,
     ProjectDefenceRecorded,
     ProjectDefenceCorrected,
+    ProjectDefenceAnnulled,
     ComprehensiveWorkRecorded,
     ComprehensiveWorkCorrected,
     MetasubjectLevelRecorded,
     MetasubjectLevelCorrected,
+    ForecastAnnotated,
+    ParentReportSent,
 )

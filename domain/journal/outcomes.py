@@ -10,7 +10,7 @@ import msgspec
 from domain.calendar import local_date
 from domain.fact import Fact
 from domain.journal import outcome_facts as f
-from domain.journal.state import Journal
+from domain.journal.state import Journal, term_cell
 from domain.office.state import Office
 from domain.people.consent import Media
 from domain.refusals import Conflict, Invalid, NotFound
@@ -78,6 +78,8 @@ def record_defence(
         if same == (new.pupil_id, new.kind, new.value, new.on, new.sha256):
             return []
         raise Conflict("defence.id_taken", "Под этим номером уже есть другая защита.")
+    if new.defence_id in journal.classroom.annulled:
+        raise Conflict("defence.annulled", "Эта защита аннулирована: запишите новую.")
     for one in journal.classroom.defences.values():
         if (one.pupil_id, one.kind) == (new.pupil_id, new.kind):
             raise Conflict(
@@ -105,12 +107,7 @@ def correct_defence(
         raise NotFound("defence.unknown", "Такой защиты нет.")
     _require_result(value)
     _require_day(journal, known.pupil_id, on, at)
-    if known.value != saw:
-        raise Conflict(
-            "defence.changed_meanwhile",
-            f"Результат уже изменили: сейчас «{known.value}», а не «{saw}».",
-            value=known.value,
-        )
+    _require_defence_seen(known.value, saw)
     anew = sealed is not None and sealed.sha256 != known.sha256
     if (known.value, known.on) == (value, on) and not anew:
         raise Invalid("defence.same", "Ничего не изменилось: исправлять нечего.")
@@ -130,6 +127,36 @@ def correct_defence(
             sha256,
         )
     ]
+
+
+def annul_defence(
+    journal: Journal,
+    defence_id: str,
+    *,
+    saw: str,
+    reason_code: ReasonCode,
+    reason: PayloadRef | None,
+) -> list[Fact]:
+    """A defence that should not have been recorded; another may be recorded in its place.
+
+    Raises NotFound, Conflict.
+    """
+    if defence_id in journal.classroom.annulled:
+        return []
+    known = journal.classroom.defences.get(defence_id)
+    if known is None:
+        raise NotFound("defence.unknown", "Такой защиты нет.")
+    _require_defence_seen(known.value, saw)
+    return [f.ProjectDefenceAnnulled(defence_id, known.pupil_id, saw, reason_code, reason)]
+
+
+def _require_defence_seen(value: str, saw: str) -> None:
+    if value != saw:
+        raise Conflict(
+            "defence.changed_meanwhile",
+            f"Результат уже изменили: сейчас «{value}», а не «{saw}».",
+            value=value,
+        )
 
 
 def _require_result(value: str) -> None:
@@ -221,3 +248,60 @@ def _require_seen(new: NewResult, level: f.Level | None) -> None:
             pupil_id=new.pupil_id,
             value=str(level),
         )
+
+
+# What the family is told --------------------------------------------------------------------
+
+
+def annotate_forecast(
+    journal: Journal,
+    office: Office,
+    pupil_id: str,
+    subject_id: str,
+    at: datetime,
+    *,
+    hidden: bool,
+    note: PayloadRef | None,
+) -> list[Fact]:
+    """Hide the forecast of the running term, or say a word to it; neither takes both back.
+
+    Raises Conflict between terms: there is no forecast then.
+    """
+    term = office.calendar_of(journal.class_id).term_of(local_date(at, journal.zone))
+    if term is None:
+        raise Conflict("forecast.no_term", "Сейчас учебный период не идёт: прогноза нет.")
+    known = journal.classroom.forecasts.get(term_cell(pupil_id, subject_id, term.number))
+    stands = (known.hidden, known.noted) if known else (False, False)
+    if note is None and stands == (hidden, False):
+        return []
+    return [f.ForecastAnnotated(pupil_id, subject_id, term.number, hidden, note)]
+
+
+class Letters(msgspec.Struct, frozen=True):
+    """Information letters to send: `guardians` by pupil, those to whom they may go."""
+
+    term: int
+    position: int
+    how: f.Delivery
+    guardians: dict[str, tuple[str, ...]]
+
+
+def send_letters(journal: Journal, new: Letters, day: date) -> list[Fact]:
+    """Letters about pupils of the class went out. Sent the same way and of the same state of the
+    journal, they are the same letters. Raises Invalid when there is no cabinet to send one to.
+    """
+    facts: list[Fact] = []
+    for pupil_id, guardians in new.guardians.items():
+        if not journal.enrolled(pupil_id, day):
+            raise NotFound("roster.unknown_pupil", "Такого ученика в классе нет.")
+        if not guardians and new.how is f.Delivery.CABINET:
+            raise Invalid(
+                "letter.nobody",
+                "Отправить некому: у семьи нет согласия на электронный дневник. Вручите письмо"
+                " на бумаге.",
+                pupil_id=pupil_id,
+            )
+        if journal.classroom.letters.get(pupil_id) != (new.term, new.position, str(new.how)):
+            letter = f.ParentReportSent(pupil_id, new.term, new.position, guardians, new.how)
+            facts.append(letter)
+    return facts

@@ -42,11 +42,17 @@ def record_topic(
 
 
 def take_attendance(
-    journal: Journal, lesson_id: str, entries: Sequence[f.AttendanceEntry], at: datetime
+    journal: Journal,
+    lesson_id: str,
+    entries: Sequence[f.AttendanceEntry],
+    at: datetime,
+    *,
+    others_stay: bool = False,
 ) -> list[Fact]:
     """Attendance of a lesson: only exceptions matter, everybody else was present.
 
-    Taken again, it is a correction with the old codes.
+    Taken again, it is a correction with the old codes: of everybody, or with `others_stay` of those
+    who are named.
     """
     lesson = held_lesson(journal, lesson_id, at)
     exceptions: dict[str, f.AttendanceEntry] = {}
@@ -65,6 +71,7 @@ def take_attendance(
         if entry.pupil_id in exceptions:
             raise Invalid("attendance.twice", "Ученик указан дважды.")
         exceptions[entry.pupil_id] = entry
+    named = set(exceptions)
     exceptions = {
         pupil: e for pupil, e in exceptions.items() if e.code is not AttendanceCode.PRESENT
     }
@@ -72,7 +79,7 @@ def take_attendance(
     if before is None:
         return [f.AttendanceTaken(lesson_id, tuple(exceptions.values()))]
     changes: list[f.AttendanceChange] = []
-    for pupil_id in {*before, *exceptions}:
+    for pupil_id in named if others_stay else {*before, *exceptions}:
         old = before.get(pupil_id, AttendanceCode.PRESENT)
         new = exceptions.get(pupil_id)
         code = new.code if new else AttendanceCode.PRESENT

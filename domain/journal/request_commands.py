@@ -6,13 +6,13 @@ from datetime import datetime
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, Commands, Text, on, told_on
+from domain.commands import Commands, Text, on, told_on
 from domain.journal import requests
 from domain.permissions import Act
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 
 class RequestCommands(Commands):

@@ -16,11 +16,12 @@ from domain.fact import Fact
 from domain.formulas import Suggestion
 from domain.journal import correction_facts as c
 from domain.journal import facts as f
-from domain.journal.marks import own_tier, require_seen, value_for
+from domain.journal.marks import require_seen, value_for
 from domain.journal.shelf import Mark
-from domain.journal.state import Journal, Wanted, term_cell
+from domain.journal.state import Journal, Wanted
 from domain.journal.suggesting import suggestions
 from domain.journal.term_marks import require_allowed
+from domain.journal.tiers import own_tier, tier_of
 from domain.office.state import Office
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.values import PayloadRef, ReasonCode, Tier, order_number
@@ -65,7 +66,7 @@ def request_correction(
         raise Conflict("request.pending", "По этой отметке запрос уже есть: дождитесь ответа.")
     if own_tier(journal, office, mark, by, at, denied=denied) is not None:
         raise Invalid(
-            "request.not_needed", "Срок правки не прошёл: исправьте отметку в журнале сами."
+            "request.not_needed", "Эту отметку учитель может исправить сам: запрос не нужен."
         )
     return [c.CorrectionRequested(request_id, mark_id, saw, reason_code, reason, value)]
 
@@ -129,19 +130,6 @@ def reject_correction(
     return [c.CorrectionRejected(request_id, wanted.mark_id, reason)] if wanted else []
 
 
-def tier_of(journal: Journal, office: Office, mark: Mark) -> tuple[Tier, str | None]:
-    """How a correction of this mark would be made by approval, and the term mark that stands."""
-    lesson = journal.lessons[mark.lesson_id]
-    term = office.calendar.of(journal.grade_level).term_of(lesson.date)
-    standing = (
-        journal.term_marks.get(term_cell(mark.pupil_id, lesson.subject_id, term.number))
-        if term
-        else None
-    )
-    late = standing is not None or journal.is_closed(lesson.date)
-    return (Tier.T3 if late else Tier.T2), standing
-
-
 def _term_mark_facts(
     journal: Journal,
     office: Office,
@@ -171,7 +159,7 @@ def _term_mark_facts(
     value = value_for(journal, office, word.value)
     if value == standing:
         raise Invalid("mark.same_value", f"Отметка за период уже «{value}»: оставьте её.")
-    require_allowed(office, value, follows)
+    require_allowed(office, mark.pupil_id, value, follows)
     return [
         f.TermMarkCorrected(
             mark.pupil_id,

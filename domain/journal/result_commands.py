@@ -9,7 +9,7 @@ import msgspec
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, Commands, on, today
+from domain.commands import Commands, on, today
 from domain.fact import Fact
 from domain.journal import results
 from domain.journal.results import NewDecision, NewResult, ResultKind
@@ -19,7 +19,7 @@ from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.values import Origin, ReasonCode
 from domain.world import World
-from domain.writing import Decided, Payload, Request
+from domain.writing import Answer, Decided, Payload, Request
 
 Reasons = Mapping[str, str]
 Decide = Callable[[Journal, Office, Sequence[NewResult], date], list[Fact]]

@@ -12,10 +12,21 @@ from domain.fact import Fact
 from domain.formulas import Derived, differs, final_mark, year_mark
 from domain.journal import result_facts as r
 from domain.journal.marks import value_for
-from domain.journal.state import Journal, result_cell, term_cell
+from domain.journal.state import Journal, council_cell, result_cell, term_cell
 from domain.office.state import Office
 from domain.refusals import Conflict, Invalid, NotFound
-from domain.values import CouncilDecision, PayloadRef, ReasonCode, order_number
+from domain.values import (
+    AT_THE_EXAM,
+    COUNCIL_LABELS,
+    EXAM_LEVELS,
+    CouncilDecision,
+    Matter,
+    PayloadRef,
+    ReasonCode,
+    comma,
+    matter_of,
+    order_number,
+)
 
 ResultKind = Literal["year", "exam", "final"]
 Corrected = r.YearMarkCorrected | r.ExamMarkCorrected | r.FinalMarkCorrected
@@ -183,16 +194,24 @@ def record_council_decisions(
     protocol_date: date,
     today: date,
 ) -> list[Fact]:
-    """Who is promoted, by the minutes of the teachers' council; all or nothing."""
+    """Who is promoted, and who is admitted to the state examination, by the minutes of the
+    teachers' council; all or nothing.
+    """
     number = order_number(protocol_no)
     if protocol_date > today:
         raise Invalid("council.in_the_future", "Протокол не может быть из будущего.")
     facts: list[Fact] = []
-    seen: set[str] = set()
+    seen: dict[Matter, set[str]] = {"promotion": set(), "admission": set()}
     for new in decisions:
-        _require_pupil(journal, new.pupil_id, seen)
+        _require_pupil(journal, new.pupil_id, seen[matter_of(new.decision)])
+        if new.decision in AT_THE_EXAM and journal.grade_level not in EXAM_LEVELS:
+            raise Invalid(
+                "council.no_exam",
+                f"«{COUNCIL_LABELS[new.decision]}» решают в 9 и 11 классах.",
+                pupil_id=new.pupil_id,
+            )
         fact = r.CouncilDecisionRecorded(new.pupil_id, new.decision, number, protocol_date)
-        before = journal.council.get(new.pupil_id)
+        before = journal.council.get(council_cell(new.pupil_id, new.decision))
         if before == fact:
             continue
         if before is None:
@@ -232,6 +251,7 @@ def _column(
             raise Conflict(
                 "result.already_issued",
                 f"{WORDS[kind]} уже есть: «{before}». Её можно только исправить.",
+                pupil_id=new.pupil_id,
                 value=before,
             )
         facts.append(make(new, value))
@@ -240,10 +260,14 @@ def _column(
 
 def _require_pupil(journal: Journal, pupil_id: str, seen: set[str]) -> None:
     if pupil_id in seen:
-        raise Invalid("term_mark.twice", "Ученик указан дважды.")
+        raise Invalid("term_mark.twice", "Ученик указан дважды.", pupil_id=pupil_id)
     seen.add(pupil_id)
     if pupil_id not in journal.pupils:
-        raise Invalid("mark.pupil_not_in_class", f"Ученика нет в {journal.name} классе.")
+        raise Invalid(
+            "mark.pupil_not_in_class",
+            f"Ученика нет в {journal.name} классе.",
+            pupil_id=pupil_id,
+        )
 
 
 def _require_reason(office: Office, new: NewResult, value: str, follows: Derived) -> None:
@@ -251,8 +275,8 @@ def _require_reason(office: Office, new: NewResult, value: str, follows: Derived
     if new.reason_code is None and differs(follows.value, value, gap):
         raise Invalid(
             "term_mark.reason_needed",
-            f"Выходит «{follows.value}» (среднее {follows.mean.value}), а ставится «{value}»:"
-            " укажите причину.",
+            f"Выходит «{follows.value}» (среднее {comma(follows.mean.value)}), а ставится"
+            f" «{value}»: укажите причину.",
             pupil_id=new.pupil_id,
             suggested=follows.value,
         )

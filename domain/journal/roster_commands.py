@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, Commands, on
+from domain.commands import Commands, on
 from domain.fact import Fact
 from domain.journal import facts as f
 from domain.journal import movement as move
@@ -15,7 +15,7 @@ from domain.journal import roster as decide
 from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.world import World
-from domain.writing import Decided, Payload, Request
+from domain.writing import Answer, Decided, Payload, Request
 
 
 class RosterCommands(Commands):

@@ -5,7 +5,7 @@ Slim: marks and records of a closed term are packed away (`shelf`), their ids st
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -14,7 +14,7 @@ from domain.journal import result_facts as r
 from domain.journal.classroom import Classroom
 from domain.journal.control import Control
 from domain.journal.shelf import Mark, Shelf, unpack
-from domain.values import AttendanceCode, PayloadRef, ReasonCode
+from domain.values import AttendanceCode, CouncilDecision, PayloadRef, ReasonCode, matter_of
 
 
 class Span(msgspec.Struct, array_like=True):
@@ -67,6 +67,13 @@ class Lesson(msgspec.Struct, array_like=True):
     explained: set[str] = set()  # whose absence has the class teacher's reason
 
 
+class Issued(msgspec.Struct, array_like=True):
+    """A term mark of this journal: by whom and when."""
+
+    by: str
+    at: datetime
+
+
 class Closed(msgspec.Struct, array_like=True):
     """A closed term; both days included. What was in it lies on the shelf, packed."""
 
@@ -114,6 +121,7 @@ class Journal(msgspec.Struct):
     marks: dict[str, Mark] = {}
     debts: dict[str, Debt] = {}
     term_marks: dict[str, str] = {}
+    issued: dict[str, Issued] = {}  # who issued a term mark, also one that is annulled by now
     closed: list[Closed] = []
     settled: dict[str, int] = {}  # mark → its closed term
     requests: dict[str, Wanted] = {}
@@ -183,6 +191,17 @@ def vacancy(day: date, number: int, subgroup_id: str | None, subject_id: str) ->
 def result_cell(pupil_id: str, subject_id: str, kind: str) -> str:
     """The key of a `year`, `exam` or `final` mark."""
     return f"{pupil_id}/{subject_id}/{kind}"
+
+
+def council_cell(pupil_id: str, decision: CouncilDecision) -> str:
+    """The key of a decision of the council: of promotion, or of admission."""
+    matter = matter_of(decision)
+    return pupil_id if matter == "promotion" else f"{pupil_id}/{matter}"
+
+
+def council_cells(pupil_id: str) -> tuple[str, str]:
+    """Keys of what the council may have decided of a pupil: admission first, it comes first."""
+    return f"{pupil_id}/admission", pupil_id
 
 
 def term_cell(pupil_id: str, subject_id: str, term: int) -> str:

@@ -9,17 +9,18 @@ import msgspec
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, Commands, on, today
+from domain.commands import Commands, on, today
 from domain.journal import closing, term_marks
+from domain.journal.state import term_cell
 from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.values import Origin, ReasonCode
 from domain.world import World
-from domain.writing import Decided, Payload, Request
+from domain.writing import Answer, Decided, Payload, Request
 
 
 class TermCommands(Commands):
-    """Term marks issued and corrected; a term closed."""
+    """Term marks issued, corrected and annulled; a term closed."""
 
     def issue_term_marks(
         self,
@@ -93,6 +94,49 @@ class TermCommands(Commands):
                 value=value,
                 reason_code=reason_code,
                 reason=text.ref if text else None,
+            )
+            payloads = text.about(pupil_id) if text and facts else ()
+            return Decided(right, on(class_id, facts), payloads=payloads)
+
+        return self._submit(by, request, decided)
+
+    def annul_term_mark(
+        self,
+        class_id: str,
+        pupil_id: str,
+        subject_id: str,
+        term: int,
+        *,
+        saw: str,
+        reason_code: ReasonCode,
+        reason: str = "",
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Annul a term mark while the term is open: who issued it on that day, else another
+        person of the administration, with words.
+        """
+        text = self._text("reason", reason)
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            state = world.office(self.school_id, journal.year)
+            issued = journal.issued.get(term_cell(pupil_id, subject_id, term))
+            if issued is not None and issued.by == by.person_id:
+                right = access.teach_subject(by, journal, subject_id, pupil_id, today(at, journal))
+            else:
+                right = access.administer(by, state, at, Act.ANNUL_TERM_MARK)
+            facts = term_marks.annul_term_mark(
+                journal,
+                state,
+                pupil_id,
+                subject_id,
+                term,
+                saw=saw,
+                reason_code=reason_code,
+                reason=text.ref if text else None,
+                by=by.person_id,
+                at=at,
             )
             payloads = text.about(pupil_id) if text and facts else ()
             return Decided(right, on(class_id, facts), payloads=payloads)

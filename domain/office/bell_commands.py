@@ -8,14 +8,14 @@ from datetime import date
 from domain.access import Actor
 from domain.bells import Schedule
 from domain.calendar import Bell
-from domain.commands import Answer, Commands
+from domain.commands import Commands
 from domain.fact import Fact
 from domain.office import bell_facts as f
 from domain.office.decisions import require_class
 from domain.office.state import Office
 from domain.permissions import Act
 from domain.refusals import Invalid
-from domain.writing import Request
+from domain.writing import Answer, Request
 
 SHIFTS = range(1, 4)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from domain import access
 from domain.access import Actor
 from domain.calendar import local_date
-from domain.commands import Answer, Commands, on
+from domain.commands import Commands, on
 from domain.fact import Fact
 from domain.office.check_facts import FillCheckClosed
 from domain.office.state import Office
@@ -15,7 +15,7 @@ from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.weeks import days_of
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 
 class CheckCommands(Commands):

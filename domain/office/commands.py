@@ -8,7 +8,7 @@ from datetime import date, datetime
 from domain import access
 from domain.access import Actor
 from domain.calendar import Calendar, TimetableEntry, local_date
-from domain.commands import Answer, Commands, on
+from domain.commands import Commands, on
 from domain.journal import roster
 from domain.journal.facts import JournalOpened
 from domain.journal.movement import require_teacher
@@ -23,7 +23,7 @@ from domain.regulation import Regulation
 from domain.rules import Amendment
 from domain.values import Role
 from domain.world import World, office_id
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 
 class OfficeCommands(Commands):

@@ -11,10 +11,17 @@ import msgspec
 
 from domain.calendar import Bell, Calendar, TimetableEntry
 from domain.fact import Fact
+from domain.office.archive_facts import ArchiveAnnotated, ArchiveWritten, YearArchived
 from domain.office.bell_facts import BellsAdopted, DayBellsChanged, ShiftAssigned
 from domain.office.check_facts import FillCheckClosed
 from domain.office.grant_facts import JournalsClosed, JournalsOpened
-from domain.office.ledger_facts import ServiceDecided, ServiceRequested, TrainingHeld
+from domain.office.ledger_facts import (
+    ServiceDecided,
+    ServiceRequested,
+    StaffAway,
+    StaffBack,
+    TrainingHeld,
+)
 from domain.office.signal_facts import RedFlagReviewed
 from domain.regulation import Regulation
 from domain.values import Role
@@ -133,4 +140,9 @@ FACTS: tuple[type[Fact], ...] = (
     TrainingHeld,
     ServiceRequested,
     ServiceDecided,
+    StaffAway,
+    StaffBack,
+    YearArchived,
+    ArchiveAnnotated,
+    ArchiveWritten,
 )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from domain import access
 from domain.access import Actor
 from domain.calendar import local_date
-from domain.commands import Answer, Commands, on
+from domain.commands import Commands, on
 from domain.fact import Fact
 from domain.office import grant_facts as f
 from domain.office.state import Office
@@ -15,7 +15,7 @@ from domain.permissions import Act
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.values import Role
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 #: A grant is for an inspection, not for ever.
 MOST_DAYS = 400

@@ -1,22 +1,22 @@
-"""Commands of the two books of the office: trainings, requests for the municipal service."""
+"""Commands of the books of the office: trainings, requests for the service, who is away."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from domain import access
 from domain.access import Actor
 from domain.calendar import local_date
-from domain.commands import Answer, Commands, on
+from domain.commands import Commands, on
 from domain.office import ledger_facts as f
 from domain.office import ledgers as decide
 from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.values import printable
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 MOST_CHARACTERS = 2_000
 
@@ -90,5 +90,38 @@ class LedgerCommands(Commands):
             subject = decide.service(office, request_id).subject
             payloads = text.about(subject) if text and facts else ()
             return Decided(right, on(office.office_id, facts), payloads=payloads)
+
+        return self._submit(by, request, decided)
+
+    def record_staff_away(
+        self, year: int, new: f.StaffAway, words: str = "", *, by: Actor, request: Request
+    ) -> Answer:
+        """Somebody of the staff is away: the lessons wait for a substitute (clause 3.3.6).
+
+        words: what more is known, for the vault. Raises Invalid.
+        """
+        text = self._text("absence", words)
+
+        def decided(world: World, at: datetime) -> Decided:
+            office = world.office(self.school_id, year)
+            right = access.administer(by, office, at, Act.RECORD_STAFF_AWAY)
+            fact = msgspec.structs.replace(new, payload=text.ref if text else None)
+            facts = decide.staff_away(office, fact, world.person(new.person_id))
+            payloads = text.about(new.person_id) if text and facts else ()
+            return Decided(right, on(office.office_id, facts), payloads=payloads)
+
+        return self._submit(by, request, decided)
+
+    def record_staff_back(
+        self, year: int, absence_id: str, on_day: date, *, by: Actor, request: Request
+    ) -> Answer:
+        """The person is at work from a day on, earlier than was said."""
+
+        def decided(world: World, at: datetime) -> Decided:
+            office = world.office(self.school_id, year)
+            right = access.administer(by, office, at, Act.RECORD_STAFF_BACK)
+            return Decided(
+                right, on(office.office_id, decide.staff_back(office, absence_id, on_day))
+            )
 
         return self._submit(by, request, decided)

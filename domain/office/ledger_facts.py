@@ -1,5 +1,5 @@
-"""Facts of two books of the office: trainings of the staff (clauses 3.1.1, 4.2.б-2, 4.3-1) and
-requests for the municipal service (clause 2.2.1).
+"""Facts of the books of the office: trainings of the staff (clauses 3.1.1, 4.2.б-2, 4.3-1),
+requests for the municipal service (clause 2.2.1), who of the staff is away (clause 3.3.6).
 """
 
 from __future__ import annotations
@@ -27,6 +27,23 @@ class Outcome(StrEnum):
     REFUSED = "REFUSED"
 
 
+class AwayKind(StrEnum):
+    """Why somebody of the staff is away: the kind alone."""
+
+    ILL = "ILL"
+    TRIP = "TRIP"
+    TRAINING = "TRAINING"
+    LEAVE = "LEAVE"
+    OTHER = "OTHER"
+
+
+AWAY_LABELS: dict[AwayKind, str] = {
+    AwayKind.ILL: "болезнь",
+    AwayKind.TRIP: "командировка",
+    AwayKind.TRAINING: "курсы",
+    AwayKind.LEAVE: "отпуск",
+    AwayKind.OTHER: "другая причина",
+}
 CHANNEL_LABELS: dict[Channel, str] = {
     Channel.IN_PERSON: "лично",
     Channel.POST: "почтой",
@@ -77,4 +94,32 @@ class ServiceDecided(LedgerFact, frozen=True, omit_defaults=True):
     payload: PayloadRef | None = None
 
 
-FACTS: tuple[type[Fact], ...] = (TrainingHeld, ServiceRequested, ServiceDecided)
+class StaffAway(LedgerFact, frozen=True, omit_defaults=True):
+    """Somebody of the staff is away, both days included. What more is known is in the vault."""
+
+    TOPIC = "office.staff-away"
+    absence_id: str
+    person_id: str
+    since: date
+    until: date
+    kind: AwayKind
+    payload: PayloadRef | None = None
+
+
+class StaffBack(LedgerFact, frozen=True, omit_defaults=True):
+    """The person is back: `on` is the first day at work. On the first day of the absence, or before
+    it: it did not come to it.
+    """
+
+    TOPIC = "office.staff-back"
+    absence_id: str
+    on: date
+
+
+FACTS: tuple[type[Fact], ...] = (
+    TrainingHeld,
+    ServiceRequested,
+    ServiceDecided,
+    StaffAway,
+    StaffBack,
+)

@@ -1,4 +1,6 @@
-"""What decisions need to know of trainings and of requests for the service, and the decisions."""
+"""What decisions need to know of trainings, requests for the service and who of the staff is away,
+and the decisions.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from domain.people.state import Person
 
 MOST_PEOPLE = 300
+A_DAY, LONGEST_AWAY = timedelta(days=1), timedelta(days=366)
 
 
 class Service(msgspec.Struct, array_like=True):
@@ -29,11 +32,21 @@ class Service(msgspec.Struct, array_like=True):
     outcome: str = ""
 
 
+class Away(msgspec.Struct, array_like=True):
+    """Who is away; `until` is the last day, before `since`: it did not come to it."""
+
+    person_id: str
+    since: date
+    until: date
+    kind: str
+
+
 class Ledgers(msgspec.Struct):
     """A part of the state of the office."""
 
     trainings: dict[str, f.TrainingHeld] = {}
     services: dict[str, Service] = {}
+    away: dict[str, Away] = {}
 
 
 class NewRequest(msgspec.Struct, frozen=True):
@@ -66,6 +79,12 @@ def evolve(ledgers: Ledgers, fact: f.LedgerFact) -> None:
             )
         case f.ServiceDecided():
             ledgers.services[fact.request_id].outcome = str(fact.outcome)
+        case f.StaffAway():
+            ledgers.away[fact.absence_id] = Away(
+                fact.person_id, fact.since, fact.until, str(fact.kind)
+            )
+        case f.StaffBack():
+            ledgers.away[fact.absence_id].until = fact.on - A_DAY
 
 
 def hold_training(
@@ -128,3 +147,40 @@ def service(office: Office, request_id: str) -> Service:
     if known is None:
         raise NotFound("service.unknown", "Такого заявления нет.")
     return known
+
+
+def staff_away(office: Office, new: f.StaffAway, person: Person) -> list[Fact]:
+    """Somebody of the staff is away, or will be. Raises Invalid, Conflict."""
+    known = office.ledgers.away.get(new.absence_id)
+    if known is not None:
+        if known == Away(new.person_id, new.since, new.until, str(new.kind)):
+            return []
+        raise Conflict("staff_absence.id_taken", "Под этим номером уже есть другое отсутствие.")
+    if person.kind != "staff":
+        raise Invalid("staff_absence.not_staff", "Отсутствие отмечают у сотрудника школы.")
+    if not new.since <= new.until <= new.since + LONGEST_AWAY:
+        raise Invalid(
+            "staff_absence.days", "Первый день — не позже последнего; не дольше года сразу."
+        )
+    for one in office.ledgers.away.values():
+        if one.person_id == new.person_id and one.since <= new.until and new.since <= one.until:
+            raise Conflict(
+                "staff_absence.known",
+                f"Уже отмечено: отсутствует с {one.since:%d.%m.%Y} по {one.until:%d.%m.%Y}.",
+            )
+    return [new]
+
+
+def staff_back(office: Office, absence_id: str, on: date) -> list[Fact]:
+    """Back earlier than was said, or not away at all. Raises NotFound, Invalid."""
+    known = office.ledgers.away.get(absence_id)
+    if known is None:
+        raise NotFound("staff_absence.unknown", "Такого отсутствия нет.")
+    on = max(on, known.since)
+    if on == known.until + A_DAY:
+        return []
+    if on > known.until:
+        raise Invalid(
+            "staff_absence.over", f"Отсутствие кончилось {known.until:%d.%m.%Y}: отметьте новое."
+        )
+    return [f.StaffBack(absence_id, on)]

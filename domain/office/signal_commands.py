@@ -8,14 +8,14 @@ import msgspec
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, Commands, Text, on
+from domain.commands import Commands, Text, on
 from domain.fact import Fact
 from domain.office.signal_facts import RedFlagReviewed
 from domain.permissions import Act
 from domain.red_flags import Code
 from domain.refusals import Forbidden, Invalid
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 SHORTEST_WORD = 5
 

@@ -11,11 +11,13 @@ from domain.bells import Bells
 from domain.calendar import Bell, Calendar, Term, TimetableEntry
 from domain.codec import Envelope
 from domain.fact import Fact
+from domain.office import archives, ledgers
 from domain.office import bell_facts as b
 from domain.office import check_facts as c
 from domain.office import facts as f
 from domain.office import grant_facts as g
-from domain.office import ledgers
+from domain.office.archive_facts import FACTS as ARCHIVE_FACTS
+from domain.office.archive_facts import ArchiveFact
 from domain.office.ledger_facts import FACTS as LEDGER_FACTS
 from domain.office.ledger_facts import LedgerFact
 from domain.office.signal_facts import RedFlagReviewed
@@ -52,6 +54,7 @@ class Office(msgspec.Struct):
     fill_checks: set[str] = set()  # weeks whose check is closed
     ringing: Bells = msgspec.field(default_factory=Bells)
     ledgers: ledgers.Ledgers = msgspec.field(default_factory=ledgers.Ledgers)
+    archive: archives.Archive = msgspec.field(default_factory=archives.Archive)
 
     @property
     def class_teachers(self) -> dict[str, f.ClassTeacherAppointed]:
@@ -221,3 +224,11 @@ def _ledger(fact: LedgerFact, s: Office) -> None:
 
 for _kind in LEDGER_FACTS:
     _apply.register(_kind, _ledger)
+
+
+def _archive(fact: ArchiveFact, s: Office) -> None:
+    archives.evolve(s.archive, fact)
+
+
+for _kind in ARCHIVE_FACTS:
+    _apply.register(_kind, _archive)

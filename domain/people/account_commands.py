@@ -9,14 +9,14 @@ from typing import NamedTuple
 from domain import access
 from domain.access import Actor, Right
 from domain.calendar import local_date
-from domain.commands import Answer, Commands
+from domain.commands import Commands
 from domain.people import decisions as decide
 from domain.people import facts as f
 from domain.permissions import Act
 from domain.refusals import Forbidden, NotFound
 from domain.values import Role
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 #: As whom a person acts about oneself.
 KINDS = {"staff": Role.TEACHER, "pupil": Role.PUPIL, "guardian": Role.PARENT}

@@ -9,7 +9,7 @@ import msgspec
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Answer, Commands, Text, on
+from domain.commands import Commands, Text, on
 from domain.fact import Fact
 from domain.people import decisions as decide
 from domain.people import facts as f
@@ -19,7 +19,7 @@ from domain.permissions import Act
 from domain.refusals import Invalid
 from domain.values import printable
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 
 class PeopleCommands(Commands):
@@ -40,6 +40,7 @@ class PeopleCommands(Commands):
 
         def decided(world: World, at: datetime) -> Decided:
             right = access.administer(by, self._office_of(world, year), at, Act.REGISTER_PERSON)
+            decide.require_particulars(kind, name, at.date())
             facts = decide.register(world.person(person_id), kind, text.ref)
             payloads = text.about(person_id) if facts else ()
             return Decided(right, on(person_id, facts), payloads=payloads)
@@ -49,12 +50,13 @@ class PeopleCommands(Commands):
     def rename_person(
         self, year: int, person_id: str, name: f.Name, *, by: Actor, request: Request
     ) -> Answer:
-        """A new name; the old one leaves the vault."""
+        """A new name, or other particulars; the old ones leave the vault."""
         text = self._named(name)
 
         def decided(world: World, at: datetime) -> Decided:
             right = access.administer(by, self._office_of(world, year), at, Act.RENAME_PERSON)
             person = decide.known(world.person(person_id))
+            decide.require_particulars(person.kind, name, at.date())
             facts = decide.rename(person, text.ref)
             old = (person.name.id,) if person.name else ()
             return Decided(right, on(person_id, facts), old, text.about(person_id))
@@ -222,7 +224,9 @@ class PeopleCommands(Commands):
         )
 
     def _named(self, name: f.Name) -> Text:
-        printable(name.full)  # inside JSON a control character would pass as an escape
+        printable(
+            f"{name.full}{name.address}"
+        )  # inside JSON a control character would pass as an escape
         text = self._text("name", msgspec.json.encode(name).decode())
         if text is None or not name.family.strip() or not name.given.strip():
             raise Invalid("person.name", "Укажите фамилию и имя.")

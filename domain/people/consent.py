@@ -12,7 +12,12 @@ import msgspec
 
 from domain.refusals import Invalid
 
-Media = Literal["application/pdf", "image/jpeg", "image/png"]
+Media = Literal[
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+]
 
 MOST_CHARACTERS = 1_000
 

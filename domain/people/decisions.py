@@ -11,6 +11,8 @@ from domain.people.state import Person
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.values import PayloadRef
 
+FIRST_BORN = date(1990, 1, 1)
+
 
 def register(person: Person, kind: f.PersonKind, name: PayloadRef) -> list[Fact]:
     """A person of the school, once."""
@@ -27,6 +29,16 @@ def rename(person: Person, name: PayloadRef) -> list[Fact]:
     if old is None:
         raise Conflict("person.erased", "Данные этого человека удалены.")
     return [] if old == name else [f.PersonRenamed(old, name)]
+
+
+def require_particulars(kind: str, name: f.Name, today: date) -> None:
+    """A day of birth and an address are kept of pupils alone, and nobody is born tomorrow."""
+    if kind != "pupil" and (name.born or name.address):
+        raise Invalid(
+            "person.particulars", "День рождения и адрес журнал хранит только об учениках."
+        )
+    if name.born is not None and not FIRST_BORN <= name.born < today:
+        raise Invalid("person.born", "Проверьте день рождения: такого у ученика быть не может.")
 
 
 def erase(person: Person, basis: str) -> list[Fact]:

@@ -12,6 +12,8 @@ from domain.people.consent import Media
 from domain.people.standing_facts import (
     CameOfAge,
     FactsReviewed,
+    ForecastTurnedOff,
+    ForecastTurnedOn,
     GlassBroken,
     GlassReviewed,
     GuardianLimited,
@@ -137,11 +139,15 @@ class AccountRevoked(Fact, frozen=True, omit_defaults=True):
 
 
 class Name(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The body of a name in the vault (JSON)."""
+    """The body of a name in the vault (JSON): who somebody is. Of a pupil also the day of birth and
+    the address, which form 12 asks for; they come and go with the name and are in no fact.
+    """
 
     family: str
     given: str
     patronymic: str = ""
+    born: date | None = None
+    address: str = ""
 
     @property
     def full(self) -> str:
@@ -179,6 +185,8 @@ FACTS: tuple[type[Fact], ...] = (
     GlassBroken,
     GlassReviewed,
     FactsReviewed,
+    ForecastTurnedOff,
+    ForecastTurnedOn,
     ConversationOpened,
     ConversationReplied,
     ConversationSeen,

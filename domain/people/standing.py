@@ -44,6 +44,7 @@ class Standing(msgspec.Struct):
     reviewed: dict[int, str] = {}
     denied: set[str] = set()
     glasses: dict[str, Glass] = {}
+    no_forecast: bool = False
 
 
 def evolve(standing: Standing, fact: f.StandingFact) -> None:
@@ -65,6 +66,10 @@ def evolve(standing: Standing, fact: f.StandingFact) -> None:
                 standing.denied.update(fact.mark_ids)
             else:
                 standing.denied.difference_update(fact.mark_ids)
+        case f.ForecastTurnedOff():
+            standing.no_forecast = True
+        case f.ForecastTurnedOn():
+            standing.no_forecast = False
 
 
 def limit_guardian(
@@ -95,6 +100,13 @@ def come_of_age(pupil: Person) -> list[Fact]:
     if pupil.kind != "pupil":
         raise Invalid("age.not_a_pupil", "Совершеннолетие отмечают ученику.")
     return [] if pupil.standing.of_age else [f.CameOfAge()]
+
+
+def turn_forecast(pupil: Person, *, shown: bool) -> list[Fact]:
+    """Whether marks of the pupil are forecast at all."""
+    if pupil.standing.no_forecast is not shown:
+        return []
+    return [f.ForecastTurnedOn() if shown else f.ForecastTurnedOff()]
 
 
 def break_glass(

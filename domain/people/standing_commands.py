@@ -10,7 +10,7 @@ from datetime import date, datetime
 from domain import access
 from domain.access import Actor, Right
 from domain.calendar import local_date
-from domain.commands import Answer, Commands, Text, on
+from domain.commands import Commands, Text, on
 from domain.people import decisions, standing
 from domain.people.account_commands import KINDS
 from domain.people.facts import ConsentPurpose
@@ -19,7 +19,7 @@ from domain.people.state import Person
 from domain.permissions import PERMISSIONS, Act, Scope
 from domain.refusals import Forbidden, Invalid, NotFound
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 MOST_CHARACTERS = 1_000
 
@@ -114,6 +114,24 @@ class StandingCommands(Commands):
                 else decisions.withdraw_consent(pupil, reader_id, purpose)
             )
             return Decided(right, on(pupil.person_id, facts))
+
+        return self._submit(by, request, decided)
+
+    def turn_forecast(
+        self, year: int, pupil_id: str, *, shown: bool, by: Actor, request: Request
+    ) -> Answer:
+        """The family turns the forecast of the child's marks off, or on again: a guardian with
+        consent, or a pupil of age.
+        """
+
+        def decided(world: World, at: datetime) -> Decided:
+            pupil = world.person(pupil_id)
+            if by.person_id == pupil_id and pupil.standing.of_age:
+                right = _of_oneself(pupil, Act.TURN_FORECAST)
+            else:
+                today = local_date(at, world.office(self.school_id, year).zone)
+                right = access.guardian(by, pupil, today)
+            return Decided(right, on(pupil_id, standing.turn_forecast(pupil, shown=shown)))
 
         return self._submit(by, request, decided)
 

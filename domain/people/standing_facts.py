@@ -75,6 +75,20 @@ class FactsReviewed(StandingFact, frozen=True, omit_defaults=True):
     mark_ids: tuple[str, ...] = ()
 
 
+class ForecastTurnedOff(StandingFact, frozen=True, omit_defaults=True):
+    """On the pupil's stream: the family does not want the child's marks to be forecast; nobody is
+    shown a forecast of this pupil any more.
+    """
+
+    TOPIC = "person.forecast-turned-off"
+
+
+class ForecastTurnedOn(StandingFact, frozen=True, omit_defaults=True):
+    """The family wants the forecast again."""
+
+    TOPIC = "person.forecast-turned-on"
+
+
 FACTS: tuple[type[Fact], ...] = (
     GuardianLimited,
     GuardianLimitLifted,
@@ -82,4 +96,6 @@ FACTS: tuple[type[Fact], ...] = (
     GlassBroken,
     GlassReviewed,
     FactsReviewed,
+    ForecastTurnedOff,
+    ForecastTurnedOn,
 )

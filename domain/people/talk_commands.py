@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from domain.access import Actor, Right
 from domain.calendar import local_date
-from domain.commands import Answer, Commands, Text, on, today
+from domain.commands import Commands, Text, on, today
 from domain.fact import Fact
 from domain.office.state import Office
 from domain.people import decisions, talks
@@ -16,7 +16,7 @@ from domain.permissions import ADMINISTRATION
 from domain.refusals import Invalid
 from domain.values import Role
 from domain.world import World
-from domain.writing import Decided, Request
+from domain.writing import Answer, Decided, Request
 
 MOST_CHARACTERS = 4_000
 CHILD, PROGRAM = "conversation:child", "conversation:program"

@@ -48,7 +48,7 @@ _PUPILS: LiteralString = """
     GROUP BY r.pupil_id, p.full_name ORDER BY max(p.sort_key), r.pupil_id
 """
 _SIGNED: LiteralString = """
-    SELECT w.absences, w.untaken, w.at, b.full_name
+    SELECT w.absences, w.untaken, w.unexplained, w.at, b.full_name
     FROM {s}.classroom_week w LEFT JOIN {s}.directory_person b ON b.person_id = w.by
     WHERE w.class_id = %(class)s AND w.monday = %(first)s
 """
@@ -67,7 +67,7 @@ _NOTICES: LiteralString = """
 async def week(conn: Conn, schema: str, class_id: str, monday: date) -> dict[str, Any]:
     """`{monday, lessons[{lesson_id, date, number, subject, subgroup_id, taken}], pupils[{pupil_id,
     name, cells{lesson_id: {code, label, document, by}}, missed, unexplained}], notices[…],
-    signed{at, by, absences, untaken}?, missed, unexplained, untaken}`.
+    signed{at, by, absences, untaken, unexplained}?, missed, unexplained, untaken}`.
     """
     ask = {"class": class_id, "first": monday, "last": monday + SUNDAY, "still": STILL}
     lessons, codes, pupils, signed, announced = await several(
@@ -123,12 +123,13 @@ def _counted(cells: Any) -> dict[str, int]:
 
 
 def _signed(found: tuple[Any, ...]) -> dict[str, Any]:
-    absences, untaken, at, by = found
+    absences, untaken, unexplained, at, by = found
     return {
         "at": at.astimezone(UTC).isoformat(),
         "by": shown(by),
         "absences": absences,
         "untaken": untaken,
+        "unexplained": unexplained,
     }
 
 

@@ -25,11 +25,14 @@ class Classroom:
         "classroom_reason",
         "classroom_week",
         "classroom_notice",
+        "classroom_acknowledgement",
         "classroom_comment",
         "classroom_defence",
         "classroom_work",
         "classroom_result",
         "classroom_level",
+        "classroom_forecast",
+        "classroom_letter",
     )
     topics = frozenset(fact.TOPIC for fact in (*a.FACTS, *o.FACTS))
     ignored = frozenset(FACTS) - topics
@@ -83,14 +86,15 @@ def _reason(to: Classroom, fact: a.AbsenceReasonSet, one: Placed) -> None:
 @on(a.AttendanceWeekConfirmed)
 def _week(to: Classroom, fact: a.AttendanceWeekConfirmed, one: Placed) -> None:
     to.run(
-        "INSERT INTO {s}.classroom_week (class_id, monday, absences, untaken, at, by)"
-        " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (class_id, monday) DO UPDATE"
-        " SET absences = excluded.absences, untaken = excluded.untaken, at = excluded.at,"
-        " by = excluded.by",
+        "INSERT INTO {s}.classroom_week (class_id, monday, absences, untaken, unexplained, at, by)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (class_id, monday) DO UPDATE"
+        " SET absences = excluded.absences, untaken = excluded.untaken,"
+        " unexplained = excluded.unexplained, at = excluded.at, by = excluded.by",
         one.stream,
         fact.monday,
         fact.absences,
         fact.untaken,
+        fact.unexplained,
         one.body.at,
         one.body.by,
     )
@@ -110,6 +114,22 @@ def _notice(to: Classroom, fact: a.AbsenceAnnounced, one: Placed) -> None:
         id_of(fact.payload),
         one.body.at,
         one.body.by,
+    )
+
+
+@on(a.DiaryAcknowledged)
+def _acknowledged(to: Classroom, fact: a.DiaryAcknowledged, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.classroom_acknowledgement (pupil_id, monday, guardian_id, class_id,"
+        " position, at) VALUES (%s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (pupil_id, monday, guardian_id) DO UPDATE SET class_id = excluded.class_id,"
+        " position = excluded.position, at = excluded.at",
+        fact.pupil_id,
+        fact.monday,
+        fact.guardian_id,
+        one.stream,
+        fact.position,
+        one.body.at,
     )
 
 
@@ -179,6 +199,11 @@ def _defence_corrected(to: Classroom, fact: o.ProjectDefenceCorrected, one: Plac
     )
 
 
+@on(o.ProjectDefenceAnnulled)
+def _defence_annulled(to: Classroom, fact: o.ProjectDefenceAnnulled, _: Placed) -> None:
+    to.run("DELETE FROM {s}.classroom_defence WHERE defence_id = %s", fact.defence_id)
+
+
 @on(o.ComprehensiveWorkRecorded)
 def _work(to: Classroom, fact: o.ComprehensiveWorkRecorded, one: Placed) -> None:
     to.run(
@@ -219,4 +244,40 @@ def _level_corrected(to: Classroom, fact: o.MetasubjectLevelCorrected, one: Plac
         one.body.at,
         one.stream,
         fact.pupil_id,
+    )
+
+
+@on(o.ForecastAnnotated)
+def _forecast(to: Classroom, fact: o.ForecastAnnotated, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.classroom_forecast (class_id, pupil_id, subject_id, term, hidden, note_id,"
+        " at, by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (class_id, pupil_id, subject_id, term) DO UPDATE"
+        " SET hidden = excluded.hidden, note_id = excluded.note_id, at = excluded.at,"
+        " by = excluded.by",
+        one.stream,
+        fact.pupil_id,
+        fact.subject_id,
+        fact.term,
+        fact.hidden,
+        id_of(fact.note),
+        one.body.at,
+        one.body.by,
+    )
+
+
+@on(o.ParentReportSent)
+def _letter(to: Classroom, fact: o.ParentReportSent, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.classroom_letter (position, class_id, pupil_id, term, as_of, guardian_ids,"
+        " how, at, by) VALUES (%s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s)",
+        one.position,
+        one.stream,
+        fact.pupil_id,
+        fact.term,
+        fact.position,
+        list(fact.guardian_ids),
+        str(fact.how),
+        one.body.at,
+        one.body.by,
     )

@@ -34,7 +34,8 @@ from projections.compliance.telling import (
     verdict_json,
     week_json,
 )
-from projections.compliance.term_end import Lack, lacks
+from projections.compliance.term_end import Lack, lacks, lacks_of, spans
+from projections.compliance.unmarked import Unmarked, unmarked
 
 __all__ = [
     "NOBODY",
@@ -47,6 +48,7 @@ __all__ = [
     "Judged",
     "Lack",
     "Line",
+    "Unmarked",
     "book",
     "closed_week",
     "closed_weeks",
@@ -59,12 +61,15 @@ __all__ = [
     "groups",
     "judge",
     "lacks",
+    "lacks_of",
     "lesson_json",
     "moment",
     "over",
+    "spans",
     "staff_names",
     "subgroup_names",
     "unfilled",
+    "unmarked",
     "verdict_json",
     "week_json",
     "week_of",

@@ -120,7 +120,7 @@ class Desk:
         lines = []
         for *ids, day, number, known, left_out in rows:
             year, level = self.of_class(ids[1])
-            rule, due = year.regulation(day), year.due(day, number, number, known)
+            rule, due = year.regulation(day), year.due(ids[1], day, number, number, known)
             lines.append(
                 (
                     *ids,
@@ -142,34 +142,43 @@ class Desk:
         copy(self.cursor, self.place, "compliance_lesson", _COLUMNS, lines)
 
     def settle(self, class_id: str, days: set[date], at: datetime) -> None:
-        """Which lesson is the last of these days may have changed: so do deadlines by the bell.
-
-        A change that came after the new deadline leaves the old one: nobody is late by it.
-        """
+        """Which lesson is the last of these days may have changed: so do deadlines by the bell."""
         year, _ = self.of_class(class_id)
-        if year.by_the_day or not days:
-            return
+        if days and not year.by_the_day:
+            self.ring(year, at, min(days), max(days), class_id)
+
+    def ring(
+        self, year: Year, at: datetime, since: date, until: date, class_id: str | None = None
+    ) -> None:
+        """Lessons of days [since, until], of all classes or of one, end and are due anew by the
+        bells and the plan as they are now.
+
+        What was changed after the new deadline leaves the old one: nobody is late by it.
+        """
         found = self.fetch(
-            "SELECT lesson_id::text, date, number, known, day_due,"
-            " max(number) FILTER (WHERE cancelled_at IS NULL) OVER (PARTITION BY date)"
-            " FROM {s}.compliance_lesson WHERE class_id = %s AND date = ANY (%b::date[])",
+            "SELECT l.lesson_id::text, l.class_id::text, l.date, l.number, l.known, l.ends_at,"
+            " l.day_due, max(l.number) FILTER (WHERE l.cancelled_at IS NULL)"
+            " OVER (PARTITION BY l.class_id, l.date)"
+            " FROM {s}.compliance_lesson l JOIN {s}.compliance_class c USING (class_id)"
+            " WHERE c.year = %s AND l.date BETWEEN %s AND %s"
+            " AND (%s::uuid IS NULL OR l.class_id = %s)",
+            year.year,
+            since,
+            until,
             class_id,
-            sorted(days),
+            class_id,
         )
         changed = []
-        for lesson_id, day, number, known, old, last in found:
-            new = year.due(day, number, number if last is None else last, known).day_due
-            if new > old or (new < old and at <= new):
-                changed.append((lesson_id, new))
-        self.redue(changed)
-
-    def redue(self, changed: list[tuple[str, datetime]]) -> None:
-        """Other deadlines of topic and homework."""
+        for lesson_id, of_class, day, number, known, ended, old, last in found:
+            due = year.due(of_class, day, number, number if last is None else last, known)
+            new = due.day_due if due.day_due > old or at <= due.day_due else old
+            if (due.ends_at, new) != (ended, old):
+                changed.append((lesson_id, due.ends_at, new))
         if changed:
             self.run(
-                "UPDATE {s}.compliance_lesson t SET day_due = k.due"
-                " FROM unnest(%s::uuid[], %b::timestamptz[]) AS k (lesson_id, due)"
-                " WHERE t.lesson_id = k.lesson_id",
+                "UPDATE {s}.compliance_lesson t SET ends_at = k.ends_at, day_due = k.day_due"
+                " FROM unnest(%s::uuid[], %b::timestamptz[], %b::timestamptz[])"
+                " AS k (lesson_id, ends_at, day_due) WHERE t.lesson_id = k.lesson_id",
                 *map(list, zip(*changed, strict=True)),
             )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
+from domain.bells import Bells
 from domain.calendar import local_date
 from domain.journal import facts as j
+from domain.office import bell_facts as b
 from domain.office import facts as o
 from domain.office.check_facts import FillCheckClosed
 from domain.weeks import days_of
@@ -20,7 +24,7 @@ on = HANDLERS.on
 def _opened(to: Desk, fact: o.YearOpened, at: Placed) -> None:
     calendar = fact.calendar
     rules = [InForce(calendar.terms[0].starts, fact.regulation)]
-    to.keep_year(Year(calendar.year, at.stream, fact.zone, calendar, fact.bells, rules))
+    to.keep_year(Year(calendar.year, at.stream, fact.zone, calendar, Bells(fact.bells), rules))
 
 
 @on(o.RegulationAdopted)
@@ -30,7 +34,7 @@ def _regulation(to: Desk, fact: o.RegulationAdopted, at: Placed) -> None:
     since = year.adopt(fact.regulation, local_date(at.body.at, year.zone))
     to.keep_year(year)
     found = to.fetch(
-        "SELECT l.lesson_id::text, l.date, l.number, l.known, c.grade_level,"
+        "SELECT l.lesson_id::text, l.class_id::text, l.date, l.number, l.known, c.grade_level,"
         " max(l.number) FILTER (WHERE l.cancelled_at IS NULL)"
         " OVER (PARTITION BY l.class_id, l.date)"
         " FROM {s}.compliance_lesson l JOIN {s}.compliance_class c USING (class_id)"
@@ -39,8 +43,8 @@ def _regulation(to: Desk, fact: o.RegulationAdopted, at: Placed) -> None:
         since,
     )
     changed = []
-    for lesson_id, day, number, known, level, last in found:
-        due = year.due(day, number, number if last is None else last, known)
+    for lesson_id, class_id, day, number, known, level, last in found:
+        due = year.due(class_id, day, number, number if last is None else last, known)
         changed.append(
             (
                 lesson_id,
@@ -90,6 +94,30 @@ def _calendar(to: Desk, fact: o.CalendarChanged, at: Placed) -> None:
                 *map(list, zip(*changed, strict=True)),
                 year.year,
             )
+
+
+@on(b.BellsAdopted)
+def _bells(to: Desk, fact: b.BellsAdopted, at: Placed) -> None:
+    year = to.year_of_office(at.stream)
+    year.bells.adopt(fact.since, fact.schedules)
+    to.keep_year(year)
+    to.ring(year, at.body.at, fact.since, date.max)
+
+
+@on(b.ShiftAssigned)
+def _shift(to: Desk, fact: b.ShiftAssigned, at: Placed) -> None:
+    year = to.year_of_office(at.stream)
+    year.bells.assign(fact.class_id, fact.shift, fact.since)
+    to.keep_year(year)
+    to.ring(year, at.body.at, fact.since, date.max, fact.class_id)
+
+
+@on(b.DayBellsChanged)
+def _day_bells(to: Desk, fact: b.DayBellsChanged, at: Placed) -> None:
+    year = to.year_of_office(at.stream)
+    year.bells.change_day(fact.day, fact.shift, fact.bells)
+    to.keep_year(year)
+    to.ring(year, at.body.at, fact.day, fact.day)
 
 
 @on(j.JournalOpened)

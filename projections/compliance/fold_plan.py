@@ -72,7 +72,8 @@ def _moved(to: Desk, fact: j.LessonMoved, at: Placed) -> None:
     """Nothing has been recorded about it: its deadlines are those of the new place."""
     year, level = to.of_class(at.stream)
     known, _ = _placed(at, fact.date, local_date(at.body.at, year.zone))
-    rule, due = year.regulation(fact.date), year.due(fact.date, fact.number, fact.number, known)
+    rule = year.regulation(fact.date)
+    due = year.due(at.stream, fact.date, fact.number, fact.number, known)
     to.run(
         "UPDATE {s}.compliance_lesson SET date = %s, number = %s, known = %s, off = %s,"
         " homework = %s, graded = %s, ends_at = %s, day_due = %s, fill_due = %s, written_due = %s"

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import msgspec
 
-from domain.calendar import Bell, Calendar
+from domain.bells import Bells
+from domain.calendar import Calendar
 from domain.duties import Deadlines, deadlines
 from domain.regulation import Regulation
 
@@ -25,7 +26,7 @@ class Year(msgspec.Struct):
     office_id: str
     zone: str
     calendar: Calendar
-    bells: tuple[Bell, ...]
+    bells: Bells
     rules: list[InForce]
 
     @property
@@ -49,10 +50,12 @@ class Year(msgspec.Struct):
         self.rules = [*(one for one in self.rules if one.since < since), InForce(since, regulation)]
         return since
 
-    def due(self, day: date, number: int, last: int, known: date | None) -> Deadlines:
-        """The deadlines of a lesson."""
-        rule = self.regulation(day)
-        return deadlines(day, number, last, rule, self.bells, self.zone, known=known)
+    def due(
+        self, class_id: str, day: date, number: int, last: int, known: date | None
+    ) -> Deadlines:
+        """The deadlines of a lesson, by the regulation and the bells of its day."""
+        rule, bells = self.regulation(day), self.bells.on(class_id, day)
+        return deadlines(day, number, last, rule, bells, self.zone, known=known)
 
     def off(self, day: date, grade_level: int) -> bool:
         """Nothing is taught that day in these classes."""

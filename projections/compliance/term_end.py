@@ -5,7 +5,7 @@ without a topic or attendance, debts that are not resolved; by class, subject an
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, LiteralString
 
@@ -15,6 +15,7 @@ from domain.calendar import Calendar, Term, monday
 from domain.duties import Duty
 from domain.regulation import Regulation
 from projections.compliance.reading import Book, Conn, Line
+from projections.compliance.reading import book as book_of
 from projections.names import shown
 from projections.sql import STILL, rows
 
@@ -99,6 +100,58 @@ class _Class(msgspec.Struct):
     pupils: list[tuple[str, str, date]]  # id, name, since; in order of names
     marks: dict[tuple[str, str], int]  # subject, pupil → how many
     debts: dict[tuple[str, str], int]
+
+
+class Span(msgspec.Struct):
+    """A term of some classes by their own calendar."""
+
+    calendar: Calendar
+    term: Term
+    classes: set[str]
+
+
+def spans(
+    calendar: Calendar,
+    classes: Iterable[tuple[str, int]],
+    choose: Callable[[Calendar], Term | None],
+) -> list[Span]:
+    """Classes (id, grade level) by the term that is chosen of the calendar of their own level: its
+    terms and vacations. Those that have none are left out. Pure.
+    """
+    found: list[Span] = []
+    for class_id, level in classes:
+        own = calendar.of(level)
+        term = choose(own)
+        if term is None:
+            continue
+        for one in found:
+            if (one.term, one.calendar) == (term, own):
+                one.classes.add(class_id)
+                break
+        else:
+            found.append(Span(own, term, {class_id}))
+    return found
+
+
+async def lacks_of(
+    conn: Conn,
+    schema: str,
+    year: int,
+    found: Iterable[Span],
+    regulation: Regulation,
+    now: datetime,
+    today: date,
+    class_id: str | None = None,
+) -> list[tuple[Term, Lack]]:
+    """What every group of the classes lacks, each in the term of its own level."""
+    told: list[tuple[Term, Lack]] = []
+    for one in found:
+        book = await book_of(conn, schema, year, one.term.starts, one.term.ends, class_id)
+        every = await lacks(
+            conn, schema, book, one.term, one.calendar, regulation, now, today, class_id
+        )
+        told += [(one.term, lack) for lack in every if lack.class_id in one.classes]
+    return told
 
 
 async def lacks(

@@ -7,7 +7,7 @@ from domain.journal import absence_facts as absences
 from domain.journal import control_facts, correction_facts, outcome_facts, result_facts
 from domain.journal import facts as j
 from domain.journal.plan_facts import LessonPlanAdopted
-from domain.office import check_facts, grant_facts, ledger_facts, signal_facts
+from domain.office import archive_facts, check_facts, grant_facts, ledger_facts, signal_facts
 from domain.office import facts as o
 from domain.people import facts as p
 from domain.people import standing_facts, talk_facts
@@ -38,6 +38,7 @@ class Diary(Desk):
         *a.FACTS,
         *grant_facts.FACTS,
         *control_facts.FACTS,
+        *archive_facts.FACTS,
         *ledger_facts.FACTS,
         *check_facts.FACTS,
         *signal_facts.FACTS,
@@ -57,9 +58,11 @@ class Diary(Desk):
         j.DebtResolved,
         j.TermMarkIssued,
         j.TermMarkCorrected,
+        j.TermMarkAnnulled,
         j.TermClosed,
         absences.AttendanceWeekConfirmed,
         absences.AbsenceAnnounced,
+        absences.DiaryAcknowledged,
         *outcome_facts.FACTS,  # read from their own tables
         *correction_facts.FACTS,
         *result_facts.FACTS,

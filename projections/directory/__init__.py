@@ -18,6 +18,7 @@ from projections.directory.lessons import (
     unfilled_lessons,
 )
 from projections.directory.people import (
+    appointed,
     children_of,
     class_teacher_of,
     class_teachers,
@@ -41,6 +42,7 @@ from projections.directory.vocabulary import (
 )
 
 __all__ = [
+    "appointed",
     "calendar_of",
     "children_of",
     "class_card",

@@ -12,7 +12,14 @@ from domain.journal import (
 )
 from domain.journal import facts as j
 from domain.journal import plan_facts as plan
-from domain.office import bell_facts, check_facts, grant_facts, ledger_facts, signal_facts
+from domain.office import (
+    archive_facts,
+    bell_facts,
+    check_facts,
+    grant_facts,
+    ledger_facts,
+    signal_facts,
+)
 from domain.office import facts as o
 from domain.people import facts as p
 from domain.people import standing_facts, talk_facts
@@ -49,6 +56,7 @@ class Directory(Desk):
         *a.FACTS,
         *grant_facts.FACTS,
         *control_facts.FACTS,
+        *archive_facts.FACTS,
         *ledger_facts.FACTS,
         *check_facts.FACTS,
         *signal_facts.FACTS,
@@ -80,6 +88,7 @@ class Directory(Desk):
         j.DebtResolved,
         j.TermMarkIssued,
         j.TermMarkCorrected,
+        j.TermMarkAnnulled,
         j.TermClosed,
         *correction_facts.FACTS,
         *result_facts.FACTS,

@@ -213,6 +213,19 @@ async def consented(conn: Conn, schema: str, pupil_id: str, purpose: str, day: d
     return found is not None
 
 
+async def appointed(conn: Conn, schema: str, year: int, day: date) -> set[tuple[str, str]]:
+    """(person, role) of the appointments of a school year that have not ended by that day."""
+    found = await rows(
+        conn,
+        schema,
+        "SELECT person_id::text, role FROM {s}.directory_staff"
+        " WHERE year = %s AND (until IS NULL OR %s < until)",
+        year,
+        day,
+    )
+    return {(person_id, role) for person_id, role in found}
+
+
 async def holders_of(conn: Conn, schema: str, role: Role, day: date) -> list[str]:
     """Who is appointed to a role that day, in the school year in force."""
     found = await rows(

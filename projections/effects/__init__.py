@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from domain.regulation import Regulation
 from projections.effects.deadlines import records_judged
 from projections.effects.effect import Effect
+from projections.effects.leniency import corrections_let_through, weeks_let_through
 from projections.effects.marks import marks_settled, term_marks_otherwise
 from projections.figures.figure import Conn, Context
 
@@ -15,6 +16,8 @@ __all__ = ["EFFECTS", "Effect", "effects"]
 EFFECTS: tuple[Callable[[Conn, str, Context, Regulation], Awaitable[list[Effect]]], ...] = (
     records_judged,
     marks_settled,
+    corrections_let_through,
+    weeks_let_through,
     term_marks_otherwise,
 )
 

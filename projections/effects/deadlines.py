@@ -11,10 +11,11 @@ from datetime import date, datetime
 
 import msgspec
 
-from domain.calendar import Bell, local_date
+from domain.bells import Bells
+from domain.calendar import local_date
 from domain.duties import Duty, Lesson, Status, deadlines
 from domain.regulation import Regulation
-from projections import compliance, directory
+from projections import compliance, office
 from projections.compliance import Line
 from projections.effects.effect import Effect
 from projections.figures.figure import Conn, Context
@@ -46,15 +47,14 @@ async def records_judged(
         return []
     term = context.term
     until = min(context.today, term.ends)
-    known = await directory.calendar_of(conn, schema, context.year)
-    bells = known[1] if known else []
+    bells = await office.bells_of(conn, schema, context.year) or Bells()
     book = await compliance.book(conn, schema, context.year, term.starts, until)
     # Seconds of arithmetic for a large school: not on the loop that serves everybody.
     return await asyncio.to_thread(_counted, book.lines, context, new, bells)
 
 
 def _counted(
-    lines: Sequence[Line], context: Context, new: Regulation, bells: Sequence[Bell]
+    lines: Sequence[Line], context: Context, new: Regulation, bells: Bells
 ) -> list[Effect]:
     moved = dict.fromkeys(((group, outcome) for group in GROUPS for outcome in OUTCOMES), 0)
     totals = dict.fromkeys(GROUPS, 0)
@@ -88,9 +88,7 @@ def _outcome(was: Status, will: Status) -> Status | None:
     return will if will in bad else Status.ON_TIME
 
 
-def _under(
-    lines: Sequence[Line], new: Regulation, bells: Sequence[Bell], zone: str
-) -> Iterable[Lesson]:
+def _under(lines: Sequence[Line], new: Regulation, bells: Bells, zone: str) -> Iterable[Lesson]:
     """The same lessons as the other regulation asks for them."""
     last: dict[tuple[str, date], int] = {}
     for one in lines:
@@ -103,7 +101,7 @@ def _under(
             one.number,
             last.get((one.class_id, one.date), one.number),
             new,
-            bells,
+            bells.on(one.class_id, one.date),
             zone,
             known=_known(one.lesson.due.day_due, one.date, zone),
         )

@@ -16,8 +16,8 @@ from projections.sql import STILL, Row, row, rows
 async def marks_settled(conn: Conn, schema: str, context: Context, new: Regulation) -> list[Effect]:
     """Marks of the year that would leave the edit window, or come back into it."""
     old = context.regulation
-    if old.edit_window_days == new.edit_window_days:
-        return []
+    if old.edit_window_days == new.edit_window_days or new.late_corrections:
+        return []  # where nothing is refused, a window settles nothing
     oldest = (context.today - timedelta(one.edit_window_days) for one in (old, new))
     found = await row(
         conn,

@@ -8,22 +8,24 @@ from projections import ledgers
 from projections.figures.figure import Conn, Context, Figure
 from projections.sql import row
 
+NO_STAFF = "сотрудники ещё не записаны"
 
-async def about_child(conn: Conn, schema: str, context: Context) -> Figure | None:
+
+async def about_child(conn: Conn, schema: str, context: Context) -> Figure:
     """2.2.4: questions between family and teacher that were answered within the days."""
     text = "вопросов между семьёй и учителем с ответом в срок"
-    return await _answered(conn, schema, context, Figure("2.2.4", text, 0, 0), child=True)
+    return await _answered(conn, schema, context, ("2.2.4", text), child=True)
 
 
-async def about_program(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def about_program(conn: Conn, schema: str, context: Context) -> Figure:
     """4.1.б: questions about the work with the journal that were answered within the days."""
     text = "вопросов администратору с ответом в срок"
-    return await _answered(conn, schema, context, Figure("4.1.б", text, 0, 0), child=False)
+    return await _answered(conn, schema, context, ("4.1.б", text), child=False)
 
 
 async def _answered(
-    conn: Conn, schema: str, context: Context, empty: Figure, *, child: bool
-) -> Figure | None:
+    conn: Conn, schema: str, context: Context, of: tuple[str, str], *, child: bool
+) -> Figure:
     """Of the questions that were answered, or are older than the days; closed ones without an
     answer needed none.
     """
@@ -41,30 +43,33 @@ async def _answered(
         now=context.now,
     )
     good, total = found or (0, 0)
-    return Figure(empty.clause, empty.text, good, total, "/questions") if total else None
+    why = "вопросов, на которые ответили или срок ответа на которые вышел, нет"
+    return Figure(*of, good, total, "/questions", why)
 
 
-async def trained(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def trained(conn: Conn, schema: str, context: Context) -> Figure:
     """4.2.б-2: the staff of today who were taught to work with the journal."""
+    return await _trained(conn, schema, context, "4.2.б-2")
+
+
+async def organised(conn: Conn, schema: str, context: Context) -> Figure:
+    """3.1.1: the same, for whoever organises it."""
+    return await _trained(conn, schema, context, "3.1.1")
+
+
+async def taught(conn: Conn, schema: str, context: Context) -> Figure:
+    """4.3-1: the same, for whoever answers for it."""
+    return await _trained(conn, schema, context, "4.3-1")
+
+
+async def _trained(conn: Conn, schema: str, context: Context, clause: str) -> Figure:
     staff = await ledgers.untrained(conn, schema, context.year, context.today)
     good = sum(one.last is not None for one in staff)
     text = "сотрудников обучены работе с журналом"
-    return Figure("4.2.б-2", text, good, len(staff), "/trainings") if staff else None
+    return Figure(clause, text, good, len(staff), "/trainings", NO_STAFF)
 
 
-async def organised(conn: Conn, schema: str, context: Context) -> Figure | None:
-    """3.1.1: the same, for whoever organises it."""
-    figure = await trained(conn, schema, context)
-    return figure and Figure("3.1.1", figure.text, figure.good, figure.total, figure.href)
-
-
-async def taught(conn: Conn, schema: str, context: Context) -> Figure | None:
-    """4.3-1: the same, for whoever answers for it."""
-    figure = await trained(conn, schema, context)
-    return figure and Figure("4.3-1", figure.text, figure.good, figure.total, figure.href)
-
-
-async def served(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def served(conn: Conn, schema: str, context: Context) -> Figure:
     """2.2.1: requests of the year that were decided by their day."""
     found = await row(
         conn,
@@ -81,4 +86,5 @@ async def served(conn: Conn, schema: str, context: Context) -> Figure | None:
     )
     good, total = found or (0, 0)
     text = "заявлений о муниципальной услуге решены в срок"
-    return Figure("2.2.1", text, good, total, "/service-requests") if total else None
+    why = "заявлений, которые решены или срок которых вышел, нет"
+    return Figure("2.2.1", text, good, total, "/service-requests", why)

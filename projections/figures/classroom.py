@@ -7,8 +7,10 @@ from datetime import timedelta
 from projections.figures.figure import Conn, Context, Figure
 from projections.sql import STILL, row
 
+NO_PUPILS = "учеников сегодня нет"
 
-async def explained(conn: Conn, schema: str, context: Context) -> Figure | None:
+
+async def explained(conn: Conn, schema: str, context: Context) -> Figure:
     """4.2.г: absences whose days for a reason have run out, and that have one."""
     found = await row(
         conn,
@@ -27,10 +29,11 @@ async def explained(conn: Conn, schema: str, context: Context) -> Figure | None:
         before=context.today - timedelta(days=context.regulation.absence_reason_days),
     )
     good, total = found or (0, 0)
-    return Figure("4.2.г-3", "пропусков объяснено в срок положения", good, total, "/absences")
+    why = "пропусков, срок объяснения которых вышел, нет"
+    return Figure("4.2.г-3", "пропусков объяснено в срок положения", good, total, "/absences", why)
 
 
-async def signed(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def signed(conn: Conn, schema: str, context: Context) -> Figure:
     """4.2.г: weeks of classes that are over, and that the class teacher has signed."""
     found = await row(
         conn,
@@ -49,17 +52,18 @@ async def signed(conn: Conn, schema: str, context: Context) -> Figure | None:
     )
     good, total = found or (0, 0)
     text = "недель подтверждено классными руководителями"
-    return Figure("4.2.г-3", text, good, total, "/absences")
+    return Figure("4.2.г-3", text, good, total, "/absences", "недель с уроками ещё не прошло")
 
 
-async def defended(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def defended(conn: Conn, schema: str, context: Context) -> Figure:
     """4.2.а: pupils of the grades of the regulation whose final work was defended, with its
     document in the vault.
     """
-    if not context.closing:
-        return None
-    if context.today < context.calendar.terms[-1].starts:
-        return None  # it is owed at the end of the year
+    text = "учеников защитили итоговую работу, документ приложен"
+    begins = context.calendar.terms[-1].starts
+    if context.today < begins:
+        why = f"итоговые работы защищают в конце года, считается с {begins:%d.%m.%Y}"
+        return Figure("4.2.а-5", text, 0, 0, "/outcomes", why)
     found = await row(
         conn,
         schema,
@@ -78,16 +82,17 @@ async def defended(conn: Conn, schema: str, context: Context) -> Figure | None:
         grades=list(context.regulation.project_levels),
     )
     good, total = found or (0, 0)
-    text = "учеников защитили итоговую работу, документ приложен"
-    return Figure("4.2.а-5", text, good, total, "/outcomes")
+    why = "учеников тех классов, в которых защищают итоговые работы, нет"
+    return Figure("4.2.а-5", text, good, total, "/outcomes", why)
 
 
-async def levelled(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def levelled(conn: Conn, schema: str, context: Context) -> Figure:
     """4.2.г: pupils of today whose metasubject level of the year is recorded."""
-    if not context.closing:
-        return None
-    if context.today < context.calendar.terms[-1].starts:
-        return None  # it is owed at the end of the year
+    text = "учеников с метапредметным уровнем за год"
+    begins = context.calendar.terms[-1].starts
+    if context.today < begins:
+        why = f"уровень записывают в конце года, считается с {begins:%d.%m.%Y}"
+        return Figure("4.2.г-4", text, 0, 0, "/outcomes", why)
     found = await row(
         conn,
         schema,
@@ -103,14 +108,11 @@ async def levelled(conn: Conn, schema: str, context: Context) -> Figure | None:
         day=context.today,
     )
     good, total = found or (0, 0)
-    text = "учеников с метапредметным уровнем за год"
-    return Figure("4.2.г-4", text, good, total, "/outcomes")
+    return Figure("4.2.г-4", text, good, total, "/outcomes", NO_PUPILS)
 
 
-async def commented(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def commented(conn: Conn, schema: str, context: Context) -> Figure:
     """4.1.г: comments of the year, on marks and on pupils, that can still be read."""
-    if not context.closing:
-        return None
     found = await row(
         conn,
         schema,
@@ -123,4 +125,5 @@ async def commented(conn: Conn, schema: str, context: Context) -> Figure | None:
     )
     good, total = found or (0, 0)
     text = "комментариев учителей читаются, остальные стёрты по закону"
-    return Figure("4.1.г", text, good, total, "/trail?kind=pupil-commented")
+    why = "комментариев в этом году ещё не писали"
+    return Figure("4.1.г", text, good, total, "/trail?kind=pupil-commented", why)

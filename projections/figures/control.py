@@ -11,8 +11,17 @@ from projections.figures.figure import Conn, Context, Figure
 from projections.sql import row
 
 
-async def inspected(conn: Conn, schema: str, context: Context) -> Figure | None:
-    """4.2.б, 5.2: journals × months that are over, and that somebody looked at."""
+async def inspected(conn: Conn, schema: str, context: Context) -> Figure:
+    """5.2: journals × months that are over, and that somebody looked at."""
+    return await _inspected(conn, schema, context, "5.2")
+
+
+async def of_the_deputy(conn: Conn, schema: str, context: Context) -> Figure:
+    """4.2.б: the same, as the duty of the deputy."""
+    return await _inspected(conn, schema, context, "4.2.б-1")
+
+
+async def _inspected(conn: Conn, schema: str, context: Context, clause: str) -> Figure:
     zone, days = ZoneInfo(context.zone), dict[str, list[date]]()
     for one in await control.inspections(conn, schema, control.Wanted(year=context.year)):
         days.setdefault(one.class_id, []).append(one.at.astimezone(zone).date())
@@ -30,16 +39,11 @@ async def inspected(conn: Conn, schema: str, context: Context) -> Figure | None:
     ]
     good = found.count(Duty.INSPECTED)
     text = "проверок проведено (журнал класса за каждый месяц)"
-    return Figure("5.2", text, good, good + found.count(Duty.MISSING), "/inspections")
+    why = "месяцев, за которые журнал должен быть проверен, ещё не прошло"
+    return Figure(clause, text, good, good + found.count(Duty.MISSING), "/inspections", why)
 
 
-async def of_the_deputy(conn: Conn, schema: str, context: Context) -> Figure | None:
-    """4.2.б: the same, as the duty of the deputy."""
-    figure = await inspected(conn, schema, context)
-    return figure and Figure("4.2.б-1", figure.text, figure.good, figure.total, figure.href)
-
-
-async def answered(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def answered(conn: Conn, schema: str, context: Context) -> Figure:
     """4.2.а: remarks of the year that are answered or have time left."""
     found = await row(
         conn,
@@ -50,4 +54,5 @@ async def answered(conn: Conn, schema: str, context: Context) -> Figure | None:
         context.year,
     )
     good, total = found or (0, 0)
-    return Figure("4.2.а-6", "замечаний не просрочено", good, total, "/inspections")
+    why = "замечаний в этом году ещё не было"
+    return Figure("4.2.а-6", "замечаний не просрочено", good, total, "/inspections", why)

@@ -54,11 +54,20 @@ class Context(msgspec.Struct, frozen=True):
         return self.term == self.calendar.terms[-1]
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where something is missing: a class, its page, how much (0: the class itself)."""
+
+    name: str
+    href: str
+    missing: int = 0
+
+
 class Figure(msgspec.Struct, frozen=True):
     """«ДЗ не позднее дня урока»: `good` of `total`.
 
     text: what is counted, Russian, without the number. href: the page that shows what is missing,
-    "" when there is none.
+    "" when there is none. why: a sentence (without its full stop) about a `total` of nothing: why
+    there is nothing to count. places: where it is missing, when that is a page for each class.
     """
 
     clause: str
@@ -66,6 +75,8 @@ class Figure(msgspec.Struct, frozen=True):
     good: int
     total: int
     href: str = ""
+    why: str = ""
+    places: tuple[Place, ...] = ()
 
     @property
     def share(self) -> str | None:
@@ -81,8 +92,8 @@ class Figure(msgspec.Struct, frozen=True):
         return self.total - self.good
 
 
-#: Computes a figure by pure reads; None when the clause has nothing to count yet.
-Measure = Callable[[Conn, str, Context], Awaitable[Figure | None]]
+#: Computes a figure by pure reads; of nothing to count yet it says why.
+Measure = Callable[[Conn, str, Context], Awaitable[Figure]]
 
 
 async def context_of(conn: Conn, schema: str, year: int, now: datetime) -> Context | None:

@@ -7,7 +7,7 @@ from projections.postgres.bookmarks import following
 from projections.sql import row
 
 
-async def freshness(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def freshness(conn: Conn, schema: str, context: Context) -> Figure:
     """1.4: facts of the log that every page shows already."""
     del context
     place = await following(conn, schema)
@@ -20,7 +20,7 @@ async def freshness(conn: Conn, schema: str, context: Context) -> Figure | None:
     )
 
 
-async def consented(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def consented(conn: Conn, schema: str, context: Context) -> Figure:
     """1.11: pupils of the year today for whose diary somebody gave a consent that holds."""
     found = await row(
         conn,
@@ -39,10 +39,10 @@ async def consented(conn: Conn, schema: str, context: Context) -> Figure | None:
     )
     good, total = found or (0, 0)
     text = "учеников, чья семья дала письменное согласие на дневник"
-    return Figure("1.11", text, good, total, "/consents")
+    return Figure("1.11", text, good, total, "/consents", "учеников сегодня нет")
 
 
-async def kept(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def kept(conn: Conn, schema: str, context: Context) -> Figure:
     """2.2.5: corrections and annulments of the year that keep the former value and the reason."""
     found = await row(
         conn,
@@ -54,41 +54,5 @@ async def kept(conn: Conn, schema: str, context: Context) -> Figure | None:
     )
     good, total = found or (0, 0)
     text = "исправлений хранят прежнюю отметку и причину"
-    return Figure("2.2.5", text, good, total, "/trail?kind=mark-corrected")
-
-
-async def entered(conn: Conn, schema: str, context: Context) -> Figure | None:
-    """3.1.2: guardians of pupils of today who took their credentials and chose a password."""
-    good, total, _ = await _families(conn, schema, context)
-    text = "родителей получили реквизиты и вошли со своим паролем"
-    return Figure("3.1.2", text, good, total, "/credentials")
-
-
-async def handed_out(conn: Conn, schema: str, context: Context) -> Figure | None:
-    """4.2.г: guardians of pupils of today who were given credentials that are in force."""
-    _, total, given = await _families(conn, schema, context)
-    text = "родителей, которым выданы реквизиты дневника"
-    return Figure("4.2.г-2", text, given, total, "/credentials")
-
-
-async def _families(conn: Conn, schema: str, context: Context) -> tuple[int, int, int]:
-    """Guardians who have come in with a password of their own, all of them, those given one."""
-    found = await row(
-        conn,
-        schema,
-        """
-        SELECT count(*) FILTER (WHERE NOT a.must_change AND a.disabled_at IS NULL), count(*),
-            count(a.person_id) FILTER (WHERE a.disabled_at IS NULL)
-        FROM (SELECT DISTINCT g.guardian_id FROM {s}.directory_enrolment e
-            JOIN {s}.directory_class c USING (class_id)
-            JOIN {s}.directory_guardian g USING (pupil_id)
-            WHERE c.year = %(year)s
-                AND e.since <= %(day)s AND (e.until IS NULL OR %(day)s < e.until)
-                AND g.since <= %(day)s AND (g.until IS NULL OR %(day)s < g.until)) family
-        LEFT JOIN {s}.account a ON a.person_id = family.guardian_id
-        """,
-        year=context.year,
-        day=context.today,
-    )
-    entered, total, given = found or (0, 0, 0)
-    return entered, total, given
+    why = "отметок в этом году ещё не исправляли"
+    return Figure("2.2.5", text, good, total, "/trail?kind=mark-corrected", why)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from projections import office
 from projections.figures.figure import Conn, Context, Figure
 from projections.sql import STILL, row
 
 
-async def in_russian(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def in_russian(conn: Conn, schema: str, context: Context) -> Figure:
     """3.1.3: topics of the year that have Russian words in them."""
     found = await row(
         conn,
@@ -22,10 +23,11 @@ async def in_russian(conn: Conn, schema: str, context: Context) -> Figure | None
         still=STILL,
     )
     good, total = found or (0, 0)
-    return Figure("3.1.3", "тем уроков записано на русском языке", good, total, "/trail")
+    why = "тем уроков в этом году ещё не записывали"
+    return Figure("3.1.3", "тем уроков записано на русском языке", good, total, "/trail", why)
 
 
-async def in_one_group(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def in_one_group(conn: Conn, schema: str, context: Context) -> Figure:
     """3.3.5: pupils of divided classes who are in one group of the subject by the last order."""
     found = await row(
         conn,
@@ -55,7 +57,7 @@ async def in_one_group(conn: Conn, schema: str, context: Context) -> Figure | No
     return Figure("3.3.5", text, good, total, "")
 
 
-async def by_no_pupil(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def by_no_pupil(conn: Conn, schema: str, context: Context) -> Figure:
     """6: records of the journals of the year that no pupil has made."""
     found = await row(
         conn,
@@ -69,14 +71,16 @@ async def by_no_pupil(conn: Conn, schema: str, context: Context) -> Figure | Non
         context.year,
     )
     good, total = (int(one or 0) for one in found or (0, 0))
-    return Figure("6", "записей в журналах сделано не учениками", good, total, "/trail")
+    why = "записей в журналах этого года ещё нет"
+    return Figure("6", "записей в журналах сделано не учениками", good, total, "/trail", why)
 
 
-async def term_marks(conn: Conn, schema: str, context: Context) -> Figure | None:
+async def term_marks(conn: Conn, schema: str, context: Context) -> Figure:
     """1.10: pupils with marks of a subject in the term that is over, who have its term mark."""
     over = [one for one in context.calendar.terms if one.ends < context.today]
     if not over:
-        return None
+        why = f"{context.calendar.terms[0].name} ещё идёт"
+        return Figure("1.10", "отметок за период выставлено", 0, 0, "", why)
     term = over[-1]
     found = await row(
         conn,
@@ -101,4 +105,15 @@ async def term_marks(conn: Conn, schema: str, context: Context) -> Figure | None
     )
     good, total = found or (0, 0)
     text = f"отметок за период «{term.name}» выставлено ученикам, у которых есть текущие"
-    return Figure("1.10", text, good, total, "/trail?kind=term-mark-issued")
+    why = "в этом периоде никому не ставили отметок"
+    return Figure("1.10", text, good, total, "/compliance/terms", why)
+
+
+async def by_the_plan(conn: Conn, schema: str, context: Context) -> Figure:
+    """4.2.а: subjects of classes with a plan of lessons (КТП) that are not behind it."""
+    progress = await office.plan_progress(conn, schema, context.year, context.today)
+    planned = [one for one in progress if one["planned"] is not None]
+    good = sum(one["lag"] == 0 for one in planned)
+    text = "предметов с планом уроков (КТП) идут без отставания"
+    why = "планов уроков (КТП) ещё нет"
+    return Figure("4.2.а-2", text, good, len(planned), "/compliance/plans", why)

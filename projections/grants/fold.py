@@ -21,7 +21,14 @@ class Grants:
     """grants_v1 of one school."""
 
     name = "grants_v1"
-    tables = ("grant_journals", "grant_limit", "grant_of_age", "grant_glass", "grant_verdict")
+    tables = (
+        "grant_journals",
+        "grant_limit",
+        "grant_of_age",
+        "grant_glass",
+        "grant_verdict",
+        "grant_no_forecast",
+    )
     topics = frozenset(fact.TOPIC for fact in (*g.FACTS, *p.FACTS))
     ignored = frozenset(FACTS) - topics
 
@@ -130,3 +137,17 @@ def _verdict(to: Grants, fact: p.FactsReviewed, one: Placed) -> None:
         fact.verdict,
         one.body.at,
     )
+
+
+@on(p.ForecastTurnedOff)
+def _no_forecast(to: Grants, _: p.ForecastTurnedOff, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.grant_no_forecast (pupil_id, at) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        one.stream,
+        one.body.at,
+    )
+
+
+@on(p.ForecastTurnedOn)
+def _forecast(to: Grants, _: p.ForecastTurnedOn, one: Placed) -> None:
+    to.run("DELETE FROM {s}.grant_no_forecast WHERE pupil_id = %s", one.stream)

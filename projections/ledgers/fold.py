@@ -1,4 +1,4 @@
-"""Folding the two books."""
+"""Folding the books of the office."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Ledgers:
     """ledgers_v1 of one school."""
 
     name = "ledgers_v1"
-    tables = ("ledger_training", "ledger_service")
+    tables = ("ledger_training", "ledger_service", "ledger_away")
     topics = frozenset(fact.TOPIC for fact in f.FACTS)
     ignored = frozenset(FACTS) - topics
 
@@ -81,4 +81,30 @@ def _decided(to: Ledgers, fact: f.ServiceDecided, one: Placed) -> None:
         one.body.by,
         id_of(fact.payload),
         fact.request_id,
+    )
+
+
+@on(f.StaffAway)
+def _away(to: Ledgers, fact: f.StaffAway, one: Placed) -> None:
+    to.run(
+        "INSERT INTO {s}.ledger_away (absence_id, office_id, person_id, since, until, kind,"
+        " text_id, at, by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        fact.absence_id,
+        one.stream,
+        fact.person_id,
+        fact.since,
+        fact.until,
+        str(fact.kind),
+        id_of(fact.payload),
+        one.body.at,
+        one.body.by,
+    )
+
+
+@on(f.StaffBack)
+def _back(to: Ledgers, fact: f.StaffBack, _: Placed) -> None:
+    to.run(
+        "UPDATE {s}.ledger_away SET until = %s::date - 1 WHERE absence_id = %s",
+        fact.on,
+        fact.absence_id,
     )

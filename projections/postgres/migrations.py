@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -12,9 +13,15 @@ from psycopg import sql
 
 from projections.postgres.database import APP, ASKER, LOGIN_ROLES, OWNER, schema_of
 from projections.postgres.settings import role_password
+from projections.strongbox import unseal
 
 #: "letopis" in ASCII: one migration at a time in a database.
 LOCK = 0x6C65746F706973
+#: also of a database whose registry knows of no moves yet
+REGISTRY: LiteralString = (
+    "SELECT slug, school_id::text, name, zone, to_jsonb(s)->>'move', to_jsonb(s)->>'moved_to',"
+    " to_jsonb(s)->>'box' FROM public.school s ORDER BY slug"
+)
 SLUG = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
@@ -28,17 +35,30 @@ class SchoolExists(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class RegisteredSchool:
-    """A line of the registry."""
+    """A line of the registry. move: the number of the move for which the school is closed, or
+    None; moved_to: the address where it goes on; box: see `opener`.
+    """
 
     slug: str
     school_id: str
     name: str
     zone: str
+    move: str | None = None
+    moved_to: str | None = None
+    box: str | None = None
 
     @property
     def schema(self) -> str:
         """The school's schema."""
         return schema_of(self.slug)
+
+    def opener(self, secret: str) -> str:
+        """The secret that opens the school's sealed files: the installation's, or the one that the
+        school brought along. Raises strongbox.Spoilt.
+        """
+        if self.box is None:
+            return secret
+        return unseal(secret, self.school_id, self.box).decode()
 
 
 def migrate(admin: str, secret: str) -> list[str]:
@@ -51,14 +71,11 @@ def migrate(admin: str, secret: str) -> list[str]:
     """
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
-        _roles(conn, secret)
-        for _, text in _files("cluster"):
-            with conn.transaction():
-                conn.execute("SET LOCAL lock_timeout = '5s'")
-                conn.execute(sql.SQL(text))
+        _common(conn, secret)
         done = []
         for school in registered(conn):
-            done += _migrate_school(conn, school)
+            if school.move is None:  # what is closed is brought up to date where it is opened
+                done += migrate_school(conn, school)
         return done
 
 
@@ -70,10 +87,10 @@ def add_school(
         raise ValueError(
             "slug: латинские строчные буквы, цифры и «_», первая — буква, до 40 знаков"
         )
-    migrate(admin, secret)
     school = RegisteredSchool(slug, str(UUID(school_id)), name, zone)
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        _common(conn, secret)  # not the other schools: there may be hundreds
         with conn.transaction():
             taken = conn.execute("SELECT 1 FROM public.school WHERE slug = %s", (slug,)).fetchone()
             if taken:
@@ -87,7 +104,7 @@ def add_school(
                     sql.Identifier(school.schema), sql.Identifier(OWNER)
                 )
             )
-            _migrate_school(conn, school)
+            migrate_school(conn, school)
     return school
 
 
@@ -99,10 +116,16 @@ def schools(conninfo: str) -> list[RegisteredSchool]:
 
 def registered(conn: psycopg.Connection) -> list[RegisteredSchool]:
     """The same on a connection that is open already."""
-    rows = conn.execute(
-        "SELECT slug, school_id::text, name, zone FROM public.school ORDER BY slug"
-    ).fetchall()
-    return [RegisteredSchool(*row) for row in rows]
+    return [RegisteredSchool(*row) for row in conn.execute(REGISTRY).fetchall()]
+
+
+def _common(conn: psycopg.Connection, secret: str) -> None:
+    """What all schools share: roles and the registry."""
+    _roles(conn, secret)
+    for _, text in _files("cluster"):
+        with conn.transaction():
+            conn.execute("SET LOCAL lock_timeout = '5s'")
+            conn.execute(sql.SQL(text))
 
 
 def _roles(conn: psycopg.Connection, secret: str) -> None:
@@ -124,7 +147,8 @@ def _roles(conn: psycopg.Connection, secret: str) -> None:
     )
 
 
-def _migrate_school(conn: psycopg.Connection, school: RegisteredSchool) -> list[str]:
+def migrate_school(conn: psycopg.Connection, school: RegisteredSchool) -> list[str]:
+    """The numbered files of a school that it has not had yet. Raises UnknownLog."""
     schema = sql.Identifier(school.schema)
     done = []
     with conn.transaction():

@@ -13,8 +13,9 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from domain.refusals import Busy
-from projections.postgres.database import ASKER
-from projections.postgres.migrations import RegisteredSchool
+from projections.postgres.closed import moving
+from projections.postgres.database import ASKER, RECONNECT_S
+from projections.postgres.migrations import REGISTRY, RegisteredSchool
 
 Connection = AsyncConnection[Any]
 
@@ -32,13 +33,14 @@ class Database:
     """
 
     def __init__(
-        self, conninfo: str, *, min_size: int = 1, max_size: int = 10, timeout_s: float = 30.0
+        self, conninfo: str, *, min_size: int = 1, max_size: int = 10, timeout_s: float = 5.0
     ) -> None:
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             conninfo,
             min_size=min_size,
             max_size=max_size,
             timeout=timeout_s,
+            reconnect_timeout=RECONNECT_S,
             kwargs={"autocommit": True},
             open=False,
         )
@@ -53,10 +55,14 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """A connection for a while. Raises Busy when the database is away or the pool is spent."""
+        """A connection for a while. Raises Busy when the database is away, the pool is spent, or
+        the school is closed for its move.
+        """
         try:
             async with self._pool.connection() as conn:
                 yield conn
+        except psycopg.errors.ReadOnlySqlTransaction as fault:
+            raise moving() from fault
         except (
             psycopg.OperationalError,
             psycopg.InterfaceError,
@@ -81,9 +87,7 @@ class Database:
     async def schools(self) -> list[RegisteredSchool]:
         """The registry, by slug."""
         async with self.connection() as conn:
-            cursor = await conn.execute(
-                "SELECT slug, school_id::text, name, zone FROM public.school ORDER BY slug"
-            )
+            cursor = await conn.execute(REGISTRY)
             return [RegisteredSchool(*row) for row in await cursor.fetchall()]
 
     async def alive(self, within_s: float) -> bool:

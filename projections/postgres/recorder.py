@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import InternalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
 from domain.writing import Batch, Moved, Repeated
+from projections.postgres import arrays
+from projections.postgres.closed import moving
 
 TABLE = "facts"
 MOVED = -1
@@ -67,14 +69,16 @@ class HeadRowRecorder(PostgresApplicationRecorder):
         self.writer = writer or datastore
         self._held: psycopg.Connection[Any] | None = None
         schema = Identifier(datastore.schema)
-        self._append_any = SQL("SELECT {}.append_any(%b, %b::bigint[], %b, %b)").format(schema)
-        self._append = SQL(
-            "SELECT {}.append(%b, %b::bigint[], %b, %b, %s, %s::bigint,"
-            " %b::uuid[], %b::uuid[], %b::int[], %b::int[],"
-            " %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::uuid[],"
-            " %b::uuid[])"
-        ).format(schema)
-        self._hold = SQL("SELECT {}.hold()").format(schema)
+
+        def statement(text: LiteralString) -> bytes:
+            return SQL(text).format(schema).as_bytes()  # once, not at every append
+
+        self._append_any = statement("SELECT {}.append_any(%b, %b, %b, %b)")
+        self._append = statement(
+            "SELECT {}.append(%b, %b, %b, %b, %s, %s::bigint,"
+            " %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
+        )
+        self._hold = statement("SELECT {}.hold()")
 
     def create_table(self) -> None:
         """Lay the log as the migration does (contract tests; the program migrates instead)."""
@@ -102,27 +106,33 @@ class HeadRowRecorder(PostgresApplicationRecorder):
     def append(self, batch: Batch) -> int:
         """Everything of a batch in one transaction; answers the last position.
 
-        Raises Moved, Repeated (nothing was written), IntegrityError, OperationalError.
+        Raises Moved, Repeated (nothing was written), IntegrityError, OperationalError, Busy: the
+        school is closed for its move.
         """
         requests, payloads = batch.requests, batch.payloads
         arguments = (
             *_columns(batch.events),
             batch.at,
             batch.expected,
-            [UUID(bytes=r[0]) for r in requests],
-            [UUID(bytes=r[1]) for r in requests],
-            [r[2] for r in requests],
-            [r[3] for r in requests],
-            [UUID(p.id) for p in payloads],
-            [UUID(p.subject) for p in payloads],
-            [p.kind for p in payloads],
-            [p.body for p in payloads],
-            [p.salt for p in payloads],
-            [UUID(number) for number in batch.erased],
-            [UUID(number) for number in batch.minted],
+            arrays.uuids([r[0] for r in requests]),
+            arrays.uuids([r[1] for r in requests]),
+            arrays.ints([r[2] for r in requests]),
+            arrays.ints([r[3] for r in requests]),
+            arrays.uuids([arrays.hexed(p.id) for p in payloads]),
+            arrays.uuids([arrays.hexed(p.subject) for p in payloads]),
+            arrays.texts([p.kind for p in payloads]),
+            arrays.texts([p.body for p in payloads]),
+            arrays.blobs([p.salt for p in payloads]),
+            arrays.uuids([arrays.hexed(number) for number in batch.erased]),
+            arrays.uuids([arrays.hexed(number) for number in batch.minted]),
         )
-        with self._writing() as conn, conn.cursor(row_factory=tuple_row) as curs:
-            outcome = _number(curs.execute(self._append, arguments, prepare=True).fetchone())
+        try:
+            with self._writing() as conn, conn.cursor(row_factory=tuple_row) as curs:
+                outcome = _number(curs.execute(self._append, arguments, prepare=True).fetchone())
+        except InternalError as fault:
+            if isinstance(fault.__cause__, psycopg.errors.ReadOnlySqlTransaction):
+                raise moving() from fault
+            raise
         if outcome == MOVED:
             raise Moved
         if outcome == REPEATED:
@@ -151,13 +161,18 @@ class HeadRowRecorder(PostgresApplicationRecorder):
 
 def _columns(
     events: Sequence[StoredEvent],
-) -> tuple[list[UUID | str], list[int], list[str], list[bytes]]:
+) -> tuple[arrays.Uuids, arrays.Bigints, arrays.Texts, arrays.Blobs]:
     return (
-        [e.originator_id for e in events],
-        [e.originator_version for e in events],
-        [e.topic for e in events],
-        [e.state for e in events],
+        arrays.uuids([_number_of(e).bytes for e in events]),
+        arrays.bigints([e.originator_version for e in events]),
+        arrays.texts([e.topic for e in events]),
+        arrays.blobs([e.state for e in events]),
     )
+
+
+def _number_of(event: StoredEvent) -> UUID:
+    stream = event.originator_id
+    return stream if isinstance(stream, UUID) else UUID(stream)
 
 
 def _number(row: tuple[Any, ...] | None) -> int:

@@ -34,6 +34,8 @@ __all__ = [
 ]
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("text", "json")
+NO_YES = ("no", "yes")
 _KNOWN = frozenset(
     name
     for setting in SETTINGS
@@ -58,7 +60,8 @@ class Settings:
     public_origin: str | None = None
     pool_min: int = 1
     pool_max: int = 10
-    connect_timeout_s: float = 30.0
+    connect_timeout_s: float = 5.0
+    school_at_once: int = 16
     staff_idle_min: int = 10
     sessions_max: int = 5
     step_up_min: int = 5
@@ -67,9 +70,16 @@ class Settings:
     seal_every_s: int = 60
     day_close: time = time(18)
     publish_dir: Path | None = None
+    archive_dir: Path | None = None
+    backup_dir: Path | None = None
+    backup_keep: int = 7
     smtp_url: str | None = None
     seal_mail_to: tuple[str, ...] = ()
+    webhook_private: bool = False
+    push_contact: str | None = None
     log_level: str = "info"
+    log_format: str = "text"
+    traces: str | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = None
@@ -101,6 +111,7 @@ class Settings:
             pool_min=pool_min,
             pool_max=pool_max,
             connect_timeout_s=float(values.whole(environ, "LETOPIS_CONNECT_TIMEOUT_S", 1, 3600)),
+            school_at_once=values.whole(environ, "LETOPIS_SCHOOL_AT_ONCE", 1, 10_000),
             staff_idle_min=values.whole(environ, "LETOPIS_STAFF_IDLE_MIN", 1, 480),
             sessions_max=values.whole(environ, "LETOPIS_SESSIONS_MAX", 1, 100),
             step_up_min=values.whole(environ, "LETOPIS_STEP_UP_MIN", 1, 60),
@@ -109,9 +120,16 @@ class Settings:
             seal_every_s=values.whole(environ, "LETOPIS_SEAL_EVERY_S", 1, 86_400),
             day_close=values.clock_time(environ, "LETOPIS_DAY_CLOSE"),
             publish_dir=values.path(environ, "LETOPIS_PUBLISH_DIR"),
+            archive_dir=values.path(environ, "LETOPIS_ARCHIVE_DIR"),
+            backup_dir=values.path(environ, "LETOPIS_BACKUP_DIR"),
+            backup_keep=values.whole(environ, "LETOPIS_BACKUP_KEEP", 1, 1000),
             smtp_url=_smtp(environ),
             seal_mail_to=values.addresses(environ, "LETOPIS_SEAL_MAIL_TO"),
+            webhook_private=values.one_of(environ, "LETOPIS_WEBHOOK_PRIVATE", NO_YES) == "yes",
+            push_contact=values.contact(environ, "LETOPIS_PUSH_CONTACT"),
             log_level=values.one_of(environ, "LETOPIS_LOG_LEVEL", LOG_LEVELS),
+            log_format=values.one_of(environ, "LETOPIS_LOG_FORMAT", LOG_FORMATS),
+            traces=_collector(environ),
             **_provider(environ),
         )
 
@@ -123,8 +141,13 @@ class Settings:
             "LETOPIS_SECOND_FACTOR": ",".join(sorted(self.second_factor)) or None,
             "LETOPIS_SEAL_DIR": str(self.seal_dir) if self.seal_dir else None,
             "LETOPIS_PUBLISH_DIR": str(self.publish_dir) if self.publish_dir else None,
+            "LETOPIS_ARCHIVE_DIR": str(self.archive_dir) if self.archive_dir else None,
+            "LETOPIS_BACKUP_DIR": str(self.backup_dir) if self.backup_dir else None,
+            "LETOPIS_TRACES": self.traces,
             "LETOPIS_SMTP_URL": self.smtp_url,
             "LETOPIS_SEAL_MAIL_TO": ",".join(self.seal_mail_to) or None,
+            "LETOPIS_WEBHOOK_PRIVATE": "yes" if self.webhook_private else None,
+            "LETOPIS_PUSH_CONTACT": self.push_contact,
             "LETOPIS_OIDC_ISSUER": self.oidc_issuer,
             "LETOPIS_OIDC_CLIENT_ID": self.oidc_client_id,
             "LETOPIS_OIDC_CLIENT_SECRET": self.oidc_client_secret,
@@ -138,18 +161,26 @@ class Settings:
             "LETOPIS_POOL_MIN": str(self.pool_min),
             "LETOPIS_POOL_MAX": str(self.pool_max),
             "LETOPIS_CONNECT_TIMEOUT_S": f"{self.connect_timeout_s:.0f}",
+            "LETOPIS_SCHOOL_AT_ONCE": str(self.school_at_once),
             "LETOPIS_STAFF_IDLE_MIN": str(self.staff_idle_min),
             "LETOPIS_SESSIONS_MAX": str(self.sessions_max),
             "LETOPIS_STEP_UP_MIN": str(self.step_up_min),
             "LETOPIS_SEAL_EVERY_S": str(self.seal_every_s),
             "LETOPIS_DAY_CLOSE": f"{self.day_close:%H:%M}",
+            "LETOPIS_BACKUP_KEEP": str(self.backup_keep),
             "LETOPIS_LOG_LEVEL": self.log_level,
+            "LETOPIS_LOG_FORMAT": self.log_format,
         } | {name: value for name, value in optional.items() if value is not None}
 
     @property
     def seals(self) -> Path:
         """Where the keys of the seals are."""
         return self.seal_dir or self.data_dir / "seals"
+
+    @property
+    def archives(self) -> Path:
+        """Where the archives of school years are."""
+        return self.archive_dir or self.data_dir / "archives"
 
     def role_password(self, role: str) -> str:
         """Password of the database role of this installation."""
@@ -195,6 +226,13 @@ def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
             hint = f" Может быть, {close[0]}?" if close else " Список — docs/settings.md."
             message = f"Неизвестная настройка {name}.{hint}"
             raise SettingsError(message)
+
+
+def _collector(environ: Mapping[str, str]) -> str | None:
+    address = environ.get("LETOPIS_TRACES", "").strip() or None
+    if address is not None and not re.fullmatch(r"https?://[^/\s]+/\S*", address):
+        raise SettingsError("LETOPIS_TRACES: нужен адрес вида http://сборщик:4318/v1/traces.")
+    return address
 
 
 def _smtp(environ: Mapping[str, str]) -> str | None:

@@ -68,6 +68,16 @@ def addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     return found
 
 
+def contact(environ: Mapping[str, str], name: str) -> str | None:
+    """Whom to write to, as `mailto:…` or `https://…`; None when not given. Raises SettingsError."""
+    if name not in environ:
+        return None
+    given = text(environ, name)
+    if not re.fullmatch(r"(mailto:[^\s@]+@|https://)[^\s@]+", given):
+        raise SettingsError(f"{name}: нужно mailto:имя@сервер или https://адрес, а не «{given}».")
+    return given
+
+
 def roles(environ: Mapping[str, str], name: str) -> frozenset[str]:
     """Roles, separated by commas; none when it is not given. Raises SettingsError."""
     known = [role for role in Role if role is not Role.OPERATOR]

@@ -17,6 +17,7 @@ from psycopg_pool import ConnectionPool
 from domain.journal.state import Journal
 from domain.office.state import Office
 from domain.world import World
+from projections.postgres import migrations
 from projections.postgres.account import ServerError
 from projections.postgres.database import schema_of
 from projections.postgres.log import SchoolLog
@@ -37,6 +38,15 @@ def require(admin: str) -> None:
         raise ServerError(f"База из DATABASE_URL не отвечает: {reason}") from fault
 
 
+def version_and_clock(admin: str) -> tuple[int, datetime]:
+    """PostgreSQL's version as its number (180001 is 18.1), and its clock."""
+    with psycopg.connect(admin) as conn:
+        row = conn.execute("SELECT clock_timestamp()").fetchone()
+        if row is None:
+            raise ServerError("База не говорит, который час.")
+        return conn.info.server_version, row[0]
+
+
 def pending(admin: str) -> list[str]:
     """Migrations that a database still lacks, as `slug/NNNN_….sql`; `registry` when it is blank."""
     folder = files("projections.postgres") / "sql" / "school"
@@ -45,10 +55,15 @@ def pending(admin: str) -> list[str]:
         row = conn.execute("SELECT to_regclass('public.school') IS NOT NULL").fetchone()
         if not row or not row[0]:
             return ["registry"]
-        slugs = conn.execute("SELECT slug FROM public.school ORDER BY slug").fetchall()
-        lacking = []
-        for (slug,) in slugs:
-            table = Identifier(schema_of(slug), "migration")
+        columns = conn.execute(
+            "SELECT FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND table_name = 'school' AND column_name = 'move'"
+        ).fetchone()
+        lacking = [] if columns is not None else ["registry"]
+        for school in migrations.registered(conn):
+            if school.move is not None:  # its tables are brought up to date where it is opened
+                continue
+            slug, table = school.slug, Identifier(school.schema, "migration")
             found = conn.execute(SQL("SELECT name FROM {}").format(table)).fetchall()
             applied = {name for (name,) in found}
             lacking += [f"{slug}/{name}" for name in known if name not in applied]
@@ -58,10 +73,23 @@ def pending(admin: str) -> list[str]:
 @contextmanager
 def alone(conninfo: str, job: str, slug: str) -> Iterator[bool]:
     """Hold the lock of a job in a school; False when another process is at it."""
-    with psycopg.connect(conninfo, autocommit=True) as conn:
-        key = lock_key(job, slug)
-        row = conn.execute("SELECT pg_try_advisory_lock(%s, %s)", (JOB_LOCKS, key)).fetchone()
-        yield bool(row and row[0])
+    with psycopg.connect(conninfo, autocommit=True) as conn, locked(conn, job, slug) as mine:
+        yield mine
+
+
+@contextmanager
+def locked(conn: psycopg.Connection[Any], job: str, slug: str) -> Iterator[bool]:
+    """The same on a connection that is used for nothing else meanwhile. A process that dies loses
+    its connection, and with it the lock.
+    """
+    key = (JOB_LOCKS, lock_key(job, slug))
+    row = conn.execute("SELECT pg_try_advisory_lock(%s, %s)", key).fetchone()
+    mine = bool(row and row[0])
+    try:
+        yield mine
+    finally:
+        if mine and not conn.broken:
+            conn.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
 def lock_key(job: str, slug: str) -> int:

@@ -15,7 +15,7 @@ from domain.office import facts as o
 from domain.office import signal_facts as s
 from domain.office.years import GRADE_LEVELS
 from domain.regulation import Regulation
-from domain.values import ABSENCES, Origin, ReasonCode
+from domain.values import ABSENCES, Origin, ReasonCode, Tier
 from projections.projection import Handlers, Placed
 from projections.redflags.hands import changed, wrote, wrote_mark
 from projections.redflags.state import About, Lesson, Mark, Year
@@ -249,6 +249,15 @@ def _term_mark_corrected(to: RedFlags, fact: j.TermMarkCorrected, one: Placed) -
         changed(to, one, about, fact.old_value, fact.value)
 
 
+@on(j.TermMarkAnnulled)
+def _term_mark_annulled(to: RedFlags, fact: j.TermMarkAnnulled, one: Placed) -> None:
+    to.memory.withdrawn(one.stream, fact.pupil_id, fact.subject_id, fact.term)
+    if fact.tier is Tier.T0:  # else another person has taken it back, whatever the hour
+        about = _of_term(one, fact)
+        wrote_mark(to, one, about)
+        changed(to, one, about, fact.old_value, None)
+
+
 # What they share ----------------------------------------------------------------------------
 
 
@@ -277,7 +286,9 @@ def _about(
     )
 
 
-def _of_term(one: Placed, fact: j.TermMarkIssued | j.TermMarkCorrected) -> About:
+def _of_term(
+    one: Placed, fact: j.TermMarkIssued | j.TermMarkCorrected | j.TermMarkAnnulled
+) -> About:
     return About(
         class_id=one.stream, subject_id=fact.subject_id, pupil_id=fact.pupil_id, term=fact.term
     )

@@ -65,6 +65,7 @@ class Memory:
         self._new_marks: list[Mark] = []
         self._changed_marks: dict[str, Mark] = {}
         self._new_term_marks: list[tuple[str, str, str, int, int]] = []
+        self._gone_term_marks: list[tuple[str, str, str, int]] = []
         self._new_changes = 0
         self._new_hands: set[str] = set()
 
@@ -158,6 +159,13 @@ class Memory:
         if (pupil_id, subject_id, term) not in known:
             known[pupil_id, subject_id, term] = position
             self._new_term_marks.append((class_id, pupil_id, subject_id, term, position))
+
+    def withdrawn(self, class_id: str, pupil_id: str, subject_id: str, term: int) -> None:
+        """A term mark stands no more."""
+        cell = (class_id, pupil_id, subject_id, term)
+        self.of_class(class_id).term_marks.pop(cell[1:], None)
+        self._new_term_marks = [one for one in self._new_term_marks if one[:4] != cell]
+        self._gone_term_marks.append(cell)
 
     def own_right(self, class_id: str, basis: str) -> None:
         """Somebody has given oneself a right to write."""
@@ -258,6 +266,14 @@ class Memory:
                 mark.excused,
                 mark.mark_id,
             )
+        for cell in self._gone_term_marks:
+            run(
+                self.cursor,
+                self.place,
+                "DELETE FROM {s}.red_flag_term_mark"
+                " WHERE (class_id, pupil_id, subject_id, term) = (%s, %s, %s, %s)",
+                *cell,
+            )
         if self._new_term_marks:
             run(
                 self.cursor,
@@ -287,7 +303,7 @@ class Memory:
             )
         self._new_changes = len(self.changes)
         self._new_marks, self._changed_marks, self._new_hands = [], {}, set()
-        self._new_term_marks = []
+        self._new_term_marks, self._gone_term_marks = [], []
 
     def end(self) -> None:
         """Keep the classes used last."""

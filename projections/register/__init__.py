@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.register.difference import difference
+from projections.register.homework import homework_due
 from projections.register.page import page
 from projections.register.past import (
     as_of,
@@ -17,6 +18,7 @@ __all__ = [
     "as_of",
     "attendance",
     "difference",
+    "homework_due",
     "page",
     "page_lessons",
     "position_at",

@@ -53,6 +53,10 @@ _NEEDS: dict[type[Fact], tuple[str, Callable[[Any, str], Iterable[Key]]]] = {
         "term_mark",
         lambda fact, stream: [(stream, fact.subject_id, fact.term, fact.pupil_id)],
     ),
+    j.TermMarkAnnulled: (
+        "term_mark",
+        lambda fact, stream: [(stream, fact.subject_id, fact.term, fact.pupil_id)],
+    ),
 }
 
 

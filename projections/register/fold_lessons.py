@@ -210,3 +210,10 @@ def _term_mark_corrected(to: Desk, fact: j.TermMarkCorrected, at: Placed) -> Non
     term_marks = to.versions["term_mark"]
     if old := term_marks.current(key):
         term_marks.open(key, (fact.value, old[1], True), at.position)
+
+
+@on(j.TermMarkAnnulled)
+def _term_mark_annulled(to: Desk, fact: j.TermMarkAnnulled, at: Placed) -> None:
+    to.versions["term_mark"].close(
+        (at.stream, fact.subject_id, fact.term, fact.pupil_id), at.position
+    )

@@ -8,7 +8,14 @@ from domain.journal import absence_facts as absences
 from domain.journal import control_facts, correction_facts, outcome_facts, result_facts
 from domain.journal import facts as j
 from domain.journal.plan_facts import LessonPlanAdopted
-from domain.office import bell_facts, check_facts, grant_facts, ledger_facts, signal_facts
+from domain.office import (
+    archive_facts,
+    bell_facts,
+    check_facts,
+    grant_facts,
+    ledger_facts,
+    signal_facts,
+)
 from domain.office import facts as o
 from domain.people import facts as p
 from projections.projection import Placed
@@ -85,6 +92,7 @@ MOMENTS: tuple[type[Fact], ...] = (
     *a.FACTS,
     *grant_facts.FACTS,
     *control_facts.FACTS,
+    *archive_facts.FACTS,
     *ledger_facts.FACTS,
     *check_facts.FACTS,
     *signal_facts.FACTS,
@@ -107,6 +115,7 @@ MOMENTS: tuple[type[Fact], ...] = (
     LessonPlanAdopted,
     absences.AttendanceWeekConfirmed,
     absences.AbsenceAnnounced,
+    absences.DiaryAcknowledged,
     *outcome_facts.FACTS,
     *correction_facts.FACTS,
     *result_facts.FACTS,

@@ -48,7 +48,7 @@ _HOMEWORK = """
     ORDER BY h.valid_from, h.homework_id
 """
 _ATTENDANCE = """
-    SELECT lesson_id::text, pupil_id::text, code FROM {s}.register_attendance
+    SELECT lesson_id::text, pupil_id::text, code, minutes_late FROM {s}.register_attendance
     WHERE lesson_id = ANY (%(lessons)s::uuid[]) AND valid_from <= %(at)s AND %(at)s < valid_to
 """
 _MARKS = """
@@ -110,8 +110,8 @@ async def page(
     room, kind, topic, title, status, attendance_taken, homework[{homework_id, text, due_date,
     individual_for}], no_homework}], pupils[{pupil_id, name, departed, cells{lesson_id: [{mark_id,
     value, weight, work_type_id, work_type, comment, corrected}]}, attendance{lesson_id: code},
-    carried[{mark_id, date, value, weight, work_type_id, work_type, from_class{class_id, name}}],
-    average, weighted_average, term_mark}]}`.
+    late{lesson_id: minutes}, carried[{mark_id, date, value, weight, work_type_id, work_type,
+    from_class{class_id, name}}], average, weighted_average, term_mark}]}`.
 
     carried: marks of this term that a pupil has brought from another class; they count.
 
@@ -132,7 +132,7 @@ async def page(
     class_name, year, subject, term_name, starts, ends = head
     ask |= {"year": year, "starts": starts, "ends": ends}
     found = await rows(conn, schema, _LESSONS, **ask)
-    ask["lessons"] = [one[0] for one in found]
+    ask["lessons"] = f"{{{','.join([one[0] for one in found])}}}"  # an array of PostgreSQL, cheaply
     homework, attendance, marks, carried, pupils, splits, term_marks = await several(
         conn,
         schema,
@@ -159,14 +159,22 @@ async def page(
     }
 
 
-def average(values: Iterable[tuple[str, str]], *, weighted: bool) -> str | None:
-    """The mean of numeric marks among (value, weight): two places, half up; None without any."""
-    total = weights = 0
+def averages(values: Iterable[tuple[str, str]]) -> tuple[str | None, str | None]:
+    """The plain and the weighted mean of numeric marks among (value, weight): two places, half up;
+    None without any.
+    """
+    total = count = heavy = weights = 0
     for value, weight in values:
         if value in NUMERIC_MARKS:
-            heavy = _hundredths(weight) if weighted else 1
-            total += int(value) * heavy
-            weights += heavy
+            number, hundredths = int(value), _hundredths(weight)
+            total += number
+            count += 1
+            heavy += number * hundredths
+            weights += hundredths
+    return _mean(total, count), _mean(heavy, weights)
+
+
+def _mean(total: int, weights: int) -> str | None:
     if not weights:
         return None
     mean = (200 * total + weights) // (2 * weights)  # whole hundredths, half up
@@ -266,8 +274,11 @@ def _pupils(
         )
         values.setdefault(pupil, []).append((value, weight))
     codes: dict[str, dict[str, str]] = {}
-    for lesson_id, pupil, code in attendance:
+    late: dict[str, dict[str, int]] = {}
+    for lesson_id, pupil, code, minutes in attendance:
         codes.setdefault(pupil, {})[lesson_id] = code
+        if minutes:
+            late.setdefault(pupil, {})[lesson_id] = minutes
     return [
         {
             "pupil_id": pupil,
@@ -275,10 +286,12 @@ def _pupils(
             "departed": None if stays or until > ends else until.isoformat(),
             "cells": cells.get(pupil, {}),
             "attendance": codes.get(pupil, {}),
+            "late": late.get(pupil, {}),
             "carried": brought.get(pupil, []),
-            "average": average(values.get(pupil, ()), weighted=False),
-            "weighted_average": average(values.get(pupil, ()), weighted=True),
+            "average": plain,
+            "weighted_average": weighted,
             "term_mark": issued.get(pupil),
         }
         for pupil, name, _, _, stays, until in pupils
+        for plain, weighted in [averages(values.get(pupil, ()))]
     ]

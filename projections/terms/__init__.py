@@ -9,6 +9,7 @@ from projections.terms.reading import (
     finals_of_pupil,
     results_of_class,
     terms_of_pupil,
+    year_of_class,
 )
 from projections.terms.requests import (
     CorrectionRequest,
@@ -34,4 +35,5 @@ __all__ = [
     "suggestions",
     "terms_of_pupil",
     "waiting",
+    "year_of_class",
 ]

@@ -38,7 +38,7 @@ _MISSING = """
         AND l.date BETWEEN %(starts)s AND %(ends)s
         AND NOT EXISTS (SELECT FROM {s}.result_mark m WHERE m.class_id = l.class_id
             AND m.subject_id = l.subject_id AND m.pupil_id = r.pupil_id AND m.kind = 'term'
-            AND m.term = %(term)s)
+            AND m.term = %(term)s AND m.value <> '')
     ORDER BY 2, 5, 3
 """
 _DEBTS = """

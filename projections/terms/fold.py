@@ -11,16 +11,18 @@ from domain.catalogue import FACTS
 from domain.journal import correction_facts as c
 from domain.journal import facts as j
 from domain.journal import result_facts as r
-from domain.values import Origin, PayloadRef, ReasonCode
+from domain.values import Origin, PayloadRef, ReasonCode, matter_of
 from projections.projection import Handlers, Place, Placed, id_of
-from projections.writing import run
+from projections.writing import run_many
 
 HANDLERS: Handlers[Results] = Handlers()
 on = HANDLERS.on
 
 
 class Results:
-    """results_v1 of one school. Its facts are few beside lessons and marks: a statement each."""
+    """results_v1 of one school. Its facts are few beside lessons and marks: a statement each, and
+    statements of one text that follow each other travel together.
+    """
 
     name = "results_v1"
     tables = ("result_mark", "result_council", "result_debt", "result_closing", "result_request")
@@ -31,22 +33,37 @@ class Results:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.cursor: Cursor[Any]
+        self._text: LiteralString = ""
+        self._waiting: list[tuple[Any, ...]] = []
 
     def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
         """See `Projection`."""
         self.cursor = cursor
         for one in batch:
             HANDLERS.handle(self, one)
+        self._send()
 
     def run(self, text: LiteralString, *arguments: Any) -> None:
-        """One statement."""
-        run(self.cursor, self.place, text, *arguments)
+        """One statement, after those before it."""
+        if text != self._text:
+            self._send()
+            self._text = text
+        self._waiting.append(arguments)
+
+    def _send(self) -> None:
+        run_many(self.cursor, self.place, self._text, self._waiting)
+        self._waiting = []
 
 
 _ISSUED = (
     "INSERT INTO {s}.result_mark (class_id, subject_id, pupil_id, kind, term, value, average,"
     " suggested, version, missed_share, reason_code, text_id, held_on, imported, at, by)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (class_id, subject_id, pupil_id, kind, term) DO UPDATE SET"  # after an annulment
+    " value = excluded.value, average = excluded.average, suggested = excluded.suggested,"
+    " version = excluded.version, missed_share = excluded.missed_share,"
+    " reason_code = excluded.reason_code, text_id = excluded.text_id,"
+    " imported = excluded.imported, at = excluded.at, by = excluded.by"
 )
 _CORRECTED = (
     "UPDATE {s}.result_mark SET value = %s, was = %s, suggested = coalesce(%s, suggested),"
@@ -111,6 +128,16 @@ def _term_mark_corrected(to: Results, fact: j.TermMarkCorrected, one: Placed) ->
     _corrected(to, fact, one, "term", fact.term)
 
 
+@on(j.TermMarkAnnulled)
+def _term_mark_annulled(to: Results, fact: j.TermMarkAnnulled, one: Placed) -> None:
+    """The line stays, without a value: whose mark it was sees that there was one."""
+    to.run(
+        _CORRECTED,
+        *("", fact.old_value, None, str(fact.reason_code), id_of(fact.reason)),
+        *(one.body.at, one.body.by, one.stream, fact.subject_id, fact.pupil_id, "term", fact.term),
+    )
+
+
 @on(r.YearMarkIssued)
 def _year_mark(to: Results, fact: r.YearMarkIssued, one: Placed) -> None:
     _issued(to, fact, one, "year")
@@ -149,10 +176,11 @@ def _exam_mark_corrected(to: Results, fact: r.ExamMarkCorrected, one: Placed) ->
 def _council(to: Results, fact: r.CouncilDecisionRecorded, one: Placed) -> None:
     to.run(
         "INSERT INTO {s}.result_council"
-        " (class_id, pupil_id, decision, protocol_no, protocol_date, at, by)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        " (class_id, pupil_id, matter, decision, protocol_no, protocol_date, at, by)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         one.stream,
         fact.pupil_id,
+        matter_of(fact.decision),
         str(fact.decision),
         fact.protocol_no,
         fact.protocol_date,
@@ -165,7 +193,8 @@ def _council(to: Results, fact: r.CouncilDecisionRecorded, one: Placed) -> None:
 def _council_corrected(to: Results, fact: r.CouncilDecisionCorrected, one: Placed) -> None:
     to.run(
         "UPDATE {s}.result_council SET decision = %s, was = %s, protocol_no = %s,"
-        " protocol_date = %s, at = %s, by = %s WHERE class_id = %s AND pupil_id = %s",
+        " protocol_date = %s, at = %s, by = %s"
+        " WHERE class_id = %s AND pupil_id = %s AND matter = %s",
         str(fact.decision),
         str(fact.old_decision),
         fact.protocol_no,
@@ -174,6 +203,7 @@ def _council_corrected(to: Results, fact: r.CouncilDecisionCorrected, one: Place
         one.body.by,
         one.stream,
         fact.pupil_id,
+        matter_of(fact.decision),
     )
 
 

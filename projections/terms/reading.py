@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
@@ -25,7 +26,8 @@ _OF_PUPIL = """
     ORDER BY c.year DESC, s.name, m.kind, m.term
 """
 _COUNCIL = """
-    SELECT c.class_id::text, c.name, c.year, o.decision, o.was, o.protocol_no, o.protocol_date
+    SELECT c.class_id::text, c.name, c.year, o.matter, o.decision, o.was, o.protocol_no,
+        o.protocol_date
     FROM {s}.result_council o JOIN {s}.directory_class c USING (class_id)
     WHERE o.pupil_id = %s ORDER BY c.year DESC
 """
@@ -33,7 +35,8 @@ _COUNCIL = """
 
 async def terms_of_pupil(conn: Conn, schema: str, pupil_id: str) -> list[dict[str, Any]]:
     """`[{year, class{class_id, name}, subjects[{subject_id, subject, terms[{term, name, value,
-    average, corrected, was, given_at}]}]}]` of all years kept, the newest first.
+    average, corrected, was, given_at}]}]}]` of all years kept, the newest first. `value` None: the
+    mark `was`, and is annulled.
     """
     found = await rows(conn, schema, _OF_PUPIL, pupil_id)
     years: dict[tuple[int, str], dict[str, Any]] = {}
@@ -48,7 +51,8 @@ async def terms_of_pupil(conn: Conn, schema: str, pupil_id: str) -> list[dict[st
 
 async def finals_of_pupil(conn: Conn, schema: str, pupil_id: str) -> list[dict[str, Any]]:
     """`[{year, class, subjects[{subject_id, subject, year_mark, exam_mark, final_mark}],
-    decision{decision, was, protocol_no, protocol_date}]` of all years kept, the newest first.
+    decision{decision, was, protocol_no, protocol_date}, admission}]` of all years kept, the newest
+    first; `admission` to the state examination is like `decision`, both may be None.
 
     A mark is `{value, average, corrected, was, given_at}` or None.
     """
@@ -60,18 +64,12 @@ async def finals_of_pupil(conn: Conn, schema: str, pupil_id: str) -> list[dict[s
             for kind in ("year", "exam", "final"):
                 subject.setdefault(f"{kind}_mark", None)
             subject[f"{line[5]}_mark"] = _mark(line)
-    for class_id, name, year, decision, was, number, day in await rows(
-        conn, schema, _COUNCIL, pupil_id
-    ):
+    for class_id, name, year, *decided in await rows(conn, schema, _COUNCIL, pupil_id):
         one = years.setdefault((year, class_id), _empty(year, class_id, name))
-        one["decision"] = {
-            "decision": decision,
-            "was": was,
-            "protocol_no": number,
-            "protocol_date": day.isoformat(),
-        }
+        one |= _decided(decided)
     for one in years.values():
         one.setdefault("decision", None)
+        one.setdefault("admission", None)
     return sorted(_listed(years), key=lambda one: -one["year"])
 
 
@@ -94,7 +92,7 @@ def _subject(year: dict[str, Any], line: tuple[Any, ...]) -> dict[str, Any]:
 def _mark(line: tuple[Any, ...]) -> dict[str, Any]:
     *_, value, average, was, at = line
     return {
-        "value": value,
+        "value": value or None,
         "average": average or None,
         "corrected": was is not None,
         "was": was,
@@ -108,7 +106,7 @@ def _listed(years: dict[tuple[int, str], dict[str, Any]]) -> list[dict[str, Any]
 
 _OF_CLASS = """
     SELECT m.pupil_id::text, m.kind, m.term, m.value, m.was, m.suggested, m.average
-    FROM {s}.result_mark m WHERE m.class_id = %s AND m.subject_id = %s
+    FROM {s}.result_mark m WHERE m.class_id = %s AND m.subject_id = %s AND m.value <> ''
 """
 _ROSTER = """
     SELECT r.pupil_id::text, p.full_name, bool_or(r.until IS NULL)
@@ -117,8 +115,12 @@ _ROSTER = """
     GROUP BY r.pupil_id, p.full_name ORDER BY max(p.sort_key), r.pupil_id
 """
 _DECISIONS = """
-    SELECT pupil_id::text, decision, was, protocol_no, protocol_date FROM {s}.result_council
-    WHERE class_id = %s
+    SELECT pupil_id::text, matter, decision, was, protocol_no, protocol_date
+    FROM {s}.result_council WHERE class_id = %s
+"""
+_YEAR_OF_CLASS = """
+    SELECT pupil_id::text, subject_id::text, kind, value FROM {s}.result_mark
+    WHERE class_id = %s AND kind <> 'term'
 """
 
 
@@ -165,17 +167,43 @@ async def results_of_class(
 
 
 async def decisions_of_class(conn: Conn, schema: str, class_id: str) -> list[dict[str, Any]]:
-    """`[{pupil_id, name, here, decision{decision, was, protocol_no, protocol_date}}]`."""
-    known = {
-        pupil: {
+    """`[{pupil_id, name, here, decision, admission}]`, of which a decision is None or
+    `{decision, was, protocol_no, protocol_date}`.
+    """
+    known: dict[str, dict[str, Any]] = {}
+    for pupil, *decided in await rows(conn, schema, _DECISIONS, class_id):
+        known.setdefault(pupil, {}).update(_decided(decided))
+    return [
+        {
+            "pupil_id": pupil,
+            "name": shown(name),
+            "here": here,
+            "decision": None,
+            "admission": None,
+            **known.get(pupil, {}),
+        }
+        for pupil, name, here in await rows(conn, schema, _ROSTER, class_id)
+    ]
+
+
+async def year_of_class(
+    conn: Conn, schema: str, class_id: str
+) -> dict[str, dict[str, dict[str, str]]]:
+    """Pupil → subject → `year`, `exam`, `final` → the mark, of those that were given."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for pupil, subject, kind, value in await rows(conn, schema, _YEAR_OF_CLASS, class_id):
+        found.setdefault(pupil, {}).setdefault(subject, {})[kind] = value
+    return found
+
+
+def _decided(found: Sequence[Any]) -> dict[str, Any]:
+    matter, decision, was, number, day = found
+    name = "decision" if matter == "promotion" else matter
+    return {
+        name: {
             "decision": decision,
             "was": was,
             "protocol_no": number,
             "protocol_date": day.isoformat(),
         }
-        for pupil, decision, was, number, day in await rows(conn, schema, _DECISIONS, class_id)
     }
-    return [
-        {"pupil_id": pupil, "name": shown(name), "here": here, "decision": known.get(pupil)}
-        for pupil, name, here in await rows(conn, schema, _ROSTER, class_id)
-    ]

@@ -30,7 +30,7 @@ _REQUESTS: LiteralString = """
         AND t.grade_level = c.grade_level AND l.date BETWEEN t.starts AND t.ends
         AND t.valid_to = 9223372036854775807
     LEFT JOIN {s}.result_mark k ON (k.class_id, k.subject_id, k.pupil_id, k.kind, k.term)
-        = (r.class_id, l.subject_id, m.pupil_id, 'term', t.term)
+        = (r.class_id, l.subject_id, m.pupil_id, 'term', t.term) AND k.value <> ''
     LEFT JOIN {s}.directory_subject s ON (s.year, s.subject_id) = (c.year, l.subject_id)
     LEFT JOIN {s}.directory_person p ON p.person_id = m.pupil_id
     LEFT JOIN {s}.directory_person b ON b.person_id = r.by

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from projections.trail.reading import (
     FLAGS,
+    PAGE,
     Filters,
     Page,
+    annotations_of,
+    at_places,
     history,
     made_by,
     moments,
@@ -16,8 +19,11 @@ from projections.trail.reading import (
 
 __all__ = [
     "FLAGS",
+    "PAGE",
     "Filters",
     "Page",
+    "annotations_of",
+    "at_places",
     "history",
     "made_by",
     "moments",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from domain.audit import facts as a
 from domain.journal import facts as j
-from domain.office import bell_facts, check_facts, grant_facts, ledger_facts, signal_facts
+from domain.office import (
+    archive_facts,
+    bell_facts,
+    check_facts,
+    grant_facts,
+    ledger_facts,
+    signal_facts,
+)
 from domain.office import facts as o
 from domain.people import facts as p
 from projections.projection import topics_of
@@ -24,11 +31,14 @@ class Trail(Scribe):
     ignored = topics_of(
         *a.FACTS,
         *grant_facts.FACTS,
+        archive_facts.YearArchived,
+        archive_facts.ArchiveWritten,
         *ledger_facts.FACTS,
         *check_facts.FACTS,
         *bell_facts.FACTS,
         *signal_facts.FACTS,
         *p.FACTS,  # names and texts are joined at read
+        o.RegulationAdopted,  # what was late, compliance says
         o.SubjectIntroduced,
         o.WorkTypeIntroduced,
         o.StaffAppointed,

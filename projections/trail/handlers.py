@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from domain.calendar import local_date
 from domain.journal import control_facts as c
 from domain.journal import facts as j
 from domain.journal import plan_facts as plan
 from domain.office import facts as o
 from domain.values import ABSENCES
-from projections.compliance.rules import InForce, Year
 from projections.projection import Placed, id_of
 from projections.trail.scribe import HANDLERS, Line, Scribe
 
@@ -18,46 +14,32 @@ on = HANDLERS.on
 
 
 @on(o.YearOpened)
-def _year(to: Scribe, fact: o.YearOpened, at: Placed) -> None:
-    calendar = fact.calendar
-    rules = [InForce(calendar.terms[0].starts, fact.regulation)]
-    state = Year(calendar.year, at.stream, fact.zone, calendar, fact.bells, rules)
-    to.memory.keep_year(calendar.year, state)
+def _year(to: Scribe, fact: o.YearOpened, _: Placed) -> None:
+    to.memory.keep_calendar(fact.calendar)
 
 
 @on(o.CalendarChanged)
 def _calendar(to: Scribe, fact: o.CalendarChanged, _: Placed) -> None:
-    year = fact.calendar.year
-    state = msgspec.structs.replace(to.memory.years[year], calendar=fact.calendar)
-    to.memory.keep_year(year, state)
-
-
-@on(o.RegulationAdopted)
-def _regulation(to: Scribe, fact: o.RegulationAdopted, at: Placed) -> None:
-    """A lesson is judged by the rules of its day, which are the new ones from tomorrow on."""
-    for year, state in list(to.memory.years.items()):
-        if state.office_id == at.stream:
-            state.adopt(fact.regulation, local_date(at.body.at, state.zone))
-            to.memory.keep_year(year, state)
+    to.memory.keep_calendar(fact.calendar)
 
 
 @on(j.JournalOpened)
 def _journal(to: Scribe, fact: j.JournalOpened, at: Placed) -> None:
-    to.memory.keep_class(at.stream, fact.year, fact.grade_level, fact.zone)
+    to.memory.keep_class(at.stream, fact.year, fact.grade_level)
 
 
 @on(j.LessonsScheduled)
 def _scheduled(to: Scribe, fact: j.LessonsScheduled, at: Placed) -> None:
     for series in fact.series:
         for one in series.lessons:
-            to.plan(at, one.lesson_id, series.subject_id, one.date, one.number)
+            to.plan(at, one.lesson_id, series.subject_id, one.date)
     count = sum(len(series.lessons) for series in fact.series)
     to.write(at, Line(term=fact.term, value=str(count)))
 
 
 @on(j.LessonAdded)
 def _added(to: Scribe, fact: j.LessonAdded, at: Placed) -> None:
-    to.plan(at, fact.lesson_id, fact.subject_id, fact.date, fact.number)
+    to.plan(at, fact.lesson_id, fact.subject_id, fact.date)
     to.write(at, Line(lesson_id=fact.lesson_id))
 
 
@@ -65,7 +47,7 @@ def _added(to: Scribe, fact: j.LessonAdded, at: Placed) -> None:
 def _moved(to: Scribe, fact: j.LessonMoved, at: Placed) -> None:
     lesson = to.lesson(at, fact.lesson_id)
     if lesson is not None:
-        to.plan(at, fact.lesson_id, lesson.subject_id, fact.date, fact.number)
+        to.plan(at, fact.lesson_id, lesson.subject_id, fact.date)
     line = Line(
         lesson_id=fact.lesson_id,
         old_value=f"{fact.old_date:%d.%m.%Y}, {fact.old_number}",
@@ -76,10 +58,6 @@ def _moved(to: Scribe, fact: j.LessonMoved, at: Placed) -> None:
 
 @on(j.LessonCancelled)
 def _cancelled(to: Scribe, fact: j.LessonCancelled, at: Placed) -> None:
-    lesson = to.lesson(at, fact.lesson_id)
-    if lesson is not None:
-        lesson.number = None
-        to.memory.touch(at.stream, fact.lesson_id)
     to.write(at, Line(lesson_id=fact.lesson_id, value=fact.reason))
 
 
@@ -105,12 +83,7 @@ def _titled(topic: str, title: str) -> str:
 
 @on(j.TopicRecorded)
 def _topic(to: Scribe, fact: j.TopicRecorded, at: Placed) -> None:
-    line = Line(
-        lesson_id=fact.lesson_id,
-        value=_titled(fact.topic, fact.title),
-        late=to.late(at, fact.lesson_id, by_day=True),
-    )
-    to.write(at, line)
+    to.write(at, Line(lesson_id=fact.lesson_id, value=_titled(fact.topic, fact.title)))
 
 
 @on(j.TopicCorrected)
@@ -125,10 +98,9 @@ def _topic_corrected(to: Scribe, fact: j.TopicCorrected, at: Placed) -> None:
 
 @on(j.AttendanceTaken)
 def _taken(to: Scribe, fact: j.AttendanceTaken, at: Placed) -> None:
-    late = to.late(at, fact.lesson_id)
-    lines = [Line(lesson_id=fact.lesson_id, late=late)]
+    lines = [Line(lesson_id=fact.lesson_id)]
     lines += [
-        Line(lesson_id=fact.lesson_id, pupil_id=one.pupil_id, value=str(one.code), late=late)
+        Line(lesson_id=fact.lesson_id, pupil_id=one.pupil_id, value=str(one.code))
         for one in fact.exceptions
     ]
     absent = {one.pupil_id for one in fact.exceptions if one.code in ABSENCES}
@@ -170,15 +142,13 @@ def _homework(to: Scribe, fact: j.HomeworkAssigned, at: Placed) -> None:
         about=fact.homework_id,
         value=fact.text or None,
         text_id=id_of(fact.payload),
-        late=to.late(at, fact.lesson_id, by_day=True),
     )
     to.write(at, line)
 
 
 @on(j.HomeworkNotAssigned)
 def _no_homework(to: Scribe, fact: j.HomeworkNotAssigned, at: Placed) -> None:
-    late = to.late(at, fact.lesson_id, by_day=True)
-    to.write(at, Line(lesson_id=fact.lesson_id, late=late))
+    to.write(at, Line(lesson_id=fact.lesson_id))
 
 
 @on(j.HomeworkCorrected)
@@ -202,7 +172,6 @@ def _mark(to: Scribe, fact: j.MarkGiven, at: Placed) -> None:
         about=fact.mark_id,
         value=fact.value,
         text_id=id_of(fact.comment),
-        late=to.late(at, fact.lesson_id),
         after_term_mark=to.after_term_mark(at, fact.lesson_id, fact.pupil_id),
         absent_pupil=lesson is not None and fact.pupil_id in lesson.absent,
     )
@@ -292,6 +261,22 @@ def _term_mark_corrected(to: Scribe, fact: j.TermMarkCorrected, at: Placed) -> N
         value=fact.value,
         reason_code=str(fact.reason_code),
         text_id=id_of(fact.reason),
+    )
+    to.write(at, line)
+
+
+@on(j.TermMarkAnnulled)
+def _term_mark_annulled(to: Scribe, fact: j.TermMarkAnnulled, at: Placed) -> None:
+    issued = to.memory.of_class(at.stream).term_marks
+    issued.discard((fact.pupil_id, fact.subject_id, fact.term))
+    line = Line(
+        subject_id=fact.subject_id,
+        pupil_id=fact.pupil_id,
+        term=fact.term,
+        old_value=fact.old_value,
+        reason_code=str(fact.reason_code),
+        text_id=id_of(fact.reason),
+        tier=str(fact.tier),
     )
     to.write(at, line)
 

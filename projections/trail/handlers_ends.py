@@ -6,11 +6,13 @@ from datetime import date
 
 from domain.journal import correction_facts as c
 from domain.journal import result_facts as r
+from domain.office.archive_facts import ArchiveAnnotated
 from domain.values import COUNCIL_LABELS, CouncilDecision, ReasonCode
 from projections.projection import Placed, id_of
 from projections.trail.scribe import HANDLERS, Line, Scribe
 
 on = HANDLERS.on
+TIER = "T4"  # beside an archive (school-journal.md §4)
 Corrected = r.YearMarkCorrected | r.ExamMarkCorrected | r.FinalMarkCorrected
 
 
@@ -116,3 +118,22 @@ def _decided(decision: CouncilDecision, number: str, day: date) -> str:
 
 def _code(code: ReasonCode | None) -> str | None:
     return None if code is None else str(code)
+
+
+@on(ArchiveAnnotated)
+def _annotated(to: Scribe, fact: ArchiveAnnotated, at: Placed) -> None:
+    """T4: the mark stays as it was; by an act it is to be read otherwise."""
+    lesson_id, _ = to.about.get(fact.mark_id or "", (None, ""))
+    line = Line(
+        class_id=fact.class_id,
+        subject_id=fact.subject_id,
+        lesson_id=lesson_id,
+        pupil_id=fact.pupil_id,
+        about=fact.mark_id,
+        term=fact.term,
+        old_value=fact.was or None,
+        value=f"{fact.should_be} (акт № {fact.act_no})",
+        text_id=fact.reason.id,
+        tier=TIER,
+    )
+    to.write(at, line)

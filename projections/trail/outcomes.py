@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.journal import absence_facts as a
 from domain.journal import outcome_facts as o
+from domain.journal.outcome_facts import DELIVERY_LABELS
 from domain.values import ABSENCES
 from projections.projection import Placed, id_of
 from projections.trail.scribe import HANDLERS, Line, Scribe
@@ -34,7 +35,8 @@ def _reason(to: Scribe, fact: a.AbsenceReasonSet, at: Placed) -> None:
 
 @on(a.AttendanceWeekConfirmed)
 def _week(to: Scribe, fact: a.AttendanceWeekConfirmed, at: Placed) -> None:
-    to.write(at, Line(value=f"{fact.monday:%d.%m.%Y}"))
+    gaps = f", без причины осталось: {fact.unexplained}" if fact.unexplained else ""
+    to.write(at, Line(value=f"{fact.monday:%d.%m.%Y}{gaps}"))
 
 
 @on(a.AbsenceAnnounced)
@@ -46,6 +48,11 @@ def _announced(to: Scribe, fact: a.AbsenceAnnounced, at: Placed) -> None:
         pupil_id=fact.pupil_id, about=fact.notice_id, value=days, text_id=id_of(fact.payload)
     )
     to.write(at, line)
+
+
+@on(a.DiaryAcknowledged)
+def _acknowledged(to: Scribe, fact: a.DiaryAcknowledged, at: Placed) -> None:
+    to.write(at, Line(pupil_id=fact.pupil_id, value=f"{fact.monday:%d.%m.%Y}"))
 
 
 @on(o.PupilCommented)
@@ -92,6 +99,18 @@ def _defence_corrected(to: Scribe, fact: o.ProjectDefenceCorrected, at: Placed) 
     to.write(at, line)
 
 
+@on(o.ProjectDefenceAnnulled)
+def _defence_annulled(to: Scribe, fact: o.ProjectDefenceAnnulled, at: Placed) -> None:
+    line = Line(
+        pupil_id=fact.pupil_id,
+        about=fact.defence_id,
+        old_value=fact.old_value,
+        reason_code=str(fact.reason_code),
+        text_id=id_of(fact.reason),
+    )
+    to.write(at, line)
+
+
 @on(o.ComprehensiveWorkRecorded)
 def _work(to: Scribe, fact: o.ComprehensiveWorkRecorded, at: Placed) -> None:
     lines = [
@@ -124,3 +143,19 @@ def _level(to: Scribe, fact: o.MetasubjectLevelRecorded, at: Placed) -> None:
 def _level_corrected(to: Scribe, fact: o.MetasubjectLevelCorrected, at: Placed) -> None:
     line = Line(pupil_id=fact.pupil_id, old_value=str(fact.old_level), value=str(fact.level))
     to.write(at, line)
+
+
+@on(o.ForecastAnnotated)
+def _forecast(to: Scribe, fact: o.ForecastAnnotated, at: Placed) -> None:
+    line = Line(
+        subject_id=fact.subject_id,
+        pupil_id=fact.pupil_id,
+        value="скрыт" if fact.hidden else None,
+        text_id=id_of(fact.note),
+    )
+    to.write(at, line)
+
+
+@on(o.ParentReportSent)
+def _letter(to: Scribe, fact: o.ParentReportSent, at: Placed) -> None:
+    to.write(at, Line(pupil_id=fact.pupil_id, value=DELIVERY_LABELS[fact.how]))

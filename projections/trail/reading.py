@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, LiteralString
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from domain.red_flags import KINDS, flag_of
+from projections.compliance.lateness import LATE
 from projections.names import shown
 from projections.sql import row, rows
 
@@ -25,13 +27,13 @@ _COMMENTS = (
 )
 _HOMEWORK = "homework-assigned"
 
-#: flag → its column
+#: flag → what says so
 FLAGS: dict[str, LiteralString] = {
-    "late": "late",
-    "after_term_mark": "after_term_mark",
-    "absent_pupil": "absent_pupil",
-    "by_substitute": "by_substitute",
-    "imported": "imported",
+    "late": LATE,
+    "after_term_mark": "t.after_term_mark",
+    "absent_pupil": "t.absent_pupil",
+    "by_substitute": "t.by_substitute",
+    "imported": "t.imported",
 }
 
 
@@ -74,14 +76,17 @@ class _Right(msgspec.Struct):
 
 _right = msgspec.json.Decoder(_Right).decode
 
-_COLUMNS: LiteralString = """
+_OF_LINE: LiteralString = """
     SELECT t.position, t.ordinal, t.at, t.kind, t.class_id::text, c.name, t.subject_id::text,
         s.name, t.lesson_id::text, t.lesson_date, t.pupil_id::text, p.full_name, t.mark_id::text,
         t.term, t.old_value, t.value, t.reason_code, v.body, t.tier, t.by::text, b.full_name,
         t.acting_for::text, f.full_name, e.state,
-        t.late, t.after_term_mark, t.absent_pupil, t.by_substitute, t.imported
+        t.after_term_mark, t.absent_pupil, t.by_substitute, t.imported,
+"""
+_LINES: LiteralString = """
     FROM {s}.trail_v1 t
-    LEFT JOIN {s}.directory_class c USING (class_id)
+    LEFT JOIN {s}.compliance_lesson q ON q.lesson_id = t.lesson_id
+    LEFT JOIN {s}.directory_class c ON c.class_id = t.class_id
     LEFT JOIN {s}.directory_subject s ON (s.year, s.subject_id) = (c.year, t.subject_id)
     LEFT JOIN {s}.directory_person p ON p.person_id = t.pupil_id
     LEFT JOIN {s}.directory_person b ON b.person_id = t.by
@@ -89,6 +94,8 @@ _COLUMNS: LiteralString = """
     LEFT JOIN {s}.payload v ON v.id = t.text_id
     JOIN {s}.facts e ON e.notification_id = t.position
 """
+_COLUMNS: LiteralString = _OF_LINE + LATE + _LINES
+_IN_ORDER: LiteralString = " ORDER BY t.position, t.ordinal"
 #: filter → its clause; a filter that is not asked for costs nothing
 _CLAUSES: dict[str, LiteralString] = {
     "class_id": " AND t.class_id = %(class_id)s",
@@ -134,7 +141,7 @@ async def trail(
             continue
         if name == "flag":
             if value in FLAGS:
-                text += " AND t." + FLAGS[value]
+                text += " AND " + FLAGS[value]
                 continue
             code, _, position = value.partition("-")
             if code not in KINDS or (position and flag_of(value) is None):
@@ -166,8 +173,25 @@ async def trail(
 
 async def history(conn: Conn, schema: str, mark_id: str) -> list[dict[str, Any]]:
     """Everything that happened to a mark (a homework, a debt), in order; items as in `trail`."""
-    text = _COLUMNS + " WHERE t.mark_id = %(mark)s ORDER BY t.position, t.ordinal"
+    text = _COLUMNS + " WHERE t.mark_id = %(mark)s" + _IN_ORDER
     return [_item(one) for one in await rows(conn, schema, text, mark=mark_id)]
+
+
+async def annotations_of(conn: Conn, schema: str, pupil_id: str) -> list[dict[str, Any]]:
+    """Annotations by an act beside archived years of a pupil, in order; items as in `trail`."""
+    text = _COLUMNS + " WHERE t.pupil_id = %(pupil)s AND t.kind = 'archive-annotated'"
+    return [_item(one) for one in await rows(conn, schema, text + _IN_ORDER, pupil=pupil_id)]
+
+
+async def at_places(
+    conn: Conn, schema: str, places: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], dict[str, Any]]:
+    """(position, ordinal) → item as in `trail`, of those that there are."""
+    text = _COLUMNS + " WHERE t.position = ANY (%(positions)s)"
+    found = await rows(conn, schema, text, positions=sorted({one for one, _ in places}))
+    wanted = set(places)
+    items = ((item["position"], item["ordinal"], item) for item in map(_item, found))
+    return {(position, at): item for position, at, item in items if (position, at) in wanted}
 
 
 async def made_by(
@@ -190,7 +214,7 @@ async def put_right(
     """
     text = _COLUMNS + " WHERE t.class_id = ANY (%(classes)s::uuid[]) AND t.position > %(after)s"
     text += " AND t.kind ~ '-(corrected|annulled|moved|cancelled)$'"
-    text += " ORDER BY t.position, t.ordinal"
+    text += _IN_ORDER
     return [_item(one) for one in await rows(conn, schema, text, classes=class_ids, after=after)]
 
 
@@ -286,11 +310,11 @@ def _item(found: tuple[Any, ...]) -> dict[str, Any]:
         acting_for,
         acting_for_name,
         stored,
-        late,
         after_term_mark,
         absent_pupil,
         by_substitute,
         imported,
+        late,
     ) = found
     right = _right(stored)
     return {

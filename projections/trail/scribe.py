@@ -9,9 +9,9 @@ from typing import Any, LiteralString
 import msgspec
 from psycopg import Cursor
 
-from domain.duties import in_time
 from domain.journal import correction_facts as c
 from domain.journal import facts as j
+from domain.office.archive_facts import ArchiveAnnotated
 from domain.values import Origin
 from projections.projection import Handlers, Place, Placed
 from projections.trail.state import ClassState, Lesson, Memory
@@ -25,11 +25,12 @@ _POINTING = (
     c.CorrectionRequested,
     c.CorrectionApproved,
     c.CorrectionRejected,
+    ArchiveAnnotated,
 )
 
 _COLUMNS: LiteralString = (
     "position, ordinal, at, kind, class_id, subject_id, lesson_id, lesson_date, pupil_id, mark_id,"
-    " term, old_value, value, reason_code, text_id, tier, by, acting_for, late,"
+    " term, old_value, value, reason_code, text_id, tier, by, acting_for,"
     " after_term_mark, absent_pupil, by_substitute, imported"
 )
 
@@ -37,6 +38,7 @@ _COLUMNS: LiteralString = (
 class Line(msgspec.Struct, kw_only=True):
     """What a handler says of a fact; the envelope is added to it."""
 
+    class_id: str | None = None  # of a fact that is not on the stream of its class
     lesson_id: str | None = None
     subject_id: str | None = None
     pupil_id: str | None = None
@@ -47,7 +49,6 @@ class Line(msgspec.Struct, kw_only=True):
     reason_code: str | None = None
     text_id: str | None = None
     tier: str | None = None
-    late: bool = False
     after_term_mark: bool = False
     absent_pupil: bool = False
 
@@ -66,7 +67,9 @@ class Scribe:
         self.memory.begin(cursor)
         self._rows = []
         pointed = {
-            fact.mark_id for one in batch if isinstance(fact := one.body.fact, _POINTING)
+            fact.mark_id
+            for one in batch
+            if isinstance(fact := one.body.fact, _POINTING) and fact.mark_id
         } | {one.body.fact.debt_id for one in batch if isinstance(one.body.fact, j.DebtResolved)}
         self.about = self.memory.subjects_of(pointed)
         for one in batch:
@@ -78,8 +81,9 @@ class Scribe:
     def write(self, at: Placed, *lines: Line) -> None:
         """Lines of one fact."""
         body = at.body
-        lessons = self.memory.of_class(at.stream).lessons
         for ordinal, line in enumerate(lines):
+            class_id = line.class_id or at.stream
+            lessons = self.memory.of_class(class_id).lessons
             lesson = lessons.get(line.lesson_id) if line.lesson_id else None
             self._rows.append(
                 (
@@ -87,7 +91,7 @@ class Scribe:
                     ordinal,
                     body.at,
                     at.topic.rpartition(".")[2],
-                    at.stream,
+                    class_id,
                     line.subject_id or (lesson and lesson.subject_id),
                     line.lesson_id,
                     lesson and lesson.date,
@@ -101,7 +105,6 @@ class Scribe:
                     line.tier,
                     body.by,
                     body.acting_for,
-                    line.late,
                     line.after_term_mark,
                     line.absent_pupil,
                     body.acting_for is not None,
@@ -109,30 +112,13 @@ class Scribe:
                 )
             )
 
-    def late(self, at: Placed, lesson_id: str, *, by_day: bool = False) -> bool:
-        """Recorded after the deadline of the lesson's day; imported facts are never late.
-
-        by_day: it is a topic or homework, due on the day of the lesson.
-        """
-        if at.body.origin is Origin.IMPORT:
-            return False
-        state = self.memory.of_class(at.stream)
-        lesson, year = state.lessons.get(lesson_id), self.memory.years.get(state.year)
-        if lesson is None or year is None or at.body.at.date() < lesson.date:
-            return False
-        number = lesson.number or 0
-        last = number if year.by_the_day else state.last(lesson.date)
-        due = year.due(lesson.date, number, last, None)
-        return not in_time(at.body.at, due.day_due if by_day else due.fill_due)
-
     def after_term_mark(self, at: Placed, lesson_id: str, pupil_id: str) -> bool:
         """The pupil had the term mark of the lesson's subject and term already."""
         state = self.memory.of_class(at.stream)
         if not state.term_marks:
             return False
-        lesson, year = state.lessons.get(lesson_id), self.memory.years.get(state.year)
-        calendar = year.calendar.of(state.grade_level) if year else None
-        term = calendar.term_of(lesson.date) if lesson and calendar else None
+        lesson, calendar = state.lessons.get(lesson_id), self.memory.calendars.get(state.year)
+        term = calendar.of(state.grade_level).term_of(lesson.date) if lesson and calendar else None
         return (
             lesson is not None
             and term is not None
@@ -143,11 +129,11 @@ class Scribe:
         """A lesson of the fact's class."""
         return self.memory.of_class(at.stream).lessons.get(lesson_id)
 
-    def plan(self, at: Placed, lesson_id: str, subject_id: str, day: date, number: int) -> None:
+    def plan(self, at: Placed, lesson_id: str, subject_id: str, day: date) -> None:
         """A lesson is to be held."""
         state: ClassState = self.memory.of_class(at.stream)
         known = state.lessons.get(lesson_id)
-        state.lessons[lesson_id] = Lesson(subject_id, day, number, known.absent if known else set())
+        state.lessons[lesson_id] = Lesson(subject_id, day, known.absent if known else set())
         self.memory.touch(at.stream, lesson_id)
 
 

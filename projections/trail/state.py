@@ -1,16 +1,15 @@
-"""What the trail has to remember: lessons, who was absent, term marks, the rules of the year."""
+"""What the trail has to remember: lessons, who was absent, term marks, the calendar of the year."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from psycopg import Cursor
 
-from projections.compliance.rules import Year
+from domain.calendar import Calendar
 from projections.projection import Place
 from projections.writing import fetch, run
 
@@ -19,11 +18,10 @@ HOT_CLASSES = 64
 
 
 class Lesson(msgspec.Struct):
-    """Where and when, and who was recorded absent. `number`: None once it is cancelled."""
+    """Of what and when, and who was recorded absent."""
 
     subject_id: str
     date: date
-    number: int | None
     absent: set[str]
 
 
@@ -32,13 +30,8 @@ class ClassState(msgspec.Struct):
 
     year: int
     grade_level: int
-    zone: ZoneInfo
     lessons: dict[str, Lesson]
     term_marks: set[tuple[str, str, int]]  # pupil, subject, term
-
-    def last(self, day: date) -> int:
-        """The number of the last lesson of a day; 0 when all of them are cancelled."""
-        return max((one.number or 0 for one in self.lessons.values() if one.date == day), default=0)
 
 
 class Memory:
@@ -47,7 +40,7 @@ class Memory:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._cursor: Cursor[Any]
-        self._years: dict[int, Year] | None = None
+        self._calendars: dict[int, Calendar] | None = None
         self._classes: dict[str, ClassState] = {}
         self._new_years: set[int] = set()
         self._new_classes: set[str] = set()
@@ -58,21 +51,23 @@ class Memory:
         self._cursor = cursor
 
     @property
-    def years(self) -> dict[int, Year]:
-        """Every opened year."""
-        if self._years is None:
+    def calendars(self) -> dict[int, Calendar]:
+        """Of every opened year."""
+        if self._calendars is None:
             found = fetch(self._cursor, self._place, "SELECT year, state FROM {s}.trail_year")
-            self._years = {year: msgspec.json.decode(state, type=Year) for year, state in found}
-        return self._years
+            self._calendars = {
+                year: msgspec.json.decode(state, type=Calendar) for year, state in found
+            }
+        return self._calendars
 
-    def keep_year(self, year: int, state: Year) -> None:
-        """A new state of a year."""
-        self.years[year] = state
-        self._new_years.add(year)
+    def keep_calendar(self, calendar: Calendar) -> None:
+        """The calendar of a year, as it is now."""
+        self.calendars[calendar.year] = calendar
+        self._new_years.add(calendar.year)
 
-    def keep_class(self, class_id: str, year: int, grade_level: int, zone: str) -> None:
+    def keep_class(self, class_id: str, year: int, grade_level: int) -> None:
         """A class that has just been opened."""
-        self._classes[class_id] = ClassState(year, grade_level, ZoneInfo(zone), {}, set())
+        self._classes[class_id] = ClassState(year, grade_level, {}, set())
         self._new_classes.add(class_id)
 
     def of_class(self, class_id: str) -> ClassState:
@@ -95,19 +90,17 @@ class Memory:
                 "INSERT INTO {s}.trail_year (year, state) VALUES (%s, %s)"
                 " ON CONFLICT (year) DO UPDATE SET state = excluded.state",
                 year,
-                msgspec.json.encode(self.years[year]),
+                msgspec.json.encode(self.calendars[year]),
             )
         for class_id in sorted(self._new_classes):
             state = self._classes[class_id]
             run(
                 self._cursor,
                 self._place,
-                "INSERT INTO {s}.trail_class (class_id, year, grade_level, zone)"
-                " VALUES (%s, %s, %s, %s)",
+                "INSERT INTO {s}.trail_class (class_id, year, grade_level) VALUES (%s, %s, %s)",
                 class_id,
                 state.year,
                 state.grade_level,
-                str(state.zone),
             )
         if self._new_lessons:
             self._flush_lessons()
@@ -116,42 +109,39 @@ class Memory:
             self._classes.pop(next(iter(self._classes)))
 
     def _flush_lessons(self) -> None:
-        ids, classes, subjects, dates, numbers, absent = [], [], [], [], [], []
+        ids, classes, subjects, dates, absent = [], [], [], [], []
         for class_id, lesson_id in sorted(self._new_lessons):
             lesson = self._classes[class_id].lessons[lesson_id]
             ids.append(lesson_id)
             classes.append(class_id)
             subjects.append(lesson.subject_id)
             dates.append(lesson.date)
-            numbers.append(lesson.number)
             absent.append(" ".join(sorted(lesson.absent)))
         run(
             self._cursor,
             self._place,
-            "INSERT INTO {s}.trail_lesson (lesson_id, class_id, subject_id, date, number, absent)"
-            " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %b::date[],"
-            " %s::smallint[], %s::text[])"
+            "INSERT INTO {s}.trail_lesson (lesson_id, class_id, subject_id, date, absent)"
+            " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %b::date[], %s::text[])"
             " ON CONFLICT (lesson_id) DO UPDATE"
-            " SET date = excluded.date, number = excluded.number, absent = excluded.absent",
+            " SET date = excluded.date, absent = excluded.absent",
             ids,
             classes,
             subjects,
             dates,
-            numbers,
             absent,
         )
 
     def _load(self, class_id: str) -> ClassState:
-        [(year, grade_level, zone)] = fetch(
+        [(year, grade_level)] = fetch(
             self._cursor,
             self._place,
-            "SELECT year, grade_level, zone FROM {s}.trail_class WHERE class_id = %s",
+            "SELECT year, grade_level FROM {s}.trail_class WHERE class_id = %s",
             class_id,
         )
         lessons = fetch(
             self._cursor,
             self._place,
-            "SELECT lesson_id::text, subject_id::text, date, number, absent FROM {s}.trail_lesson"
+            "SELECT lesson_id::text, subject_id::text, date, absent FROM {s}.trail_lesson"
             " WHERE class_id = %s",
             class_id,
         )
@@ -159,16 +149,17 @@ class Memory:
             self._cursor,
             self._place,
             "SELECT pupil_id::text, subject_id::text, term::int FROM {s}.trail_v1"
-            " WHERE class_id = %s AND kind = 'term-mark-issued'",
+            " WHERE class_id = %s AND kind IN ('term-mark-issued', 'term-mark-annulled')"
+            " GROUP BY 1, 2, 3 HAVING max(position) FILTER (WHERE kind = 'term-mark-issued')"
+            " > coalesce(max(position) FILTER (WHERE kind = 'term-mark-annulled'), 0)",
             class_id,
         )
         return ClassState(
             year,
             grade_level,
-            ZoneInfo(zone),
             {
-                lesson_id: Lesson(subject_id, day, number, set(absent.split()))
-                for lesson_id, subject_id, day, number, absent in lessons
+                lesson_id: Lesson(subject_id, day, set(absent.split()))
+                for lesson_id, subject_id, day, absent in lessons
             },
             {(pupil, subject_id, term) for pupil, subject_id, term in issued},
         )

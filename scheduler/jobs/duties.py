@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from domain.calendar import Calendar, Term
+from domain.calendar import Calendar
 from domain.duties import day_ends
 from domain.journal.inspecting import Duty, Span, duty, spans
 from domain.reminding import term_ending
@@ -180,21 +180,17 @@ async def _lacks(conn: Conn, schema: str, work: Work) -> dict[tuple[str, date], 
     opened = year and await directory.calendar_of(conn, schema, year)
     if not year or not rules or not opened:
         return {}
-    terms: dict[Term, dict[str, Calendar]] = {}  # a term → its classes
-    for one in await directory.classes(conn, schema, year, today):
-        calendar = opened[0].of(one["grade_level"])
-        term = term_ending(calendar, today)
-        if term is not None:
-            terms.setdefault(term, {})[one["class_id"]] = calendar
+    classes = [
+        (one["class_id"], one["grade_level"])
+        for one in await directory.classes(conn, schema, year, today)
+    ]
+    spans_ending = compliance.spans(opened[0], classes, lambda own: term_ending(own, today))
     found: dict[tuple[str, date], list[Lack]] = {}
-    for term, classes in terms.items():
-        calendar = next(iter(classes.values()))
-        book = await compliance.book(conn, schema, year, term.starts, term.ends)
-        for lack in await compliance.lacks(
-            conn, schema, book, term, calendar, rules, work.now, today
-        ):
-            if lack.class_id in classes and (lack.short or lack.debts):
-                found.setdefault((lack.teacher_id, term.ends), []).append(lack)
+    for term, lack in await compliance.lacks_of(
+        conn, schema, year, spans_ending, rules, work.now, today
+    ):
+        if lack.short or lack.debts:
+            found.setdefault((lack.teacher_id, term.ends), []).append(lack)
     return found
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from domain.audit.facts import AccessDaySealed
 from domain.calendar import local_date
 from domain.writing import Request
-from projections import reminders
+from projections import copies, notices, reminders, report_runs, webhooks
 from projections.access_log import closed_days, day_hash
 from projections.postgres import upkeep
 from scheduler.work import WRITE_S, Work
@@ -34,10 +34,22 @@ def take_snapshots(work: Work) -> int:
 
 
 def tidy_up(work: Work) -> Mapping[str, int]:
-    """Reminders whose time is over, and what is old in the diary of jobs."""
+    """Reminders whose time is over, kept reports, what people who were erased were told,
+    events that were delivered, and old runs of jobs.
+    """
     with work.app.connection() as conn:
         over = reminders.prune(conn, work.schema, work.now)
-    return {"напоминаний стёрто": over, "старых запусков забыто": work.book.prune(work.now)}
+        over += notices.prune(conn, work.schema)
+        events = webhooks.prune(conn, work.schema, work.now)
+        reports = report_runs.prune(conn, work.schema, work.now)
+        reports += copies.prune(conn, work.schema, work.now)
+    runs = work.book.prune(work.now)
+    return {
+        "напоминаний и уведомлений стёрто": over,
+        "отчётов стёрто": reports,
+        "событий забыто": events,
+        "старых запусков забыто": runs,
+    }
 
 
 def seal_access_log(work: Work) -> int:

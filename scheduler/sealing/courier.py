@@ -75,6 +75,8 @@ class Courier:
     async def look(self, now: datetime) -> None:
         """One look at every school. Raises Busy."""
         for school in await self.database.schools():
+            if school.move is not None:
+                continue  # it is closed while it moves
             async with self.database.connection() as conn:
                 seen = await book.sight(conn, school.schema)
             if seen.sealed is None:

@@ -16,7 +16,8 @@ def due(
 ) -> Why | None:
     """Why the log is to be sealed now; None when it is not.
 
-    Only what has grown: at once when asked or when the day has closed, else `every` so often.
+    Only what has grown: at once when asked or when the day has closed, else `every` so often. A
+    clock that was put back does not wait until it comes to the last seal again.
     """
     last = sight.sealed
     if sight.size <= (last.size if last else 0):
@@ -26,7 +27,7 @@ def due(
     closed = last_close(now, zone, close)
     if last is not None and last.at < closed and now - closed < CLOSING:
         return "day-close"
-    if last is None or now - last.at >= every:
+    if last is None or abs(now - last.at) >= every:
         return "grown"
     return None
 

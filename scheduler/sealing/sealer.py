@@ -7,9 +7,10 @@ import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from domain.refusals import Busy
-from projections import audit, tree
+from projections import audit, tree, trouble
 from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.pool import Connection, Database
 from projections.postgres.settings import Settings
@@ -19,12 +20,13 @@ from projections.seals.book import Sight, Why
 from projections.seals.checkpoint import Checkpoint
 from projections.seals.note import Note, VerifierKey
 from projections.seals.signer import BRING_BACK, LAST, Refused, Signer, rewritten, rolled_back
+from projections.trouble import Trouble
 from scheduler.sealing.due import due
 
 logger = logging.getLogger(__name__)
 
 LOUD_EVERY = timedelta(minutes=1)
-_SEAL = "seal"
+_SEAL: Literal["seal"] = "seal"
 
 #: Announces the first key of a school in its log: school, key, now.
 Announce = Callable[[RegisteredSchool, VerifierKey, datetime], object]
@@ -42,6 +44,7 @@ class _School:
     announced: bool = False
     told: datetime | None = None
     wanted: int = 0  # the size that somebody asked to have sealed
+    well: bool = False  # whose trouble, if there was any, is known to be over
 
 
 @dataclass
@@ -60,6 +63,8 @@ class Sealer:
         """
         sealed = []
         for school in await self.database.schools():
+            if school.move is not None:
+                continue  # it is closed while it moves
             known = self._schools.setdefault(school.slug, _School())
             signer = Signer(self.settings.seals, school.school_id)
             try:
@@ -68,10 +73,11 @@ class Sealer:
             except Busy:
                 raise
             except Refused as refused:
-                self._alarm(school, known, signer, refused.message, now)
+                await self._alarm(school, known, signer, refused, now)
             except Exception as fault:  # the others must be sealed, whatever this is
                 logger.exception("Печать школы %s", school.slug)
-                self._alarm(school, known, signer, f"Сбой: {fault!r}", now)
+                unexpected = Refused("fault", f"Сбой: {fault!r}")
+                await self._alarm(school, known, signer, unexpected, now)
         return sealed
 
     async def _school(
@@ -121,30 +127,37 @@ class Sealer:
             logger.info("Печать школы %s: введён ключ %s", school.slug, key)
         known.checked = now
         Alarms(signer.room).clear(_SEAL)
+        if not known.well:
+            async with self.database.connection() as conn:
+                await trouble.aover(conn, school.schema, _SEAL)
+            known.well = True
         return done
 
     def _time_to_check(self, known: _School, now: datetime) -> bool:
         """A log that does not grow is looked at too: it may have shrunk."""
         every = timedelta(seconds=self.settings.seal_every_s)
-        return known.checked is None or now - known.checked >= every
+        return known.checked is None or abs(now - known.checked) >= every
 
-    def _alarm(
+    async def _alarm(
         self,
         school: RegisteredSchool,
         known: _School,
         signer: Signer,
-        sentence: str,
+        refused: Refused,
         now: datetime,
     ) -> None:
-        """Say it once a minute, and leave it where `letopis doctor` looks."""
-        if known.told is not None and now - known.told < LOUD_EVERY:
+        """Say it once a minute; leave it beside the keys and where every process looks."""
+        if known.told is not None and abs(now - known.told) < LOUD_EVERY:
             return
-        known.told = now
-        logger.critical("Печать школы %s НЕ ПОСТАВЛЕНА: %s", school.slug, sentence)
+        known.told, known.well = now, False
+        logger.critical("Печать школы %s НЕ ПОСТАВЛЕНА: %s", school.slug, refused.message)
         try:
-            Alarms(signer.room).ring(_SEAL, sentence, now)
+            Alarms(signer.room).ring(_SEAL, refused.message, now)
         except OSError as fault:
             logger.critical("Печать школы %s: не пишется каталог: %s", school.slug, fault)
+        async with self.database.connection() as conn:
+            told = Trouble(_SEAL, refused.code, None, refused.message, now)
+            await trouble.atell(conn, school.schema, told)
 
 
 async def seal(

@@ -27,6 +27,7 @@ from tests.write_door.doors import reads, writes
 from tests.write_door.exercise import IN_PASSING
 from tests.write_door.ground import SCHEMA, Place, a_place
 from tests.write_door.over_http import EXERCISES
+from tests.write_door.sending import new_id
 
 #: As one would say it to a kill-switch, if there were one.
 SWITCHES = ("0", "1", "off", "false", "no", "none", "нет", "error", "warning")
@@ -215,11 +216,14 @@ def test_leak_20_the_interface_for_programs_keeps_the_same_deadlines(
     kukarino: str, tmp_path: Path
 ) -> None:
     with a_place(kukarino, tmp_path) as place:
-        # What a page records goes where a program's request goes: the deadlines are the same ones.
+        # Three forms without a script record what belongs to a term; their deadlines are the same.
+        forms = set()
         for name in writes():
             path = name.partition(" ")[2]
             if not path.startswith("/api/v1/") and OF_A_TERM.search(path):
-                assert not EXERCISES[name](place).facts, name
+                forms |= {path} if EXERCISES[name](place).facts else set()
+        form = "/classes/{class_id}/term-marks"
+        assert forms == {form, f"{form}/correction", f"{form}/annulment"}
         room = place.room()
         settled, closing = place.mark(room), f"/classes/{room.class_id}/terms/1/closing"
         place.clock.forward(timedelta(days=15))  # one more than a mark may be corrected
@@ -233,3 +237,12 @@ def test_leak_20_the_interface_for_programs_keeps_the_same_deadlines(
         assert refused(place, "anna", f"/lessons/{room.lesson}/topic", {"topic": "Дроби"}) == (
             "term.closed"
         )
+        before = place.ledger().facts
+        typed = {"key": new_id(), "subject_id": c.ALGEBRA, "term": "1"}
+        answer = place.client.post(
+            form.format(class_id=room.class_id),
+            data={**typed, f"value-{room.pupils[0]}": "5"},
+            headers=place.desk("anna").cookie,
+        )
+        assert answer.status_code >= 400
+        assert place.ledger().facts == before

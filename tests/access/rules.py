@@ -104,6 +104,10 @@ def _administration(person: Person, _: Thing) -> Outcome:
     return max(_among(person, ADMINISTRATION), Outcome.DECIDED)  # of all four, or of some of them
 
 
+def _webhook_keeper(person: Person, _: Thing) -> Outcome:
+    return max(_among(person, holders(Act.KEEP_WEBHOOKS)), Outcome.DECIDED)  # one that there is
+
+
 #: caller type → rule. `anyone` is tested apart: nobody need be signed in.
 RULES: dict[str, Rule] = {
     "signed_in_at_all": _decided,
@@ -117,6 +121,7 @@ RULES: dict[str, Rule] = {
     "inspector": lambda person, _: _among(person, holders(Act.REQUEST_CHECK)),
     "job_reader": lambda person, _: _among(person, holders(Act.READ_JOBS)),
     "job_runner": lambda person, _: _among(person, holders(Act.RUN_JOB)),
+    "webhook_keeper": _webhook_keeper,
     "class_reader": _class_reader,
     "class_keeper": _class_keeper,
     "fresh_class_keeper": _class_keeper,
@@ -124,6 +129,7 @@ RULES: dict[str, Rule] = {
     "mark_reader": _mark_reader,
     "trail_reader": _trail_reader,
     "flag_reader": _flag_reader,
+    "change_reader": lambda person, _: _decided(person, NO_THING),
 }
 #: what nearly every route asks for besides its own caller type
 _GENERAL = {"signed_in_at_all", "signed_in", "fresh"}
@@ -142,9 +148,12 @@ def outcome(callers: set[str], person: Person, thing: Thing, act: Act | None = N
     return Outcome.OPEN if _may(act, person, thing) else Outcome.FORBIDDEN
 
 
+_OF_DEFENCES = {Act.RECORD_DEFENCE, Act.CORRECT_DEFENCE, Act.ANNUL_DEFENCE}
+
+
 def _may(act: Act, person: Person, thing: Thing) -> bool:
     scope = PERMISSIONS[act].get(person.role)
-    if act in {Act.RECORD_DEFENCE, Act.CORRECT_DEFENCE} and scope is Scope.OWN_SUBJECT:
+    if act in _OF_DEFENCES and scope is Scope.OWN_SUBJECT:
         return thing.of_class in person.teaches  # whatever the subject
     own = person.ward if scope is Scope.OWN_CLASS else {"anna"} & {person.login}
     return scope is Scope.SCHOOL or (scope is not None and (thing.of_class in own or bool(own)))

@@ -100,7 +100,8 @@ def test_v4_1_3_a_forged_address_is_not_believed() -> None:
 
 
 #: OpenID Connect brings its code back in the address: good once, for one browser, ten minutes
-BY_THE_STANDARD = {"GET /sign-in/provider/return"}
+#: addresses as a standard has them: OpenID Connect, and a calendar that cannot sign in (RFC 5545)
+BY_THE_STANDARD = {"GET /sign-in/provider/return", "GET /calendar/{secret}.ics"}
 
 
 @pytest.mark.parametrize("name", [name for name in GETS if name not in BY_THE_STANDARD])

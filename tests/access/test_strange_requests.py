@@ -31,6 +31,8 @@ from tests.access.ground import Ground
 from tests.conftest import SECRET
 from tests.house.test_every_route_names_its_caller import APP
 
+#: threads of the pool draw random numbers while a case is drawn; Hypothesis cannot tell whose
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "1"))
 PEOPLE = ("olga", "anna", "alla", None)
 #: what would sign the person out, so that the rest asks nothing

@@ -58,7 +58,13 @@ def clock() -> Clock:
 @pytest.fixture
 def client(kukarino: str, tmp_path: Path, clock: Clock) -> Iterator[TestClient]:
     """The running application."""
-    settings = Settings(data_dir=tmp_path, secret=SECRET, database_url=kukarino, pool_max=4)
+    settings = Settings(
+        data_dir=tmp_path,
+        secret=SECRET,
+        database_url=kukarino,
+        pool_max=4,
+        push_contact="mailto:it@school.example",
+    )
     with running(settings, clock) as client:
         yield client
 

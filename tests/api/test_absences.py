@@ -15,7 +15,7 @@ from tests.api.ground import Clock, Desk
 from tests.api.telephone import refusal
 from tests.api.test_grants import settled
 from tests.api.test_page_doors import heading, look
-from tests.cast import CLASS_7A, MASHA, PETYA, an_id
+from tests.cast import ALGEBRA, CLASS_7A, MASHA, PETYA, an_id
 
 At = Callable[[str], Desk]
 REASONS = f"/classes/{CLASS_7A}/attendance-reasons"
@@ -88,7 +88,9 @@ def test_a_reason_is_in_the_week_the_register_the_diary_and_the_trail(desk: At, 
     assert "справка" not in str(igor)
 
 
-def test_a_week_is_signed_when_it_is_over_and_explained(desk: At, away: str, clock: Clock) -> None:
+def test_a_week_is_signed_when_it_is_over_and_explained(
+    client: TestClient, desk: At, away: str, clock: Clock
+) -> None:
     kira = desk("kira")
     assert refusal(kira.post(f"{WEEK}/confirmation")) == (422, "attendance_week.not_over")
     clock.forward(timedelta(days=2))
@@ -96,7 +98,19 @@ def test_a_week_is_signed_when_it_is_over_and_explained(desk: At, away: str, clo
     answer = kira.post(f"{WEEK}/confirmation")
     assert refusal(answer) == (409, "attendance_week.unexplained")
     assert answer.json()["unexplained"] == 1
+
+    flags = {"version": "с пометкой", "unexplained_weeks": True, "order_no": "9-о"}
+    dina = desk("dina")
+    settled(dina, dina.post("/years/2026/regulation", flags))
+    assert "пройдёт с этой пометкой" in look(client, kira, PAGE).text
+    settled(kira, kira.post(f"{WEEK}/confirmation"))
+    assert kira.get(WEEK).json()["signed"]["unexplained"] == 1
+    assert "без причины осталось: 1" in look(client, kira, PAGE).text
+    [told] = desk("vera").get("/trail", kind="attendance-week-confirmed").json()["items"]
+    assert told["value"] == "31.08.2026, без причины осталось: 1"
+
     settled(kira, kira.post(REASONS, {"reasons": [ILL]}))
+    assert "после подтверждения есть новое" in look(client, kira, PAGE).text
 
     settled(kira, kira.post(f"{WEEK}/confirmation"))
 
@@ -181,3 +195,23 @@ def test_the_deputy_sees_what_waits_in_every_class(client: TestClient, desk: At)
     assert heading(page) == "Пропуски по классам"
     assert "7а" in page.text
     assert "Подтвердить неделю" not in look(client, desk("vera"), PAGE).text
+
+
+def test_who_missed_a_tenth_of_the_days_is_worth_a_look_from_three_on(
+    client: TestClient, desk: At, projector: Projector, clock: Clock
+) -> None:
+    clock.forward(timedelta(days=8))
+    anna, kira, vera = desk("anna"), desk("kira"), desk("vera")
+    page = f"/classes/{CLASS_7A}/absences/2026-W37"
+    for day, missed in (("2026-09-02", 1), ("2026-09-03", 2), ("2026-09-09", 3)):
+        [lesson] = [
+            one["lesson_id"]
+            for one in anna.get("/lessons", date=day).json()["lessons"]
+            if one["subject_id"] == ALGEBRA
+        ]
+        entries = [{"pupil_id": PETYA, "code": "ILL"}]
+        settled(anna, anna.post(f"/lessons/{lesson}/attendance", {"entries": entries}))
+        told = "Петров Пётр</b> (3 из 3 дней)" in look(client, kira, page).text
+        assert told is (missed == 3), day
+    assert "учеников: 1" in look(client, vera, "/absences").text
+    assert "десятую часть дней пропустили: 1" in look(client, vera, "/desk").text

@@ -10,8 +10,10 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from api.auth.passwords import hash_now
+from api.auth.breached import SIZE, is_breached, mark_of, stolen
+from api.auth.passwords import check_new, hash_now, one_time_password
 from api.deps import anyone
+from domain.refusals import Invalid
 from projections.postgres.migrations import add_school
 from tests.api import (
     test_office,
@@ -29,6 +31,7 @@ from tests.api.telephone import enrolled, refusal, sign_in
 from tests.api.test_tokens import known
 from tests.cast import ANNA, GALINA
 from tests.conftest import OWN_HASHER, SECRET
+from tests.house.breached_passwords import marks_of
 from tests.house.test_every_route_names_its_caller import ROUTES, callers
 
 At = Callable[[str], Desk]
@@ -156,6 +159,47 @@ def test_v6_2_4_v6_2_11_words_of_the_school_and_first_guesses_are_refused(
     desk: At, new: str
 ) -> None:
     assert change(desk("anna"), new) == 422
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "4815162342",
+        "1q2w3e4r5t",
+        "manchester",
+        "Manchester",
+        "штвшфтфощтуы",  # indianajones, the keyboard left in Russian
+    ],
+)
+def test_v6_2_12_stolen_passwords_are_refused_and_it_is_said_why(new: str) -> None:
+    with pytest.raises(Invalid, match="списках украденных") as refused:
+        check_new(new, "anna")
+
+    assert refused.value.code == "password.breached"
+
+
+def test_v6_2_12_the_set_is_large_and_takes_nothing_else_for_stolen() -> None:
+    marks = [stolen()[at : at + SIZE] for at in range(0, len(stolen()), SIZE)]
+    assert marks == sorted(set(marks))
+    assert len(marks) > 100_000
+
+    taken = [one_time_password() for _ in range(500)]
+    assert sum(is_breached(password) for password in taken) <= 2  # one in 40,000 by chance
+
+
+def test_v6_2_12_the_set_is_made_of_a_list_by_a_command() -> None:
+    assert marks_of(["short", "Manchester", "manchester"]) == mark_of("manchester")
+
+
+def test_v6_2_12_a_change_to_a_stolen_password_changes_nothing(
+    client: TestClient, desk: At
+) -> None:
+    answer = desk("anna").send(
+        "PUT", "/session/password", {"current": PASSWORD, "new": "1q2w3e4r5t"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "password.breached")
+    assert sign_in(client, "anna", PASSWORD).status_code == 200
 
 
 def test_v6_2_8_nothing_is_cut_off(client: TestClient, desk: At) -> None:

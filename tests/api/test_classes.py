@@ -27,6 +27,18 @@ def values(desk: Desk, **query: object) -> dict[str, list[str]]:
     }
 
 
+def test_who_else_has_a_page_open_is_known_for_a_minute(desk: At, clock: Clock) -> None:
+    page = f"/classes/{CLASS_7A}/register/others"
+    place = {"subject_id": ALGEBRA, "term": 1}
+    anna, kira = desk("anna"), desk("kira")
+    assert desk("zoya").get(page, **place).status_code == 404
+    assert anna.get(page, **place).json()["others"] == []
+    assert kira.get(page, **place).json()["others"] == ["Антонова Анна Андреевна"]
+    assert kira.get(page, **place | {"term": 2}).json()["others"] == []
+    clock.forward(timedelta(seconds=61))
+    assert kira.get(page, **place).json()["others"] == []
+
+
 def test_a_stranger_sees_no_class(desk: At, kukarino: str) -> None:
     zoya = desk("zoya")
 
@@ -148,6 +160,15 @@ def test_term_marks_are_issued_corrected_and_closed(desk: At, projector: Project
     position = anna.post(f"{place}/term-marks/corrections", correction).json()["position"]
     page = anna.get(PAGE, **ALGEBRA_PLACE, min_position=position).json()
     assert {one["pupil_id"]: one["term_mark"] for one in page["pupils"]}[PETYA] == "4"
+
+    issued = {"pupil_id": MASHA, "subject_id": ALGEBRA, "term": 1, "reason_code": "TYPO"}
+    marks = {**column, "marks": [{"pupil_id": MASHA, "value": "5", "average": ""}]}
+    assert anna.post(f"{place}/term-marks", marks).status_code == 200
+    wrong = {**issued, "saw": "5", "reason": "не тому"}
+    assert desk("zoya").post(f"{place}/term-marks/annulment", wrong).status_code == 404
+    position = vera.post(f"{place}/term-marks/annulment", wrong).json()["position"]
+    page = anna.get(PAGE, **ALGEBRA_PLACE, min_position=position).json()
+    assert {one["pupil_id"]: one["term_mark"] for one in page["pupils"]}[MASHA] is None
 
     assert anna.post(f"{place}/terms/1/closing").status_code == 403
     assert vera.post(f"{place}/terms/1/closing").status_code == 200

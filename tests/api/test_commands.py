@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -12,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from api.cli import main, parser
+from api.commands import doctor_machine
 from projections.postgres.settings import Settings
 from tests.api.ground import Clock, running
 from tests.api.test_office import ORDERS
@@ -130,6 +133,16 @@ def test_a_user_is_somebody(letopis: Say) -> None:
     assert letopis("user", "list", "--school", "nowhere")[0] == 1
 
 
+def test_who_is_to_be_appointed_in_a_year_that_is_not_opened_is_not_registered_either(
+    letopis: Say,
+) -> None:
+    assert letopis("school", "add", "second", "--name", "Вторая")[0] == 0
+    alla = ("--name", "Абрамова Алла", "--role", "administrator", "--school", "second")
+    assert letopis("user", "add", "alla", *alla)[0] == 1
+    assert letopis("school", "year", "--typical", "2026", "--school", "second")[0] == 0
+    assert len(rows(letopis("user", "list", "--school", "second", "--json"))) == 0
+
+
 def test_a_replay_agrees_row_by_row(letopis: Say, kukarino: str) -> None:
     code, out = letopis("replay", "--json")
     assert (code, json.loads(out)["differing"]) == (0, 0)
@@ -158,6 +171,33 @@ def test_the_doctor_says_what_is_wrong(letopis: Say, kukarino: str) -> None:
     bad = [one for one in json.loads(out) if not one["good"]]
     assert [one["what"] for one in bad] == ["таблицы"]
     assert "0003" in bad[0]["found"]
+
+
+def test_the_doctor_looks_at_disks_clocks_and_versions(
+    letopis: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked() -> dict[str, tuple[bool, str]]:
+        found = json.loads(letopis("doctor", "--json")[1])
+        return {one["what"]: (one["good"], one["found"]) for one in found}
+
+    monkeypatch.setenv("LETOPIS_DATA_DIR", str(Path.cwd()))
+    for what in ("Летопись", "Python", "PostgreSQL", "часы", "место на диске: данные"):
+        assert looked()[what][0], what
+
+    class Fast(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Fast:
+            return cls.fromtimestamp(datetime.now(UTC).timestamp() + 60, tz)
+
+    def full(_: Path) -> SimpleNamespace:
+        return SimpleNamespace(total=1e12, free=1e9)
+
+    monkeypatch.setattr(doctor_machine, "datetime", Fast)
+    monkeypatch.setattr("shutil.disk_usage", full)
+    found = looked()
+    assert not found["часы"][0]
+    assert not found["место на диске: данные"][0]
+    assert "свободно 1.0 ГБ из 1000.0" in found["место на диске: данные"][1]
 
 
 def test_a_database_that_is_away_is_told_in_a_sentence(

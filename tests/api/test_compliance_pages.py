@@ -22,6 +22,8 @@ PAGES = (
     f"/compliance/teachers/{ANNA}",
     "/compliance/terms",
     "/compliance/delays",
+    "/compliance/marks",
+    "/compliance/plans",
 )
 
 

@@ -118,7 +118,7 @@ def test_a_family_sees_its_own_child_only(desk: At, projector: Projector) -> Non
     assert MASHA not in week
 
 
-def test_an_unchanged_week_is_not_sent_again(desk: At, projector: Projector) -> None:
+def test_an_unchanged_week_is_not_sent_again(desk: At, projector: Projector, kukarino: str) -> None:
     olga, anna = desk("olga"), desk("anna")
     first = olga.get(WEEK)
     tag = {"if-none-match": first.headers["etag"]}
@@ -126,6 +126,7 @@ def test_an_unchanged_week_is_not_sent_again(desk: At, projector: Projector) -> 
 
     again = olga.get(WEEK, headers=tag)
     assert (again.status_code, again.content) == (304, b"")
+    assert looks(kukarino, "diary") == [(PETYA, "ok", "guardian")] * 2
 
     position = give(anna)
     assert olga.get(WEEK, headers=tag, min_position=position).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from projections.projector import Projector
 from tests.api.ground import Clock, Desk
 from tests.api.test_page_doors import look
 from tests.api.test_terms import WORDS, a_mark, ask, mark
-from tests.cast import ALGEBRA, CLASS_7A
+from tests.cast import ALGEBRA, CLASS_7A, PETYA
 
 At = Callable[[str], Desk]
 CHECKLIST = f"/classes/{CLASS_7A}/terms/1"
@@ -40,6 +41,35 @@ def test_the_page_of_term_marks_says_what_they_are_made_of(
     assert "Не считаются: зач" in page
     assert "«5» от 4,50, «4» от 3,50, «3» от 2,50" in page
     assert "Выставить отметки" in page
+    assert "Выставить отметки" not in look(client, desk("kira"), TERM_MARKS).text
+
+    place = {"subject_id": ALGEBRA, "term": "1"}
+
+    def send(path: str, **fields: str) -> Any:
+        form = {"key": str(uuid4()), **place, **fields}
+        return client.post(path, data=form, headers=anna.cookie, follow_redirects=False)
+
+    path = TERM_MARKS.partition("?")[0]
+    value = {f"value-{PETYA}": "5"}
+    unexplained = send(path, **value)
+    assert unexplained.status_code == 422
+    assert "Петров Пётр: По отметкам выходит «4»" in unexplained.text
+    issued = send(path, **value, **{f"reason-{PETYA}": "REWORK", f"words-{PETYA}": "зачёт"})
+    assert issued.headers["location"] == f"{TERM_MARKS}&said=issued"
+    other = {
+        "pupil_id": PETYA,
+        "saw": "5",
+        "value": "4",
+        "reason_code": "RECOUNT",
+        "words": "сверка",
+    }
+    corrected = send(f"{path}/correction", **other)
+    assert corrected.headers["location"] == f"{TERM_MARKS}&said=corrected"
+    written = client.cookies["letopis_position"]
+    client.cookies.clear()
+    page = look(client, anna, f"{TERM_MARKS}&min_position={written}").text
+    assert "Выставлено: 1 из" in page
+    assert '<span class="chip m4">4</span>' in page
 
 
 def test_the_checklist_offers_to_close_and_then_to_open(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.cli import main
+from projections import backups
+from projections.postgres.database import APP, conninfo
 from projections.reminders import Reminder, remind
 from scheduler.keeper import Keeper
 from scheduler.line import Line, Missed
@@ -165,6 +167,49 @@ def test_what_is_late_and_what_fails_is_seen_everywhere(
     ]
 
 
+def test_a_copy_that_does_not_come_back_is_seen_everywhere(
+    client: TestClient,
+    desk: At,
+    kukarino: str,
+    clock: Clock,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The copy is of the machine's own day: the doctor looks at the machine's clock."""
+    [head] = backups.heads(kukarino)
+    copy = backups.Copy("of-the-night", datetime.now(UTC), [head])
+    bad, good = (
+        backups.Drill(copy.name, copy.taken, [head], found)
+        for found in ([backups.Finding(SLUG, "other")], [])
+    )
+    monkeypatch.setenv("DATABASE_URL", kukarino)
+    monkeypatch.setenv("LETOPIS_SECRET", SECRET)
+
+    def noted(drill: backups.Drill) -> tuple[str, str, dict[str, Any]]:
+        with psycopg.connect(conninfo(kukarino, APP, SECRET)) as conn:
+            backups.note(conn, SCHEMA, SLUG, copy, 3, drill)
+        main(["doctor", "--json"])
+        [found] = [one for one in told(capsys) if one["what"] == f"копии школы {SLUG}"]
+        page = look(client, desk("alla"), "/health").text
+        return client.get("/metrics").text, page, found
+
+    figures, page, found = noted(bad)
+    assert f'letopis_restore_drill_findings{{school="{SLUG}"}} 1' in figures
+    assert f'letopis_backup_position{{school="{SLUG}"}} {head.position}' in figures
+    assert "восстанавливается не такой, какой снята: расхождений 1" in page
+    assert not found["good"]
+
+    figures, page, found = noted(good)
+    assert f'letopis_restore_drill_findings{{school="{SLUG}"}} 0' in figures
+    assert "есть и восстанавливается" in page
+    assert f"отпечаток журнала: {head.root[:16]}" in page
+    assert "3 копии" in page
+    assert found["good"]
+
+    clock.at = copy.taken + timedelta(days=3)
+    assert "устарела" in look(client, desk("alla"), "/health").text
+
+
 def told(capsys: pytest.CaptureFixture[str]) -> Any:
     """What a command has printed."""
     return json.loads(capsys.readouterr().out)
@@ -287,5 +332,5 @@ def test_a_reminder_stands_on_the_first_page_and_on_no_other(
 
     assert "За сегодня не записано ДЗ" in look(client, anna, "/").text
     assert "За сегодня не записано ДЗ" not in look(client, anna, "/account").text
-    assert "За сегодня не записано ДЗ" in look(client, vera, "/trail").text
+    assert "За сегодня не записано ДЗ" in look(client, vera, "/desk").text
     assert "За сегодня не записано ДЗ" not in look(client, vera, "/audit").text

@@ -32,6 +32,7 @@ def test_a_stranger_has_no_day_and_no_lesson(desk: At) -> None:
     zoya, lesson = desk("zoya"), lesson_of(desk("anna"))
 
     assert zoya.get("/lessons").status_code == 404
+    assert zoya.get(f"/classes/{CLASS_7A}/homework", due="2026-09-03").status_code == 404
     for path, body in (
         ("/topic", {"topic": "Дроби"}),
         ("/attendance", {"entries": []}),
@@ -87,6 +88,35 @@ def test_the_record_of_a_lesson(desk: At, projector: Projector) -> None:
     }
     [mine] = anna.get("/lessons").json()["lessons"]
     assert mine["missing"] == ["marks"]
+
+
+def test_what_a_class_has_to_do_already_is_seen_before_more_is_set(
+    desk: At, projector: Projector
+) -> None:
+    anna, boris = desk("anna"), desk("boris")
+    lesson, due = lesson_of(anna), "2026-09-03"
+    for name, text, whose in (("дз", "§ 1, упр. 5", []), ("личное", "повторить § 0", [PETYA])):
+        work = {"homework_id": an_id(name), "text": text, "due_date": due, "individual_for": whose}
+        position = anna.post(f"/lessons/{lesson}/homework", work).json()["position"]
+
+    def seen(day: str) -> list[tuple[str, str]]:
+        found = boris.get(f"/classes/{CLASS_7A}/homework", due=day, min_position=position).json()
+        return [(one["subject"]["name"], one["text"]) for one in found["homework"]]
+
+    assert seen(due) == [("Алгебра", "§ 1, упр. 5")]  # not what is one pupil's own
+    assert seen("2026-09-04") == []
+
+
+def test_one_absence_more_leaves_the_others_as_they_were(desk: At, projector: Projector) -> None:
+    anna = desk("anna")
+    lesson = lesson_of(anna)
+    for pupil, more in ((PETYA, {"code": "LATE", "minutes_late": 7}), (MASHA, {"code": "ILL"})):
+        body = {"entries": [{"pupil_id": pupil, **more}], "others_stay": True}
+        position = anna.post(f"/lessons/{lesson}/attendance", body).json()["position"]
+
+    column = column_of(anna, lesson, position)
+    codes = {one["pupil_id"]: one["attendance"].get(lesson) for one in column["pupils"]}
+    assert (codes[PETYA], codes[MASHA]) == ("LATE", "ILL")
 
 
 def test_nothing_for_home_is_a_record_too(desk: At, projector: Projector) -> None:

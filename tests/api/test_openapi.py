@@ -43,7 +43,7 @@ CONTRACT: dict[str, str] = {
     "POST /lessons/{lesson_id}/topic": "topic kind? title?",
     "POST /lessons/{lesson_id}/cancel": "reason",
     "POST /lessons/{lesson_id}/move": "date number",
-    "POST /lessons/{lesson_id}/attendance": "entries",
+    "POST /lessons/{lesson_id}/attendance": "entries others_stay?",
     "POST /lessons/{lesson_id}/homework": "homework_id text due_date individual_for?",
     "POST /lessons/{lesson_id}/no-homework": "",
     "POST /lessons/{lesson_id}/marks": "marks",
@@ -55,6 +55,9 @@ CONTRACT: dict[str, str] = {
     "POST /classes/{class_id}/term-marks": "subject_id term marks",
     "POST /classes/{class_id}/term-marks/corrections": (
         "pupil_id subject_id term saw value reason_code reason?"
+    ),
+    "POST /classes/{class_id}/term-marks/annulment": (
+        "pupil_id subject_id term saw reason_code reason?"
     ),
     "POST /classes/{class_id}/terms/{term}/closing": "",
     "GET /classes/{class_id}/terms/{term}/closing": "",
@@ -156,7 +159,9 @@ def test_alive_ready_and_measured(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["ready"]) == (200, True)
-    assert ready.json()["schools"] == {"kukarino": {"lag_facts": 0, "lag_s": 0.0}}
+    assert ready.json()["schools"] == {
+        "kukarino": {"ready": True, "lag_facts": 0, "lag_s": 0.0, "troubles": []}
+    }
     measured = client.get("/metrics").text
     assert 'letopis_projection_lag_facts{school="kukarino"} 0' in measured
     assert 'letopis_requests_total{status="200"}' in measured

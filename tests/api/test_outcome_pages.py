@@ -60,7 +60,7 @@ def test_a_stranger_does_not_learn_that_there_is_a_class(
     assert Forms(client, other).send(COMMENTS, {}).status_code == 404
 
 
-def test_a_defence_is_recorded_with_its_document_and_corrected(
+def test_a_defence_is_recorded_with_its_document_corrected_and_annulled(
     client: TestClient, desk: At, projector: Projector
 ) -> None:
     anna = Forms(client, desk("anna"))
@@ -77,6 +77,10 @@ def test_a_defence_is_recorded_with_its_document_and_corrected(
     corrected = anna.done(f"{PAGE}/correction", fields | {"reason_code": "APPEAL"})
     assert "исправлено" in corrected
     assert "Записать защиту" not in look(client, desk("vera"), PAGE).text
+    wrong = {"defence_id": defence["defence_id"], "saw": "4", "reason_code": "WRONG_PUPIL"}
+    annulled = anna.done(f"{PAGE}/annulment", wrong)
+    assert "Защита аннулирована, запись осталась в истории." in annulled
+    assert "нет защиты: 3" in annulled
 
 
 def test_a_class_teacher_records_levels_and_a_work_and_a_colleague_only_looks(

@@ -142,6 +142,22 @@ def test_a_corrected_defence_and_who_has_none_are_listed(desk: At, projector: Pr
     assert refusal(stale) == (409, "defence.changed_meanwhile")
 
 
+def test_an_annulled_defence_is_gone_but_for_the_trail(desk: At, projector: Projector) -> None:
+    anna = desk("anna")
+    settled(anna, anna.post(DEFENCES, DEFENCE))
+    path = f"{DEFENCES}/{NUMBER}/annulment"
+    wrong = {"saw": "3", "reason_code": "WRONG_PUPIL"}
+    assert refusal(anna.post(path, wrong)) == (409, "defence.changed_meanwhile")
+    assert refusal(desk("vera").post(path, wrong)) == (403, "class.not_teaching")
+    done = anna.post(path, {"saw": "5", "reason_code": "WRONG_PUPIL", "reason": "защищал другой"})
+    settled(anna, done)
+    assert desk("olga").get(OUTCOMES).json()["defences"] == []
+    assert refusal(desk("olga").get(FILE)) == (404, "defence.unknown")
+    [entry] = desk("vera").get("/trail", kind="project-defence-annulled").json()["items"]
+    assert (entry["old_value"], entry["reason"]) == ("5", "защищал другой")
+    assert refusal(anna.post(DEFENCES, DEFENCE)) == (409, "defence.annulled")
+
+
 def test_works_and_levels_reach_the_family(desk: At, projector: Projector) -> None:
     kira = desk("kira")
     result = {"pupil_id": PETYA, "level": "RAISED", "points": 17}

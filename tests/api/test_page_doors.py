@@ -9,8 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from api.pages import routing
 from projections.projector import Projector
-from tests.api.ground import Desk, open_accounts
+from tests.api.ground import Desk, look_again, open_accounts, project
 from tests.cast import ALGEBRA, CLASS_7A, GALINA, PETYA
 from tests.domain.seventh_a import WEDNESDAY
 
@@ -66,7 +67,7 @@ def test_a_handed_out_password_must_be_changed_first(client: TestClient, kukarin
 
 
 @pytest.mark.parametrize(
-    ("login", "there"), [("vera", "/trail"), ("olga", "/diary"), ("igor", "/audit")]
+    ("login", "there"), [("vera", "/desk"), ("olga", "/diary"), ("igor", "/audit")]
 )
 def test_everybody_comes_home(client: TestClient, desk: At, login: str, there: str) -> None:
     assert look(client, desk(login), "/").headers["location"] == there
@@ -103,6 +104,8 @@ def test_a_form_that_left_fields_empty_is_asked_again_without_them(
     vera = desk("vera")
     answer = look(client, vera, "/trail?class_id=&kind=mark-given&from=")
     assert answer.headers["location"] == "/trail?kind=mark-given"
+    table = look(client, vera, "/trail?kind=mark-given&format=csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert look(client, vera, "/trail?flag=no-such-flag").status_code == 404
     assert look(client, vera, "/trail?class_id=not-an-id").status_code == 404
 
@@ -144,6 +147,19 @@ def test_while_the_projector_is_away_the_page_says_that_it_is_behind(
     page = look(client, anna, REGISTER, cookie=write_a_topic(anna))
     assert page.status_code == 200
     assert BEHIND in page.text
+
+
+def test_while_much_waits_to_be_shown_every_page_says_so(
+    client: TestClient, desk: At, kukarino: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vera = desk("vera")
+    write_a_topic(desk("anna"))
+    look_again(kukarino)
+    assert BEHIND not in look(client, vera, "/desk").text  # one record is not much
+    monkeypatch.setattr(routing, "FAR", 0)
+    assert BEHIND in look(client, vera, "/desk").text
+    project(kukarino)
+    assert BEHIND not in look(client, vera, "/desk").text
 
 
 def test_a_position_of_the_future_is_not_waited_for(client: TestClient, desk: At) -> None:

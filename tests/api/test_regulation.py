@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from api.v1.regulation import AmendmentIn, RegulationIn
 from domain.clauses import CLAUSES
-from domain.rules import BY_FIELD, RULES
+from domain.rule_table import BY_FIELD, RULES
 from tests import cast as c
 from tests.api.ground import YEAR, Clock, Desk, project
 from tests.api.test_office import ORDERS
@@ -46,6 +46,12 @@ EVERYTHING: dict[str, Any] = {
     "service_days": 15,
     "project_levels": [9],
     "small_class": 6,
+    "rates_of": "all",
+    "ratings": True,
+    "late_corrections": True,
+    "unexplained_weeks": True,
+    "marks_alert_share": "0.80",
+    "missed_alert_share": "0.30",
     "red_flags": {
         "burst_changes": 21,
         "burst_minutes": 11,
@@ -96,7 +102,8 @@ def test_staff_reads_figures_and_history_and_adopts_nothing(desk: At, login: str
     told = asked.get("/regulation").json()
     [figure] = clause(told, "1.11")["figures"]
     assert (figure["good"], figure["total"], figure["share"]) == (1, 3, "33.3")
-    assert (figure["missing"], figure["href"]) == (2, "/consents")
+    assert (figure["missing"], figure["why"]) == (2, None)
+    assert figure["href"] == ("/consents" if login == "kira" else None)  # the class teacher's
     assert asked.get(HISTORY).status_code == 200
     assert asked.post(PREVIEW, {}).status_code == 403
     assert asked.post(HERE, STRICTER).status_code == 403
@@ -240,12 +247,32 @@ def test_a_preview_counts_marks_that_would_leave_the_window_and_writes_nothing(
     assert counted(3) == [("marks_settled", 2, 2)]
     assert counted(4) == [("marks_settled", 0, 2)]
     assert counted(30) == [("marks_open_again", 0, 2)]
+    lenient = {"edit_window_days": 3, "late_corrections": True, "unexplained_weeks": True}
+    told = vera.post(PREVIEW, lenient).json()["effects"]
+    assert [(one["effect"], one["count"]) for one in told] == [
+        ("marks_flagged", 2),
+        ("weeks_flagged", 0),
+    ]
     assert counted(14) == []
     told = vera.post(PREVIEW, {"edit_window_days": 3}).json()
     assert [(one["field"], one["old_text"], one["new_text"]) for one in told["changes"]] == [
         ("edit_window_days", "14 дней", "3 дня")
     ]
     assert len(vera.get(HISTORY).json()["versions"]) == 1
+
+    correction = {"saw": "5", "value": "4", "reason_code": "TYPO"}
+    dina = desk("dina")
+    refusing = {"version": "строже", "edit_window_days": 3, "order_no": "8-о"}
+    assert dina.post(HERE, refusing).status_code == 200
+    anna = desk("anna")
+    path = f"/marks/{marks[0]['mark_id']}/corrections"
+    assert anna.post(path, correction).json()["code"] == "mark.settled"
+    flagging = {"version": "с пометкой", "late_corrections": True, "order_no": "9-о"}
+    assert dina.post(HERE, flagging).status_code == 200
+    assert anna.post(path, correction).status_code == 200
+    project(kukarino)
+    [told] = vera.get("/trail", flag="late", kind="mark-corrected").json()["items"]
+    assert (told["tier"], told["late"]) == ("T1-late", True)
 
 
 def test_the_next_year_goes_on_with_the_rules_and_the_old_one_keeps_its_own(

@@ -23,10 +23,16 @@ COUNCIL = {
 
 
 def issue_terms(anna: Desk) -> None:
+    """The terms of Petya, also to be read."""
+    answer = None
     for term, value in enumerate("4345", 1):
         marks = [{"pupil_id": PETYA, "value": value}]
         body = {"subject_id": ALGEBRA, "term": term, "marks": marks}
-        assert anna.post(f"{PLACE}/term-marks", body).status_code == 200
+        answer = anna.post(f"{PLACE}/term-marks", body)
+        assert answer.status_code == 200
+    assert answer is not None
+    position = answer.json()["position"]
+    assert anna.get(f"{PLACE}/results", subject_id=ALGEBRA, min_position=position).is_success
 
 
 def test_a_stranger_ends_no_year(desk: At) -> None:

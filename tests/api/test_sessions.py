@@ -10,8 +10,11 @@ import psycopg
 from fastapi.testclient import TestClient
 
 from api.auth.devices import device
+from projections.projector import Projector
 from tests.api.ground import Clock, Desk
 from tests.api.telephone import sign_in
+from tests.api.test_marks import give
+from tests.cast import PETYA, an_id
 
 At = Callable[[str], Desk]
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -119,3 +122,27 @@ def test_a_pupil_who_only_tries_ends_nothing(client: TestClient, desk: At) -> No
 
     assert answer.status_code == 401
     assert anna.get("/session").status_code == 200
+
+
+def test_the_report_on_access_names_where_the_staff_signed_in(
+    desk: At, projector: Projector
+) -> None:
+    anna, olga = desk("anna"), desk("olga")
+    given = give(anna)
+    warned = {
+        "code": "ILL",
+        "since": "2026-09-03",
+        "until": "2026-09-03",
+        "notice_id": an_id("болен"),
+    }
+    warning = olga.post(f"/pupils/{PETYA}/absence-notices", warned).json()["position"]
+    asked = {"from": "2026-09-01", "to": "2026-09-30", "min_position": max(given, warning)}
+
+    [part] = desk("vera").get("/reports/access", **asked).json()["parts"]
+
+    keys = [one["key"] for one in part["columns"]]
+    lines = [dict(zip(keys, line["cells"], strict=True)) for line in part["lines"]]
+    assert {(one["position"], one["ip"]) for one in lines} >= {
+        (given, "127.0.0.1"),
+        (warning, None),
+    }

@@ -132,9 +132,10 @@ def test_a_term_mark_is_never_of_today(desk: At, clock: Clock) -> None:
     clock.forward(TEA)
     body = {"pupil_id": PETYA, "subject_id": ALGEBRA, "term": 1, **TYPO}
 
-    answer = anna.post(f"/classes/{CLASS_7A}/term-marks/corrections", body)
-
-    assert refusal(answer) == STALE
+    for path in ("corrections", "annulment"):
+        answer = anna.post(f"/classes/{CLASS_7A}/term-marks/{path}", body)
+        assert refusal(answer) == STALE
+        body = {name: value for name, value in body.items() if name != "value"}
 
 
 def test_marks_themselves_are_given_without_a_question(desk: At, clock: Clock) -> None:

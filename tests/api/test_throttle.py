@@ -14,6 +14,7 @@ from httpx2 import Response
 from api.auth.throttle import FREE, FREE_OF_ADDRESS
 from tests.api.ground import Clock, Desk
 from tests.api.telephone import FACTOR, enrolled, refusal, sign_in
+from tests.api.transport import QuickClient
 
 At = Callable[[str], Desk]
 WRONG = "ворона на заборе"
@@ -30,12 +31,7 @@ PATHS: dict[str, Try] = {
 
 def elsewhere(client: TestClient, address: str) -> TestClient:
     """The same school, asked from another address."""
-    other = TestClient(
-        client.app,
-        base_url="http://127.0.0.1",
-        client=(address, 50000),
-        raise_server_exceptions=False,
-    )
+    other = QuickClient(client.app, "http://127.0.0.1", (address, 50000))
     other.portal = client.portal  # one event loop: it is one process
     return other
 

@@ -34,11 +34,23 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "as-of": ("read_side", "as_of"),
     "bytes": ("read_side", "bytes_per_fact"),
     "http-mark": ("http", "http_mark"),
+    "http-column": ("http", "http_column"),
     "http-diary": ("http", "http_diary"),
+    "http-sign-in": ("http", "http_sign_in"),
+    "http-grid": ("grid", "http_grid"),
+    "memory": ("memory", "memory"),
+    "grid-hands": ("hands", "grid_hands"),
     "demo": ("demo", "demo"),
+    "growth": ("growth", "growth"),
     "kill": ("bets", "killed_writers"),
     "rebuild": ("bets", "rebuilt_equals_lived"),
     "flips": ("proof", "flips"),
+    "forecast": ("forecast", "forecast"),
+    "archive": ("archiving", "archive"),
+    "day": ("day", "day"),
+    "school-add": ("many", "school_add"),
+    "neighbour": ("many", "neighbour"),
+    "idle": ("many", "idle"),
 }
 ROUNDS = 5
 RESULTS = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -52,7 +64,9 @@ def run(names: Sequence[str], rounds: int, console: Console) -> list[Result]:
         with console.status(f"{name} …"):
             benchmark: Benchmark = getattr(import_module(f"tests.benchmarks.{module}"), function)
             answer = benchmark(rounds)
-        results += [answer] if isinstance(answer, Result) else list(answer)
+            for one in [answer] if isinstance(answer, Result) else answer:
+                console.log(f"{one.name}: {_shown(one.ours)} {one.unit}; {one.notes}")
+                results.append(one)
     return results
 
 
@@ -62,14 +76,19 @@ def table(results: Iterable[Result]) -> Table:
     for one in results:
         drawn.add_row(
             one.name,
-            f"{one.ours:,.1f} {one.unit}",
-            "—" if one.limit is None else f"{one.limit:,.1f}",
+            f"{_shown(one.ours)} {one.unit}",
+            "—" if one.limit is None else _shown(one.limit),
             f"{one.ratio:.2f}",
             one.target,
             "да" if one.met else "НЕТ",
             one.notes,
         )
     return drawn
+
+
+def _shown(figure: float) -> str:
+    """Shares and errors keep three places."""
+    return f"{figure:,.3f}" if abs(figure) < 10 else f"{figure:,.1f}"
 
 
 def record(results: Iterable[Result]) -> None:
@@ -89,10 +108,10 @@ def record(results: Iterable[Result]) -> None:
         "|---|---|---|---|---|---|---|",
     ]
     for one in results:
-        limit = "–" if one.limit is None else f"{one.limit:,.1f}"
+        limit = "–" if one.limit is None else _shown(one.limit)
         met = "yes" if one.met else "**no**"
         lines.append(
-            f"| {one.name} | {one.ours:,.1f} {one.unit} | {limit} | {one.ratio:.2f}"
+            f"| {one.name} | {_shown(one.ours)} {one.unit} | {limit} | {one.ratio:.2f}"
             f" | {one.target} | {met} | {one.notes} |"
         )
     with RESULTS.open("a", encoding="utf-8") as file:
@@ -106,7 +125,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--record", action="store_true", help="append to docs/benchmarks.md")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="public data sets for `forecast`; a planted demonstration for `day`",
+    )
     options = parser.parse_args(arguments)
+    if options.data is not None:
+        for one in ("forecast", "demo_school"):
+            import_module(f"tests.benchmarks.{one}").DATA.append(options.data)
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")

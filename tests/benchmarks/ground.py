@@ -20,7 +20,17 @@ from domain.school import School
 from projections.postgres.embedded import EmbeddedServer
 from projections.postgres.migrations import migrate
 from tests.conftest import SECRET
-from tests.ground import SINCE, TODAY, YEAR, lay, number, register, request, school_on
+from tests.ground import (
+    SINCE,
+    TODAY,
+    YEAR,
+    Ground,
+    lay,
+    number,
+    register,
+    request,
+    school_on,
+)
 
 PUPILS = 25
 
@@ -51,24 +61,22 @@ class ClassGround:
 
 
 def lay_classes(
-    url: str, engine: Engine, slug: str, classes: int
+    url: str, engine: Engine, slug: str, classes: int, *, pupils: int = PUPILS, a_week: int = 5
 ) -> tuple[School, list[ClassGround]]:
-    """A school with `classes` classes of 25, each with a lesson a day since September."""
+    """A school with `classes` classes, each with so many lessons a week since September."""
     register(url, slug)
     school = school_on(engine, slug)
     office = lay(school)
-    return school, [
-        _class(school, engine, office.subject_id, office.work_type_id, office.operator, n)
-        for n in range(classes)
-    ]
+    return school, [_class(school, engine, office, n, pupils, a_week) for n in range(classes)]
 
 
 def _class(
-    school: School, engine: Engine, subject: str, work_type: str, by: Actor, n: int
+    school: School, engine: Engine, office: Ground, n: int, size: int, a_week: int
 ) -> ClassGround:
+    subject, by = office.subject_id, office.operator
     class_id = number(f"{school.slug}/class {n}")
     teacher = number(f"{school.slug}/teacher {n}")
-    pupils = tuple(number(f"{school.slug}/{n}/pupil {k}") for k in range(PUPILS))
+    pupils = tuple(number(f"{school.slug}/{n}/pupil {k}") for k in range(size))
     grade_level, letter = 2 + n % 8, chr(ord("в") + n // 8)
     answers = [
         school.register_person(
@@ -94,7 +102,10 @@ def _class(
             YEAR,
             class_id,
             SINCE,
-            [TimetableEntry(day, 1 + n % 7, subject, teacher) for day in range(1, 6)],
+            [
+                TimetableEntry(1 + k % 5, 1 + (n + k // 5) % 7, subject, teacher)
+                for k in range(a_week)
+            ],
             by=by,
             request=request(),
         ),
@@ -109,4 +120,4 @@ def _class(
         for lesson_id, lesson in sorted(journal.lessons.items(), key=lambda item: item[1].date)
         if lesson.date <= today
     )
-    return ClassGround(class_id, Actor(teacher, f"session-{n}"), pupils, held, work_type)
+    return ClassGround(class_id, Actor(teacher, f"session-{n}"), pupils, held, office.work_type_id)

@@ -18,19 +18,26 @@ HEAD_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
 
 
+async def answered(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes
+) -> bytes:
+    """Send a request and read the whole of its answer; the head, in lower case."""
+    writer.write(request)
+    lowered = (await reader.readuntil(HEAD_END)).lower()
+    at = lowered.find(LENGTH)
+    if at >= 0:
+        length = int(lowered[at + len(LENGTH) : lowered.index(b"\r\n", at)])
+        if length:
+            await reader.readexactly(length)
+    return lowered
+
+
 async def client(host: str, port: int, requests: list[bytes], seen: dict[str, Any]) -> None:
     """Send the requests one after another on one connection."""
     reader, writer = await asyncio.open_connection(host, port)
     for request in requests:
         start = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(HEAD_END)
-        lowered = head.lower()
-        at = lowered.find(LENGTH)
-        if at >= 0:
-            length = int(lowered[at + len(LENGTH) : lowered.index(b"\r\n", at)])
-            if length:
-                await reader.readexactly(length)
+        head = await answered(reader, writer, request)
         seen["latencies"].append(time.perf_counter() - start)
         status = head[9:12].decode()
         seen["statuses"][status] = seen["statuses"].get(status, 0) + 1

@@ -23,6 +23,10 @@ PUPILS = (c.PETYA, c.MASHA, c.YOLKIN, *NEWCOMERS)
 SLIP = {"reason_code": "TYPO", "reason": "перепутала строки"}
 
 
+#: so many waits of the door for a position, a few seconds each, on a machine with much to do
+PATIENCE = 20
+
+
 def live(site: Site) -> str:
     """Anna fills the journal day by day; the seal over all of it, as a note with a cosignature."""
     sealer = Sealer(site.database, SLUG, c.SCHOOL)
@@ -36,7 +40,8 @@ def live(site: Site) -> str:
             anna = Desk(client, "anna")  # type: ignore[arg-type]  # speaks as the test client does
             for lesson in anna.get("/lessons", date=day.isoformat()).json()["lessons"]:
                 last = _fill(site, anna, lesson, day, number)
-        anna.get("/classes", min_position=last)
+        folded = (anna.get("/classes", min_position=last).status_code for _ in range(PATIENCE))
+        assert 200 in folded, "the projector does not get there"
         site.clock.at = AFTERNOON
     with ThreadPoolExecutor(1) as aside:  # Playwright's event loop runs in this thread
         return aside.submit(_seal, sealer).result()

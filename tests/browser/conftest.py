@@ -17,7 +17,8 @@ from tests.api.ground import Clock
 from tests.browser.ground import AFTERNOON, Site, lay, recent_columns, serving
 from tests.conftest import admin, clone, url_of
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+#: the shell first: the same engine without windows
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -17,6 +17,7 @@ KEYS = {
     "о": "KeyJ",
     "з": "KeyP",
     "ф": "KeyA",
+    "в": "KeyD",
 }
 SAVED = "Всё сохранено"
 
@@ -60,9 +61,14 @@ def classes(*names: str) -> re.Pattern[str]:
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe finds wrong with the page, as sentences."""
-    answer: dict[str, Any] = Axe().run(page).response
+    """What axe finds wrong with the page, as sentences. Half a megabyte of it is brought to a page
+    once, and of its answer only that is taken back.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    violations: list[dict[str, Any]] = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
+    )
     return [
-        f"{found['id']}: {found['help']}: {found['nodes'][0]['html'][:160]}"
-        for found in answer["violations"]
+        f"{found['id']}: {found['help']}: {found['nodes'][0]['html'][:160]}" for found in violations
     ]

@@ -69,8 +69,9 @@ def test_results_of_a_class_are_recorded_and_reach_the_family(site: Site) -> Non
     with site.person("anna") as page:
         about = {"pupil_id": c.PETYA, "subject_id": c.ALGEBRA}
         words = {"comment_id": str(uuid4()), "comment": "Рассуждает вслух и доказывает"}
-        send(page, f"/classes/{c.CLASS_7A}/pupil-comments", words | about)
-        page.goto(f"/classes/{c.CLASS_7A}/subjects/{c.ALGEBRA}/comments")
+        done = send(page, f"/classes/{c.CLASS_7A}/pupil-comments", words | about)
+        comments = f"/classes/{c.CLASS_7A}/subjects/{c.ALGEBRA}/comments"
+        page.goto(f"{comments}?min_position={done['position']}")
         expect(page.get_by_text("Рассуждает вслух и доказывает").first).to_be_visible()
         fits(page)
     with site.person("kira", viewport={"width": 1366, "height": 800}) as page:

@@ -28,6 +28,8 @@ def test_from_the_inspection_to_the_closed_remark(site: Site) -> None:
         page.get_by_role("button", name="Записать проверку").click()
         page.get_by_label("Предмет").select_option(label="Алгебра")
         page.get_by_role("button", name="Показать уроки").click()
+        page.wait_for_url("**/inspections/*")
+        assert barriers(page) == []
         page.get_by_role("link", name="Замечание к уроку").first.click()
         page.get_by_label("Что исправить").fill(WORDS)
         page.get_by_role("button", name="Записать замечание").click()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.ground import Site
 from tests.browser.hands import (
     average,
+    barriers,
     cell,
     classes,
     expect_saved,
@@ -45,6 +49,20 @@ def test_absences_are_typed_on_the_russian_and_on_the_latin_layout(
     register.keyboard.press("4")
     expect(cell(register, 2, column)).to_have_text("о 4")
     expect_saved(register)
+
+
+def test_an_absence_typed_later_leaves_the_others_of_the_lesson_as_they_were(
+    register: Page, column: int
+) -> None:
+    stand_on(register, 0, column)
+    press_russian(register, "н")
+    expect_saved(register)
+    stand_on(register, 1, column)
+    press_russian(register, "б")
+    expect_saved(register)
+    register.reload()
+    expect(cell(register, 0, column)).to_have_text("н")
+    expect(cell(register, 1, column)).to_have_text("б")
 
 
 def test_a_slash_and_a_digit_put_a_second_mark_beside_the_first(
@@ -151,11 +169,124 @@ def test_a_column_is_pasted_from_a_spreadsheet_and_says_what_did_not_fit(
         }""",
         "5\r\nн\r\n7\r\n",
     )
+    asked = register.locator("dialog.ask")
+    expect(asked).to_contain_text("Изменится клеток: 2, останутся как есть: 1")
+    expect(asked.locator("tr.left")).to_contain_text("«7»")
+    assert not barriers(register)
+    expect(cell(register, 0, column)).to_have_text("")  # nothing yet
+    register.keyboard.press("Enter")
     expect(cell(register, 0, column)).to_have_text("5")
     expect(cell(register, 1, column)).to_have_text("н")
     expect(cell(register, 2, column)).to_have_text("")
-    expect(register.locator("#toast")).to_contain_text("не подошло: 1 («7»)")
     expect_saved(register)
+
+
+def test_a_column_is_filled_where_it_is_empty_and_taken_back_at_once(
+    register: Page, column: int
+) -> None:
+    stand_on(register, 1, column)
+    register.keyboard.press("3")
+    expect_saved(register)
+    register.keyboard.press("Control+d")
+    asked = register.locator("dialog.ask")
+    pupils = register.locator("journal-grid tbody tr:not(.gone)").count()
+    asked.get_by_label("Запись").fill("4")
+    expect(asked).to_contain_text(f"Изменится клеток: {pupils - 1}, останутся как есть: 1")
+    expect(asked.locator("tr.left")).to_contain_text("уже «3»")
+    register.keyboard.press("Enter")
+    expect(cell(register, 0, column)).to_have_text("4")
+    expect(cell(register, 1, column)).to_have_text("3")
+    expect_saved(register)
+    register.keyboard.press("Control+z")
+    expect(cell(register, 0, column)).to_have_text("")
+    expect(cell(register, 1, column)).to_have_text("3")
+    expect_saved(register)
+
+
+def test_the_proposed_term_mark_is_shown_with_its_trace_and_taken_by_one_key(
+    register: Page, column: int
+) -> None:
+    stand_on(register, 8, column)  # no other test writes about the ninth pupil
+    register.keyboard.type("5/4/5/")
+    press_russian(register, "з")
+    expect_saved(register)
+    told = "Отметок в среднем: 3; не считаются: зач"
+    expect(average(register, 8)).to_have_attribute("title", told)
+    term = register.locator("journal-grid tbody tr").nth(8).locator("td.term")
+    expect(term).to_have_text("5?")
+    register.keyboard.press("End")
+    register.keyboard.press("ArrowRight")
+    expect(term).to_be_focused()
+    register.keyboard.press("F2")
+    card = register.locator("#card")
+    expect(card).to_contain_text(": 14,00 : 3,00 = 4,67")
+    assert not barriers(register)
+    register.keyboard.press("Escape")
+    term.focus()
+    register.keyboard.press("Space")
+    expect(term).to_have_text("5")
+    expect_saved(register)
+    register.keyboard.press("4")
+    question = register.locator("dialog.ask")
+    expect(question).to_contain_text("За период: 5 → 4")
+    register.keyboard.press("Escape")
+    register.reload()
+    expect(term).to_have_text("5")
+    expect(term).to_have_class(classes("m5"))
+
+
+def test_a_term_mark_issued_by_a_slip_is_taken_back_as_any_other_entry(
+    register: Page, column: int
+) -> None:
+    stand_on(register, 5, column)  # no other test writes a term mark for the sixth pupil
+    register.keyboard.type("5/4/5")
+    expect_saved(register)
+    term = register.locator("journal-grid tbody tr").nth(5).locator("td.term")
+    expect(term).to_have_text("5?")
+    register.keyboard.press("End")
+    register.keyboard.press("ArrowRight")
+    register.keyboard.press("Space")
+    expect(term).to_have_text("5")
+    expect_saved(register)
+    register.keyboard.press("Control+z")
+    expect(term).to_have_text("5?")
+    expect_saved(register)
+    register.keyboard.press("Control+y")
+    expect(term).to_have_text("5")
+    expect_saved(register)
+    register.keyboard.press("Delete")
+    expect(register.locator("dialog.ask")).to_contain_text("За период: аннулировать 5")
+    register.keyboard.press("Enter")
+    expect(term).to_have_text("5?")
+    expect_saved(register)
+    register.reload()
+    expect(term).to_have_text("5?")
+
+
+def test_a_settled_cell_says_since_when_and_offers_to_ask(register: Page) -> None:
+    found = stand_on(register, 7, 0)  # a lesson of the beginning of September
+    register.keyboard.press("4")
+    expect_saved(register)
+    register.keyboard.press("F2")
+    expect(register.get_by_role("link", name="Попросить завуча")).to_have_count(0)
+    register.evaluate("sessionStorage.clear(); localStorage.clear()")  # as on another day
+    register.reload()
+    expect(found).to_have_class(classes("lock"))
+    stand_on(register, 7, 0)
+    register.keyboard.press("5")
+    card = register.locator("#card")
+    expect(card).to_contain_text("Срок правки прошёл")
+    assert not barriers(register)
+    card.get_by_role("link", name="Попросить завуча").click()
+    expect(register.locator("#ask").locator("..")).to_contain_text("Срок правки прошёл")
+
+
+def test_who_else_has_the_page_open_is_named(site: Site, register: Page) -> None:
+    with site.person("kira") as kira:
+        kira.goto(site.algebra())
+        expect(kira.locator("#here")).to_have_text("Здесь ещё: Антонова А. А.")
+    register.reload()
+    expect(register.locator("#here")).to_contain_text("Здесь ещё: Кириллова")
 
 
 def test_a_lesson_that_has_not_been_yet_takes_no_marks(register: Page) -> None:
@@ -164,6 +295,57 @@ def test_a_lesson_that_has_not_been_yet_takes_no_marks(register: Page) -> None:
     register.keyboard.press("5")
     expect(register.locator("#toast")).to_contain_text("ещё не состоялся")
     expect(found).to_have_text("")
+
+
+def test_a_cell_has_a_menu_by_key_and_by_mouse(register: Page, column: int) -> None:
+    register.wait_for_load_state("networkidle")  # the menu is there as well
+    stand_on(register, 3, column)
+    press_russian(register, "в")
+    expect(cell(register, 3, column)).to_have_text("осв")
+    expect_saved(register)
+    menu = register.locator("dialog.cell-menu")
+    register.keyboard.press("m")
+    expect(menu).to_be_visible()
+    assert not barriers(register)
+    register.keyboard.press("g")
+    expect(register.locator("#lesson")).to_be_visible()
+    register.keyboard.press("Escape")
+    cell(register, 3, column).click(button="right")
+    menu.get_by_role("button", name="Все уроки этого ученика").click()
+    pupil = register.locator("dialog.one")
+    name = pupil.locator("h2").inner_text()
+    expect(pupil.locator("li").first).to_contain_text("25.09.2026")  # the last that has been
+    assert not barriers(register)
+    pupil.get_by_role("button", name="Следующий ученик").click()
+    expect(pupil.locator("h2")).not_to_have_text(name)
+    pupil.locator("li button").first.click()
+    expect(register.locator("#card")).to_be_visible()
+    register.keyboard.press("Escape")
+    row = register.locator("journal-grid tbody tr").nth(4)
+    expect(row.locator("td.c:focus")).to_have_count(1)
+    cell(register, 3, column).hover()
+    expect(cell(register, 3, column)).to_have_attribute("title", re.compile("освобождён от урока"))
+
+
+def test_the_sheet_shows_some_in_the_order_of_the_list_and_keys_pass_over_the_others(
+    register: Page, column: int
+) -> None:
+    register.wait_for_load_state("networkidle")
+    for row in (7, 9):  # the ninth pupil has never a «2»
+        stand_on(register, row, column)
+        register.keyboard.press("2")
+    expect_saved(register)
+    who, rows = register.get_by_label("Кого показать"), register.locator("journal-grid tbody tr")
+    who.select_option(label="С двойками")
+    expect(rows.nth(8)).not_to_be_visible()
+    stand_on(register, 7, column)
+    register.keyboard.press("ArrowDown")
+    expect(cell(register, 9, column)).to_be_focused()
+    register.keyboard.press("ArrowUp")
+    expect(cell(register, 7, column)).to_be_focused()
+    assert not barriers(register)
+    who.select_option(label="Весь класс")
+    expect(rows.nth(8)).to_be_visible()
 
 
 def test_the_grid_is_one_stop_of_the_tab_key(register: Page, column: int) -> None:

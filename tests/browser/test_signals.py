@@ -55,6 +55,7 @@ def test_the_page_is_for_everybody(odd: Site, scheme: str, size: dict[str, int])
 def test_from_the_signal_to_the_records_and_back_with_a_word(odd: Site) -> None:
     with odd.person("vera") as page:
         page.goto("/trail")
+        page.get_by_role("button", name="Контроль").click()
         page.get_by_role("link", name="Сигналы").click()
         line = page.locator("li", has_text="ни тема, ни посещаемость не записаны")
         line.get_by_role("link", name="Открыть 2 записи").click()

@@ -38,6 +38,7 @@ def fill_the_lesson(anna: Page, site: Site) -> int:
     panel.get_by_label("Тема урока").fill("Десятичные дроби (decimal fractions)")
     panel.get_by_role("button", name="Записать тему").click()
     expect(panel.locator("#topic-form .result")).to_have_text("✓ Тема записана")
+    expect(panel.locator("#load")).to_contain_text("классу больше ничего не задано")
     panel.get_by_label("Домашнее задание").fill("§ 12, упражнения 3–5")
     panel.get_by_role("button", name="Записать задание").click()
     expect(panel.locator("#homework-form .result")).to_have_text("✓ Задание записано")
@@ -97,7 +98,8 @@ def correct_it(anna: Page, olga: Page, row: int) -> None:
 def traced_by_the_deputy(vera: Page) -> None:
     """One sentence says it all, and the filter finds it."""
     vera.goto("/")
-    vera.wait_for_url("**/trail")
+    vera.wait_for_url("**/desk")
+    vera.goto("/trail")
     vera.get_by_label("Что").select_option(label="исправление отметки")
     sentence = vera.locator(".trail li").first
     expect(sentence).to_contain_text(

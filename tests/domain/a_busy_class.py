@@ -205,6 +205,23 @@ def other_term_mark(c: BusyClass) -> list[Fact]:
     )
 
 
+def no_term_mark(c: BusyClass) -> list[Fact]:
+    pupil = c.pupil()
+    there = c.journal.term_marks.get(term_cell(pupil, ALGEBRA, 1))
+    return term_marks.annul_term_mark(
+        c.journal,
+        c.office,
+        pupil,
+        ALGEBRA,
+        1,
+        saw=there or c.value(),
+        reason_code=c.why(),
+        reason=c.pick.choice([None, REF]),
+        by=c.who,
+        at=c.at,
+    )
+
+
 def close(c: BusyClass) -> list[Fact]:
     seldom = 1 if c.pick.random() < 0.1 else 2
     return closing.close_term(c.journal, c.office, seldom)
@@ -341,7 +358,7 @@ ATTEMPTS: tuple[Attempt, ...] = (
     *(topic, topic, attendance, attendance, attendance, homework, homework, no_homework),
     *(move, cancel, add, enrol, depart, bring, another_week, other_room, plan),
     *(split, assign, release, substitute),
-    *(term_mark, other_term_mark, close),
+    *(term_mark, other_term_mark, no_term_mark, close),
     *(inspect, inspect, remark, remark, handle_remark, handle_remark),
     *a_busy_class_teacher.TRIES,
     *(move, move, attendance),

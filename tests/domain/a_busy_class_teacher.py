@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from domain.fact import Fact
 from domain.journal import absences, outcomes
-from domain.journal.absence_facts import AbsenceAnnounced
-from domain.journal.outcome_facts import DefenceKind, Level, ProjectDefenceRecorded
+from domain.journal.absence_facts import AbsenceAnnounced, DiaryAcknowledged
+from domain.journal.outcome_facts import DefenceKind, Delivery, Level, ProjectDefenceRecorded
 from domain.values import AttendanceCode, PayloadRef
 from tests.cast import ALGEBRA, an_id
 
@@ -37,12 +37,17 @@ def explain(c: BusyClass) -> list[Fact]:
 
 
 def sign(c: BusyClass) -> list[Fact]:
-    return absences.confirm_week(c.journal, c.pick.choice(MONDAYS), c.at)
+    return absences.confirm_week(c.journal, c.office.regulation, c.pick.choice(MONDAYS), c.at)
 
 
 def warn(c: BusyClass) -> list[Fact]:
     new = AbsenceAnnounced(c.id(), c.pupil(), c.day(), c.day(), c.pick.choice(CODES), REF)
     return absences.announce(c.journal, new, c.at)
+
+
+def read(c: BusyClass) -> list[Fact]:
+    new = DiaryAcknowledged(c.pupil(), c.id(), c.pick.choice(MONDAYS), c.pick.randrange(9))
+    return absences.acknowledge(c.journal, new, c.at)
 
 
 def say(c: BusyClass) -> list[Fact]:
@@ -77,6 +82,13 @@ def defend_anew(c: BusyClass) -> list[Fact]:
     ]
 
 
+def undo_a_defence(c: BusyClass) -> list[Fact]:
+    there = c.journal.classroom.defences
+    number = c.pick.choice([*there, c.id()])
+    saw = there[number].value if number in there else "5"
+    return outcomes.annul_defence(c.journal, number, saw=saw, reason_code=c.why(), reason=REF)
+
+
 def _result(c: BusyClass, saw: Level | None) -> outcomes.NewResult:
     """Mostly of who has seen what stands there."""
     seen = saw if c.pick.random() < 0.8 else c.pick.choice([None, *Level])
@@ -100,7 +112,20 @@ def level(c: BusyClass) -> list[Fact]:
     return outcomes.record_levels(c.journal, [new], c.at)
 
 
+def annotate(c: BusyClass) -> list[Fact]:
+    hidden, note = c.pick.choice([True, False]), c.pick.choice([None, REF])
+    return outcomes.annotate_forecast(
+        c.journal, c.office, c.pupil(), ALGEBRA, c.at, hidden=hidden, note=note
+    )
+
+
+def send(c: BusyClass) -> list[Fact]:
+    how = c.pick.choice(list(Delivery))
+    letters = outcomes.Letters(1, c.pick.randrange(9), how, {c.pupil(): (c.id(),)})
+    return outcomes.send_letters(c.journal, letters, c.day())
+
+
 TRIES = (
-    *(explain, explain, sign, warn, say, say),
-    *(defend, defend_anew, examine, level),
+    *(explain, explain, sign, warn, read, say, say),
+    *(defend, defend_anew, undo_a_defence, examine, level, annotate, send),
 )

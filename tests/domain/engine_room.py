@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -18,7 +17,7 @@ from domain.people import facts as f
 from domain.school import School
 from domain.values import Origin, PayloadRef, Role
 from domain.world import World
-from domain.writing import Command, Decide, Decided, Payload, Receipt, Request
+from domain.writing import Answer, Command, Decide, Decided, Payload, Request
 from tests.cast import ALLA, SCHOOL, an_id
 from tests.domain.memory_log import MemoryLog
 from tests.specs import T0
@@ -74,9 +73,7 @@ class Room:
     def school(self, slug: str = SLUG) -> School:
         return School(self.engine, slug, SCHOOL, ids=ids(), salts=salts())
 
-    def submit(
-        self, decide: Decide, of: Request | None = None, *, slug: str = SLUG
-    ) -> Future[Receipt]:
+    def submit(self, decide: Decide, of: Request | None = None, *, slug: str = SLUG) -> Answer:
         return self.engine.submit(slug, Command(ACTOR, decide, of or request()))
 
     @contextmanager

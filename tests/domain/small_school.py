@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from typing import Any
 
 from domain.access import Actor
@@ -11,7 +10,7 @@ from domain.fact import Fact
 from domain.journal import facts as j
 from domain.people import facts as p
 from domain.refusals import Refusal
-from domain.writing import Receipt
+from domain.writing import Answer
 from tests.cast import (
     ALLA,
     ANNA,
@@ -80,7 +79,7 @@ class SmallSchool:
         """Ask the door for something; answers the future."""
         actor = by if isinstance(by, Actor) else Actor(by, "s")
         named.setdefault("request", request())
-        future: Future[Receipt] = getattr(self.door, command)(*args, by=actor, **named)
+        future: Answer = getattr(self.door, command)(*args, by=actor, **named)
         return future
 
     def does(self, command: str, *args: Any, **named: Any) -> list[Recorded]:

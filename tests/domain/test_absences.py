@@ -67,7 +67,7 @@ def explained(code: AttendanceCode = ILL, *lessons: str) -> a.AbsenceReasonSet:
 
 
 def confirmation(monday: date = MONDAY, at: datetime = AFTERWARDS) -> Decision:
-    return lambda w: absences.confirm_week(w.journal, monday, at)
+    return lambda w: absences.confirm_week(w.journal, w.office.regulation, monday, at)
 
 
 # -- reasons ---------------------------------------------------------------------------------
@@ -283,3 +283,41 @@ def test_a_list_without_a_reason_and_warnings_about_nobody_here_are_refused(
     given(*SCHOOL_YEAR, mashas).when(
         lambda w: absences.announce(w.journal, petyas_own, T0)
     ).then_refused(Conflict, "absence_notice.id_taken")
+
+
+def test_a_guardian_signs_a_week_once_and_again_when_it_has_changed(school: SmallSchool) -> None:
+    school.does("link_guardian", YEAR, PETYA, OLGA, SEPTEMBER_1)
+    asked = ("acknowledge_diary", CLASS_7A, PETYA, MONDAY)
+    assert school.refuses(*asked, 4, by=OLGA) == (Forbidden, "consent.required")
+    assert school.refuses(*asked, 4, by=OLEG) == (NotFound, "pupil.unknown")
+    assert school.refuses(*asked, 4, by=PETYA) == (NotFound, "pupil.unknown")
+    school.does("give_consent", CLASS_7A, PETYA, OLGA, "diary", SEPTEMBER_1)
+
+    assert school.facts(*asked, 4, by=OLGA) == [a.DiaryAcknowledged(PETYA, OLGA, MONDAY, 4)]
+    assert school.facts(*asked, 4, by=OLGA) == []
+    assert school.facts(*asked, 3, by=OLGA) == []
+    assert school.facts(*asked, 5, by=OLGA) == [a.DiaryAcknowledged(PETYA, OLGA, MONDAY, 5)]
+
+
+@pytest.mark.parametrize(
+    ("monday", "pupil", "code"),
+    [
+        (MONDAY + timedelta(days=1), PETYA, "diary.not_a_monday"),
+        (MONDAY + timedelta(days=7), PETYA, "diary.week_to_come"),
+        (MONDAY - timedelta(days=7), PETYA, "diary.not_enrolled"),
+        (MONDAY, NEWCOMER, "diary.not_enrolled"),
+    ],
+)
+def test_a_week_that_cannot_be_signed(monday: date, pupil: str, code: str) -> None:
+    new = a.DiaryAcknowledged(pupil, OLGA, monday, 1)
+    given(*SCHOOL_YEAR).when(
+        lambda w: absences.acknowledge(w.journal, new, AFTERWARDS)
+    ).then_refused(Invalid, code)
+
+
+@pytest.mark.parametrize(
+    ("missed", "held", "often"),
+    [(2, 2, "no"), (3, 3, "yes"), (3, 30, "yes"), (3, 31, "no"), (4, 40, "yes"), (0, 0, "no")],
+)
+def test_a_tenth_of_the_days_is_often_from_three_on(missed: int, held: int, often: str) -> None:
+    assert absences.away_often(missed, held) is (often == "yes")

@@ -18,23 +18,25 @@ from domain.journal.control import NewRemark
 from domain.journal.control_facts import Checked, JournalInspected
 from domain.journal.day_changes import Teacher
 from domain.journal.marks import NewDebt
-from domain.journal.outcome_facts import Level
+from domain.journal.outcome_facts import Delivery, Level
 from domain.journal.outcomes import NewResult, SealedFile
 from domain.journal.plan_facts import PlannedLesson
 from domain.journal.results import NewDecision
 from domain.journal.term_marks import NewTermMark
 from domain.office import facts as o
+from domain.office.archive_commands import UNWRITTEN
+from domain.office.archive_facts import ArchiveAnnotated, ArchiveFile, ArchiveWritten
 from domain.office.bell_facts import DayBellsChanged
 from domain.office.check_facts import FillCheckClosed
 from domain.office.grant_facts import JournalsOpened
-from domain.office.ledger_facts import Channel, Outcome, TrainingHeld
+from domain.office.ledger_facts import AwayKind, Channel, Outcome, StaffAway, TrainingHeld
 from domain.office.ledgers import Application, NewRequest
 from domain.office.signal_commands import Flag
 from domain.people import facts as p
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
 from domain.school import Handing, MarkInput, ReasonInput
-from domain.values import AttendanceCode, CouncilDecision, Origin, ReasonCode, Role
+from domain.values import AttendanceCode, CouncilDecision, Origin, ReasonCode, Role, Tier
 from domain.world import office_id
 from tests.cast import (
     ALGEBRA,
@@ -181,6 +183,26 @@ def test_a_debt_and_its_end(school: SmallSchool) -> None:
         NotFound,
         "debt.unknown",
     )
+
+
+def test_a_term_mark_is_annulled_by_its_author_today_or_by_a_leader(school: SmallSchool) -> None:
+    column = [NewTermMark(PETYA, "4", "3.67")]
+    school.facts("issue_term_marks", CLASS_7A, ALGEBRA, 1, column, by=ANNA)
+    place: tuple[Any, ...] = (CLASS_7A, PETYA, ALGEBRA, 1)
+    how: dict[str, Any] = {"saw": "4", "reason_code": ReasonCode.TYPO}
+    for stranger in (KIRA, BORIS, OLGA):
+        assert school.refuses("annul_term_mark", *place, **how, by=stranger) == (
+            Forbidden,
+            "access.administration_only",
+        )
+    [own] = school.facts("annul_term_mark", *place, **how, by=ANNA)
+    assert isinstance(own, j.TermMarkAnnulled)
+    school.facts("issue_term_marks", CLASS_7A, ALGEBRA, 1, column, by=ANNA)
+    [by_another] = school.facts("annul_term_mark", *place, **how, reason="не тому", by=DINA)
+    assert isinstance(by_another, j.TermMarkAnnulled)
+    assert (own.tier, by_another.tier) == (Tier.T0, Tier.T2)
+    assert by_another.reason is not None
+    assert school.log.vault[by_another.reason.id].subject == PETYA
 
 
 def test_term_marks_are_issued_corrected_and_closed(school: SmallSchool) -> None:
@@ -355,6 +377,36 @@ def test_a_person_has_a_family_name_and_a_given_one(
     assert school.refuses("rename_person", YEAR, PETYA, name) == (Invalid, code)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "code"),
+    [
+        ("staff", p.Name("Иванова", "Анна", born=date(1990, 1, 1)), "person.particulars"),
+        ("guardian", p.Name("Иванова", "Анна", address="Кукарино"), "person.particulars"),
+        ("pupil", p.Name("Иванова", "Анна", born=date(2126, 1, 1)), "person.born"),
+        ("pupil", p.Name("Иванова", "Анна", born=date(1912, 1, 1)), "person.born"),
+        ("pupil", p.Name("Иванова", "Анна", address="Кука\x00рино"), "text.unprintable"),
+    ],
+)
+def test_a_birthday_and_an_address_are_kept_of_pupils_alone(
+    school: SmallSchool, kind: str, name: p.Name, code: str
+) -> None:
+    assert school.refuses("register_person", YEAR, NEWCOMER, kind, name) == (Invalid, code)
+
+
+def test_another_address_ends_the_old_one(school: SmallSchool) -> None:
+    first = p.Name("Ёлкин", "Пётр", born=date(2013, 5, 9), address="Кукарино, 1")
+    [before] = school.facts("rename_person", YEAR, PETYA, first)
+    [fact] = school.facts(
+        "rename_person", YEAR, PETYA, p.Name("Ёлкин", "Пётр", born=date(2013, 5, 9))
+    )
+    assert isinstance(before, p.PersonRenamed)
+    assert isinstance(fact, p.PersonRenamed)
+    assert before.name.id not in school.log.vault
+    assert school.log.vault[fact.name.id].body == (
+        '{"family":"Ёлкин","given":"Пётр","born":"2013-05-09"}'
+    )
+
+
 def test_a_text_that_cannot_be_stored_is_refused_at_the_door(school: SmallSchool) -> None:
     mark_given(school)
     refused = school.refuses("comment_mark", CLASS_7A, MARK, "нуль\x00", by=ANNA)
@@ -414,6 +466,8 @@ SEALED = SealedFile("c2VhbGVk", "application/pdf", "9f" * 32)
 A_KEY, ANOTHER_KEY = "school+00000000+AQ==", "school+11111111+AQ=="
 INSPECTED = JournalInspected(NEW, WEDNESDAY, WEDNESDAY, (Checked.TOPICS,), 1, "00" * 32)
 A_REQUEST = NewRequest(NEW, PETYA, Channel.PORTAL, WEDNESDAY)
+ANNOTATION = ArchiveAnnotated(NEW, CLASS_7A, PETYA, ALGEBRA, "", "5", "3", UNWRITTEN, term=1)
+A_FILE = ArchiveFile("00" * 32, 1)
 GRANT = JournalsOpened(NEW, IGOR, WEDNESDAY, THURSDAY, "61-у")
 ADMINISTRATIONS: dict[str, tuple[Any, ...]] = {
     "open_year": (YEAR_OPENED,),
@@ -470,6 +524,7 @@ CLASS_TEACHERS: dict[str, tuple[Any, ...]] = {
 }
 #: The class teacher's of the class, and nobody's for them.
 OF_OWN_CLASS: dict[str, tuple[Any, ...]] = {
+    "send_parent_reports": (CLASS_7A, [PETYA], 1, 0, Delivery.PAPER),
     "set_absence_reasons": (CLASS_7A, [ReasonInput(PETYA, AttendanceCode.ILL, (NEW,))]),
     "confirm_attendance_week": (CLASS_7A, date(2026, 8, 31)),
     "record_comprehensive_work": (CLASS_7A, NEW, "Работа", WEDNESDAY, 0, [LEVEL]),
@@ -479,6 +534,7 @@ OF_OWN_CLASS: dict[str, tuple[Any, ...]] = {
 OF_TEACHERS: dict[str, tuple[Any, ...]] = {
     "adopt_lesson_plan": (CLASS_7A, NEW, ALGEBRA, None, [PlannedLesson(1, "Дроби")]),
     "comment_pupil": (CLASS_7A, NEW, PETYA, ALGEBRA, "рассуждает"),
+    "annotate_forecast": (CLASS_7A, PETYA, ALGEBRA),
     "record_defence": (CLASS_7A, NEW, PETYA, "PROJECT", "Мосты", "5", WEDNESDAY, SEALED),
 }
 #: The administration's, about what somebody has done before.
@@ -493,16 +549,23 @@ AFTERWARDS: dict[str, tuple[Any, ...]] = {
     "accept_remark": (CLASS_7A, NEW),
     "return_remark": (CLASS_7A, NEW, "тема не та"),
     "hold_training": (YEAR, TrainingHeld(NEW, WEDNESDAY, "Журнал", (ANNA,))),
+    "record_staff_away": (YEAR, StaffAway(NEW, ANNA, WEDNESDAY, THURSDAY, AwayKind.ILL)),
+    "record_staff_back": (YEAR, NEW, THURSDAY),
     "request_service": (YEAR, A_REQUEST, Application("Олег", "", "отметки")),
     "decide_service": (YEAR, NEW, Outcome.GRANTED),
     "review_red_flag": (YEAR, Flag("F2", 17, ANNA), "пересдача"),
+    "archive_year": (YEAR, "1"),
+    "annotate_archive": (YEAR, ANNOTATION, "решение комиссии"),
+    "note_archive_written": (YEAR, ArchiveWritten(1, A_FILE, A_FILE)),
     "approve_correction": (CLASS_7A, NEW),
     "reject_correction": (CLASS_7A, NEW, "сроки прошли"),
 }
 #: What people say about themselves.
 THEIR_OWN: dict[str, tuple[Any, ...]] = {
     "decide_own_diary": (YEAR, PETYA, "diary"),
+    "turn_forecast": (YEAR, PETYA),
     "review_facts": ("mine", (1,), ()),
+    "acknowledge_diary": (CLASS_7A, PETYA, date(2026, 8, 31), 0),
     "announce_absence": (CLASS_7A, NEW, PETYA, THURSDAY, THURSDAY, AttendanceCode.ILL),
 }
 #: The administration's about anybody, the class teacher's about the families of the class.
@@ -514,7 +577,8 @@ ACCOUNTS: dict[str, tuple[Any, ...]] = {
 TEACHERS = {
     *("add_lesson", "record_topic", "take_attendance", "assign_homework", "declare_no_homework"),
     *("give_marks", "correct_mark", "annul_mark", "comment_mark", "raise_debts", "resolve_debt"),
-    *("issue_term_marks", "correct_term_mark", "request_correction", "correct_result"),
+    *("issue_term_marks", "correct_term_mark", "annul_term_mark"),
+    *("request_correction", "correct_result"),
     *("issue_year_marks", "record_exam_marks", "issue_final_marks"),
 }
 #: The teacher's to whom it is said.
@@ -536,6 +600,7 @@ def test_every_command_is_somebodys(school: SmallSchool) -> None:
     }
     known = {*ADMINISTRATIONS, *OPERATORS, *CLASS_TEACHERS, *ACCOUNTS, *TEACHERS, *PLANNERS}
     known |= {*AFTERWARDS, *THEIR_OWN, *ANSWERS, *OF_OWN_CLASS, *OF_TEACHERS, "correct_defence"}
+    known.add("annul_defence")
     known |= TALKS
     assert commands - {"engine"} == known
 

@@ -12,7 +12,7 @@ from domain.journal.marks import annul_mark, comment_mark, correct_mark
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.regulation import Regulation
 from domain.values import ReasonCode, Tier
-from tests.cast import ANNA, ANSWER, PETYA, TANYA, an_id
+from tests.cast import ALGEBRA, ANNA, ANSWER, PETYA, TANYA, an_id
 from tests.domain.seventh_a import (
     A_TEXT,
     LESSON,
@@ -125,6 +125,20 @@ def test_the_window_is_the_regulations_word() -> None:
     year = (week, *OFFICE[1:], *ROSTER, SCHEDULED, FOUR)
     eighth_day = correct(at=noon(WEDNESDAY + timedelta(days=8)))
     given(*year).when(eighth_day).then_refused(Forbidden, "mark.settled")
+
+
+@pytest.mark.clause("4.3-2")
+def test_where_the_regulation_flags_a_late_correction_it_is_marked_as_late() -> None:
+    flags = Regulation(version="с пометкой", late_corrections=True)
+    year = (msgspec.structs.replace(YEAR_OPENED, regulation=flags), *OFFICE[1:], *ROSTER)
+    there = (*year, SCHEDULED, FOUR)
+    after = moment(LAST_DAY + timedelta(days=1), "00:00:00")
+    given(*there).when(correct(at=after)).then(corrected(Tier.T1_LATE))
+    given(*there).when(correct(at=after - timedelta(seconds=1))).then(corrected(Tier.T1))
+    given(*there).when(annul(at=after)).then(f.MarkAnnulled(MARK, "4", Tier.T1_LATE, TYPO, A_TEXT))
+    issued = f.TermMarkIssued(PETYA, ALGEBRA, 1, "4", "4.00", "4", flags.version)
+    given(*there, issued).when(correct(at=after)).then_refused(Forbidden, "mark.settled")
+    given(*there, TERM_1_CLOSED).when(correct(at=after)).then_refused(Forbidden, "term.closed")
 
 
 def test_the_window_follows_a_moved_lesson() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, wait
 from datetime import datetime
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from domain.people import facts as f
 from domain.refusals import Busy, Conflict, Invalid, NotFound
 from domain.world import World
-from domain.writing import Decided, Payload, Receipt
+from domain.writing import Answer, Decided, Payload, Receipt
 from tests.cast import PETYA, an_id
 from tests.domain.engine_room import (
     DAY,
@@ -34,7 +33,7 @@ def room() -> Iterator[Room]:
     room.engine.close(WAIT_S)
 
 
-def receipts(*futures: Future[Receipt]) -> list[tuple[int, int]]:
+def receipts(*futures: Answer) -> list[tuple[int, int]]:
     return [(r.position, r.facts) for r in (future.result(WAIT_S) for future in futures)]
 
 
@@ -53,7 +52,8 @@ def test_a_group_has_a_limit() -> None:
     room = Room(group=2)
     with room.together():
         futures = [room.submit(register(str(n))) for n in range(5)]
-    wait(futures, WAIT_S)
+    for one in futures:
+        one.exception(WAIT_S)
     assert [len(batch.events) for batch in room.log().batches] == [2, 2, 1]
     room.engine.close(WAIT_S)
 
@@ -320,7 +320,8 @@ def test_a_busy_school_does_not_keep_the_others_waiting() -> None:
     with room.together("большая"):
         big = [room.submit(register(str(n)), slug="большая") for n in range(10)]
         small = room.submit(register("Петя"), slug="малая")
-    wait([*big, small], WAIT_S)
+    for one in [*big, small]:
+        one.exception(WAIT_S)
     assert room.commits.index(("малая", 1)) <= 1, room.commits
     assert [position for school, position in room.commits if school == "большая"] == [
         2,
@@ -356,12 +357,17 @@ def test_closing_refuses_what_it_cannot_carry_out_in_time() -> None:
     assert room.log().events == []
 
 
-def test_a_cancelled_wait_is_not_carried_out(room: Room) -> None:
-    with room.together():
-        given_up = room.submit(register("Петя"))
-        assert given_up.cancel()
-        other = room.submit(register("Маша"))
-    assert receipts(other) == [(1, 1)]
+def test_an_answer_is_given_once_and_tells_whoever_asks_before_and_after() -> None:
+    answer, heard = Answer(), list[int]()
+    with pytest.raises(TimeoutError):
+        answer.result(0)
+    answer.add_done_callback(lambda given: heard.append(given.result().position))
+    answer.set_result(Receipt(7, 1))
+    answer.add_done_callback(lambda given: heard.append(given.result().position))
+    assert heard == [7, 7]
+    with pytest.raises(RuntimeError, match="once"):
+        answer.set_exception(Busy("late", "поздно"))
+    assert answer.exception(0) is None
 
 
 def test_a_conflict_is_a_refusal_of_its_own_command(room: Room) -> None:

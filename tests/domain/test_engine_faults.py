@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, wait
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from domain.fact import Fact
 from domain.people import facts as f
 from domain.refusals import Busy, Conflict, NotFound
 from domain.world import World
-from domain.writing import Decided, Receipt
+from domain.writing import Answer, Decided
 from tests.cast import an_id
 from tests.domain.engine_room import (
     SLUG,
@@ -54,7 +53,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return asked
 
 
-def receipts(*futures: Future[Receipt]) -> list[tuple[int, int]]:
+def receipts(*futures: Answer) -> list[tuple[int, int]]:
     return [(r.position, r.facts) for r in (future.result(WAIT_S) for future in futures)]
 
 
@@ -192,7 +191,8 @@ def test_nobody_is_told_of_facts_that_were_not_written(room: Room, pauses: list[
         first = room.submit(register("Петя"))
         done_already = room.submit(register("Петя"))
         refused = room.submit(register("Петя", kind="staff"))
-    wait([first, done_already, refused], WAIT_S)
+    for one in [first, done_already, refused]:
+        one.exception(WAIT_S)
     for future in (first, done_already, refused):
         assert isinstance(future.exception(WAIT_S), Busy)
     assert room.log().events == []

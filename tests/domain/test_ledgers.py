@@ -162,3 +162,56 @@ def test_a_refusal_is_explained(requested: SmallSchool) -> None:
     assert requested.log.vault[done.payload.id].body == why
     unknown = requested.refuses("decide_service", YEAR, an_id("нет"), Outcome.GRANTED, by=SVETA)
     assert unknown == (NotFound, "service.unknown")
+
+
+# -- who is away -----------------------------------------------------------------------------
+
+AWAY = f.StaffAway(an_id("отсутствие"), ANNA, WEDNESDAY, date(2026, 9, 8), f.AwayKind.ILL)
+
+
+def test_who_is_away_is_recorded_with_the_kind_of_the_reason_alone(school: SmallSchool) -> None:
+    [fact] = school.facts("record_staff_away", YEAR, AWAY, "больничный лист", by=SVETA)
+    assert isinstance(fact, f.StaffAway)
+    assert fact.payload is not None
+    assert msgspec.structs.replace(fact, payload=None) == AWAY
+    stored = school.log.vault[fact.payload.id]
+    assert (stored.subject, stored.body) == (ANNA, "больничный лист")
+    assert school.does("record_staff_away", YEAR, AWAY, by=SVETA) == []
+
+
+def test_nobody_is_away_twice_on_a_day_and_only_the_staff_is(school: SmallSchool) -> None:
+    school.does("record_staff_away", YEAR, AWAY, by=VERA)
+
+    def again(**other: Any) -> tuple[type[Exception], str]:
+        new = msgspec.structs.replace(AWAY, **{"absence_id": an_id("второе"), **other})
+        return school.refuses("record_staff_away", YEAR, new, by=VERA)
+
+    assert again() == (Conflict, "staff_absence.known")
+    assert again(since=date(2026, 9, 8), until=date(2026, 9, 30))[1] == "staff_absence.known"
+    assert again(person_id=PETYA) == (Invalid, "staff_absence.not_staff")
+    assert again(until=WEDNESDAY - timedelta(days=1)) == (Invalid, "staff_absence.days")
+    assert again(absence_id=AWAY.absence_id, person_id=BORIS)[1] == "staff_absence.id_taken"
+    after = msgspec.structs.replace(AWAY, absence_id=an_id("второе"), since=date(2026, 9, 9))
+    after = msgspec.structs.replace(after, until=after.since)
+    assert school.facts("record_staff_away", YEAR, after, by=VERA) == [after]
+
+
+def test_who_is_back_earlier_is_not_away_any_more(school: SmallSchool) -> None:
+    school.does("record_staff_away", YEAR, AWAY, by=VERA)
+    back = ("record_staff_back", YEAR, AWAY.absence_id)
+    unknown = school.refuses("record_staff_back", YEAR, an_id("не было"), THURSDAY, by=VERA)
+    assert unknown == (NotFound, "staff_absence.unknown")
+    late = school.refuses(*back, date(2026, 9, 10), by=VERA)
+    assert late == (Invalid, "staff_absence.over")
+    assert school.facts(*back, THURSDAY, by=VERA) == [f.StaffBack(AWAY.absence_id, THURSDAY)]
+    assert school.does(*back, THURSDAY, by=VERA) == []
+    anew = msgspec.structs.replace(AWAY, absence_id=an_id("второе"), since=THURSDAY)
+    assert school.facts("record_staff_away", YEAR, anew, by=VERA) == [anew]
+    assert school.facts(*back, date(2026, 8, 1), by=VERA) == [
+        f.StaffBack(AWAY.absence_id, WEDNESDAY)
+    ]
+
+
+@pytest.mark.parametrize("person", [ANNA, KIRA, OLGA, PETYA])
+def test_who_is_away_is_kept_by_the_office(school: SmallSchool, person: str) -> None:
+    assert school.refuses("record_staff_away", YEAR, AWAY, by=person) == ADMINISTRATION_ONLY

@@ -146,10 +146,13 @@ ILL, LATE, PRESENT = AttendanceCode.ILL, AttendanceCode.LATE, AttendanceCode.PRE
 
 
 def attendance(
-    *entries: AttendanceEntry | tuple[str, AttendanceCode], lesson: str = LESSON, at: datetime = T0
+    *entries: AttendanceEntry | tuple[str, AttendanceCode],
+    lesson: str = LESSON,
+    at: datetime = T0,
+    others_stay: bool = False,
 ) -> Decision:
     named = [e if isinstance(e, AttendanceEntry) else AttendanceEntry(*e) for e in entries]
-    return lambda w: records.take_attendance(w.journal, lesson, named, at)
+    return lambda w: records.take_attendance(w.journal, lesson, named, at, others_stay=others_stay)
 
 
 def taken(*exceptions: AttendanceEntry) -> f.AttendanceTaken:
@@ -209,6 +212,20 @@ def test_taken_again_it_is_a_correction_that_keeps_the_old_codes() -> None:
     ]
     changes.sort(key=lambda change: change.pupil_id)
     spec.then(f.AttendanceCorrected(LESSON, tuple(changes))).and_again_nothing_happens()
+
+
+def test_one_cell_says_nothing_of_the_others() -> None:
+    spec = given(*SCHOOL_YEAR, taken(AttendanceEntry(PETYA, LATE, 5), AttendanceEntry(MASHA, ILL)))
+    spec.when(attendance((YOLKIN, ILL), (MASHA, PRESENT), others_stay=True))
+    changes = [AttendanceChange(MASHA, ILL, PRESENT), AttendanceChange(YOLKIN, PRESENT, ILL)]
+    changes.sort(key=lambda change: change.pupil_id)
+    spec.then(f.AttendanceCorrected(LESSON, tuple(changes))).and_again_nothing_happens()
+
+
+def test_the_first_cell_of_a_lesson_takes_its_attendance() -> None:
+    given(*SCHOOL_YEAR).when(attendance((PETYA, ILL), others_stay=True)).then(
+        taken(AttendanceEntry(PETYA, ILL))
+    ).and_again_nothing_happens()
 
 
 def test_other_minutes_are_a_correction_that_keeps_the_old_ones() -> None:

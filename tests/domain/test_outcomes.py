@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.fact import Fact
 from domain.journal import outcome_facts as o
 from domain.journal import outcomes
 from domain.journal.outcome_facts import DefenceKind, Level
@@ -34,7 +35,7 @@ from tests.cast import (
 from tests.domain.engine_room import WAIT_S
 from tests.domain.seventh_a import A_TEXT, ANOTHER_TEXT, OPENED, SCHOOL_YEAR, WEDNESDAY
 from tests.domain.small_school import SmallSchool
-from tests.specs import T0, Decision, given
+from tests.specs import T0, Decision, Known, given
 
 COMMENT, DEFENCE, WORK = an_id("комментарий"), an_id("защита"), an_id("работа")
 HASH, ANOTHER_HASH = "9f" * 32, "7e" * 32
@@ -145,6 +146,22 @@ def test_grades_that_the_regulation_does_not_name_defend_nothing(grade_level: in
 )
 def test_a_defence_that_cannot_be_is_refused(other: dict[str, Any], code: str) -> None:
     given(*SCHOOL_YEAR).when(defence(**other)).then_refused(Invalid, code)
+
+
+def test_an_annulled_defence_is_replaced_by_another_one_only() -> None:
+    def annulment(saw: str = "5") -> Decision:
+        why: dict[str, Any] = {"reason_code": ReasonCode.TYPO, "reason": None}
+        return lambda w: outcomes.annul_defence(w.journal, DEFENCE, saw=saw, **why)
+
+    gone = o.ProjectDefenceAnnulled(DEFENCE, PETYA, "5", ReasonCode.TYPO, None)
+    recorded = given(*SCHOOL_YEAR, RECORDED)
+    recorded.when(annulment("4")).then_refused(Conflict, "defence.changed_meanwhile")
+    recorded.when(annulment()).then(gone).and_again_nothing_happens()
+    given(*SCHOOL_YEAR).when(annulment()).then_refused(NotFound, "defence.unknown")
+    annulled = given(*SCHOOL_YEAR, RECORDED, gone)
+    annulled.when(defence()).then_refused(Conflict, "defence.annulled")
+    another = msgspec.structs.replace(RECORDED, defence_id=WORK)
+    annulled.when(defence(defence_id=WORK)).then(another)
 
 
 def test_a_corrected_defence_keeps_what_was_there() -> None:
@@ -298,3 +315,55 @@ def test_works_and_levels_are_the_class_teachers(school: SmallSchool, by: str) -
         assert school.refuses(*command, by=by) == (Forbidden, "class.not_yours")
         assert school.refuses(*command, by=TANYA) == (NotFound, "class.unknown")
         assert school.facts(*command, by=KIRA)
+
+
+# -- what families are told ------------------------------------------------------------------
+
+
+def test_a_forecast_is_hidden_or_explained_by_the_teacher_of_the_subject(
+    school: SmallSchool,
+) -> None:
+    annotate = ("annotate_forecast", CLASS_7A, PETYA, ALGEBRA)
+    assert school.refuses(*annotate, by=KIRA) == (Forbidden, "pupil_comment.not_yours")
+    assert school.refuses(*annotate, by=OLGA) == (NotFound, "class.unknown")
+    assert school.facts(*annotate, by=ANNA) == []  # as it is counted
+
+    [fact] = school.facts(*annotate, by=ANNA, words="Болел, догоняет")
+    assert isinstance(fact, o.ForecastAnnotated)
+    assert (fact.term, fact.hidden) == (1, False)
+    assert fact.note is not None
+    assert school.log.vault[fact.note.id].body == "Болел, догоняет"
+    [hidden] = school.facts(*annotate, by=ANNA, hidden=True)
+    assert isinstance(hidden, o.ForecastAnnotated)
+    assert hidden.note is None
+    assert school.facts(*annotate, by=ANNA, hidden=True) == []
+    [shown] = school.facts(*annotate, by=ANNA)
+    assert shown == o.ForecastAnnotated(PETYA, ALGEBRA, 1)
+
+
+def test_between_terms_there_is_no_forecast_to_speak_of() -> None:
+    vacation = T0.replace(month=10, day=30)
+
+    def decide(at: Known) -> list[Fact]:
+        return outcomes.annotate_forecast(
+            at.journal, at.office, PETYA, ALGEBRA, vacation, hidden=True, note=None
+        )
+
+    given(*SCHOOL_YEAR).when(decide).then_refused(Conflict, "forecast.no_term")
+
+
+def test_letters_go_to_guardians_with_consent_or_are_handed_out(school: SmallSchool) -> None:
+    cabinet, paper = o.Delivery.CABINET, o.Delivery.PAPER
+    send = ("send_parent_reports", CLASS_7A)
+    assert school.refuses(*send, [], 1, 0, paper, by=KIRA) == (Invalid, "letter.empty")
+    assert school.refuses(*send, [PETYA], 1, 0, paper, by=ANNA) == (Forbidden, "class.not_yours")
+    assert school.refuses(*send, [NEWCOMER], 1, 0, paper, by=KIRA) == (
+        NotFound,
+        "roster.unknown_pupil",
+    )
+    assert school.refuses(*send, [MASHA], 1, 0, cabinet, by=KIRA) == (Invalid, "letter.nobody")
+
+    [fact] = school.facts(*send, [MASHA], 1, 0, paper, by=KIRA)
+    assert fact == o.ParentReportSent(MASHA, 1, 0, (), paper)
+    assert school.facts(*send, [MASHA], 1, 0, paper, by=KIRA) == []
+    assert len(school.facts(*send, [MASHA], 1, 7, paper, by=KIRA)) == 1  # of a later journal

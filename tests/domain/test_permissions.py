@@ -58,7 +58,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     **OF_TEACHERS,
 }
 #: what is no command of a school: reading, and a job, which the scheduler carries out
-READING = {act for act in Act if act.startswith("read_")} | {Act.RUN_JOB}
+READING = {act for act in Act if act.startswith("read_")} | {Act.RUN_JOB, Act.KEEP_WEBHOOKS}
 
 
 @pytest.fixture(scope="module")
@@ -88,23 +88,37 @@ def test_a_command_is_refused_to_exactly_those_whom_the_table_does_not_name(
 
 
 def test_every_command_has_a_line_in_the_table_and_no_line_is_of_nothing() -> None:
-    commands = {*ARGUMENTS, "correct_defence", *TEACHERS, *PLANNERS, *THEIR_OWN, *ANSWERS}
+    commands = {
+        *ARGUMENTS,
+        "correct_defence",
+        "annul_defence",
+        *TEACHERS,
+        *PLANNERS,
+        *THEIR_OWN,
+        *ANSWERS,
+    }
     commands |= TALKS
 
     assert {str(act) for act in set(Act) - READING} == commands
     assert set(PERMISSIONS) == set(Act)
 
 
-@pytest.mark.parametrize("command", sorted(TEACHERS - {"add_lesson"}))
+@pytest.mark.parametrize("command", sorted(TEACHERS - {"add_lesson", "annul_term_mark"}))
 def test_lessons_and_marks_are_written_by_their_teacher_alone(command: str) -> None:
     assert dict(PERMISSIONS[Act(command)]) == {Role.TEACHER: Scope.OWN_LESSON}
+
+
+def test_a_term_mark_is_taken_back_by_its_teacher_or_by_who_leads_the_school() -> None:
+    leaders = {Role.DIRECTOR: Scope.SCHOOL, Role.DEPUTY: Scope.SCHOOL}
+    assert PERMISSIONS[Act.ANNUL_TERM_MARK] == {Role.TEACHER: Scope.OWN_LESSON} | leaders
 
 
 @pytest.mark.parametrize("act", sorted(set(Act) - READING))
 def test_families_and_the_auditor_write_nothing_in_the_journal(act: Act) -> None:
     readers = {Role.PUPIL, Role.PARENT, Role.AUDITOR}
 
-    elsewhere = {Act.REQUEST_CHECK, Act.DECIDE_OWN_DIARY, Act.ANNOUNCE_ABSENCE}
+    elsewhere = {Act.REQUEST_CHECK, Act.DECIDE_OWN_DIARY, Act.TURN_FORECAST}
+    elsewhere |= {Act.ANNOUNCE_ABSENCE, Act.ACKNOWLEDGE_DIARY}
     elsewhere |= {Act(command) for command in TALKS}
     assert readers.isdisjoint(PERMISSIONS[act]) or act in elsewhere
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain.journal import facts as f
@@ -30,6 +31,7 @@ from tests.domain.seventh_a import (
     SCHOOL_YEAR,
     TERM_1_CLOSED,
     TOMORROW,
+    YEAR_OPENED,
     moment,
 )
 from tests.specs import Decision, given
@@ -90,6 +92,13 @@ def test_after_the_window_the_teacher_asks_once() -> None:
 def test_in_the_last_second_of_the_window_there_is_nothing_to_ask() -> None:
     still = moment(LAST_DAY, "23:59:59")
     given(*SCHOOL_YEAR, GIVEN).when(ask(at=still)).then_refused(Invalid, "request.not_needed")
+
+
+def test_nobody_asks_where_the_regulation_lets_the_teacher_correct_late() -> None:
+    flags = Regulation(version="с пометкой", late_corrections=True)
+    year = (msgspec.structs.replace(YEAR_OPENED, regulation=flags), *SCHOOL_YEAR[1:])
+    given(*year, GIVEN).when(ask()).then_refused(Invalid, "request.not_needed")
+    given(*year, GIVEN, ISSUED).when(ask()).then(REQUESTED)
 
 
 def test_a_mark_may_be_asked_away() -> None:

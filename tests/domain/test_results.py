@@ -59,6 +59,7 @@ def test_another_mark_of_the_year_needs_a_reason() -> None:
     known = given(*SCHOOL_YEAR, *TERMS)
     refusal = known.when(year("5")).then_refused(Invalid, "term_mark.reason_needed")
     assert refusal.extra == {"pupil_id": PETYA, "suggested": "4"}
+    assert "среднее 4,00" in refusal.message
     why = {"reason_code": ReasonCode.OTHER, "reason": A_TEXT}
     expected = msgspec.structs.replace(YEAR_MARK, value="5", **why)
     known.when(year("5", **why)).then(expected)
@@ -152,6 +153,33 @@ def test_the_council_decides_by_its_minutes() -> None:
         r.CouncilDecisionRecorded(PETYA, PROMOTED, MINUTES, DAY),
         r.CouncilDecisionRecorded(MASHA, RETAINED, MINUTES, DAY),
     ).and_again_nothing_happens()
+
+
+def test_admission_to_the_examination_stands_beside_promotion() -> None:
+    admitted = council(NewDecision(PETYA, CouncilDecision.ADMITTED))
+    completed = council(NewDecision(PETYA, CouncilDecision.COMPLETED))
+    first = r.CouncilDecisionRecorded(PETYA, CouncilDecision.ADMITTED, MINUTES, DAY)
+    given(*NINTH).when(admitted).then(first).and_again_nothing_happens()
+    given(*NINTH, first).when(completed).then(
+        r.CouncilDecisionRecorded(PETYA, CouncilDecision.COMPLETED, MINUTES, DAY)
+    )
+    refused = council(NewDecision(PETYA, CouncilDecision.NOT_ADMITTED), number="10")
+    given(*NINTH, first).when(refused).then(
+        r.CouncilDecisionCorrected(
+            PETYA,
+            CouncilDecision.ADMITTED,
+            MINUTES,
+            DAY,
+            CouncilDecision.NOT_ADMITTED,
+            "10",
+            DAY,
+        )
+    )
+
+
+def test_nobody_is_admitted_where_there_is_no_state_examination() -> None:
+    admitted = council(NewDecision(PETYA, CouncilDecision.ADMITTED))
+    given(*SCHOOL_YEAR).when(admitted).then_refused(Invalid, "council.no_exam")
 
 
 def test_another_decision_keeps_the_old_one_and_its_minutes() -> None:

@@ -14,7 +14,8 @@ from domain.office import facts as f
 from domain.refusals import Conflict, Invalid
 from domain.regulation import HOMEWORK_DUE, PRESETS, Regulation
 from domain.rule_kinds import Choice
-from domain.rules import RULES, Amendment
+from domain.rule_table import BY_FIELD, PRESET_NAMES, RULES
+from domain.rules import Amendment
 from tests.domain.seventh_a import OFFICE
 from tests.specs import Decision, given
 
@@ -41,8 +42,8 @@ def test_every_preset_is_sane_and_is_offered_under_its_name() -> None:
     for name, preset in PRESETS.items():
         assert preset.preset == name
         assert rules.tidied(preset) == preset
-    assert set(rules.PRESET_NAMES) == set(PRESETS)
-    due = rules.BY_FIELD["homework_due"].kind
+    assert set(PRESET_NAMES) == set(PRESETS)
+    due = BY_FIELD["homework_due"].kind
     assert isinstance(due, Choice)
     assert due.names == HOMEWORK_DUE
 
@@ -95,6 +96,12 @@ NOT_SANE = [
     ("service_days", 61),
     ("project_levels", (5, 5)),
     ("small_class", 1),
+    ("rates_of", "half"),
+    ("ratings", "да"),
+    ("late_corrections", "flag"),
+    ("unexplained_weeks", 1),
+    ("marks_alert_share", "0"),
+    ("missed_alert_share", "1.01"),
     ("red_flags.burst_changes", 1),
     ("red_flags.burst_minutes", 0),
     ("red_flags.day_from", 24),
@@ -114,11 +121,11 @@ def test_what_is_not_sane_is_refused_by_the_name_of_its_rule(field: str, value: 
         Amendment({"version": "новая", field: value}).of(NOW)
     assert refused.value.code == f"regulation.{field.rpartition('.')[2]}"
     assert refused.value.extra == {"field": field}
-    assert rules.BY_FIELD[field].label in refused.value.message
+    assert BY_FIELD[field].label in refused.value.message
 
 
 def test_every_rule_refuses_something() -> None:
-    assert {field for field, _ in NOT_SANE} == set(rules.BY_FIELD)
+    assert {field for field, _ in NOT_SANE} == set(BY_FIELD)
 
 
 def test_values_are_kept_in_one_spelling() -> None:

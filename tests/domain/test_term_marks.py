@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from domain.fact import Fact
 from domain.journal import facts as f
 from domain.journal.closing import close_term
-from domain.journal.term_marks import NewTermMark, correct_term_mark, issue_term_marks
-from domain.refusals import Conflict, Forbidden, Invalid, NotFound
+from domain.journal.result_facts import YearMarkIssued
+from domain.journal.term_marks import (
+    NewTermMark,
+    annul_term_mark,
+    correct_term_mark,
+    issue_term_marks,
+)
+from domain.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from domain.regulation import Regulation
-from domain.values import AttendanceCode, ReasonCode, Tier
-from tests.cast import ALGEBRA, ANSWER, CONTROL, MASHA, NEWCOMER, PETYA, an_id
+from domain.values import AttendanceCode, PayloadRef, ReasonCode, Tier
+from tests.cast import ALGEBRA, ANNA, ANSWER, CONTROL, MASHA, NEWCOMER, PETYA, VERA, an_id
 from tests.domain.seventh_a import (
     A_TEXT,
     LESSON,
@@ -25,7 +33,7 @@ from tests.domain.seventh_a import (
     TOMORROW,
     WEDNESDAY,
 )
-from tests.specs import Decision, given
+from tests.specs import T0, Decision, given, past
 
 VERSION = Regulation().version
 ISSUED = f.TermMarkIssued(PETYA, ALGEBRA, 1, "4", "3.67", version=VERSION)
@@ -82,7 +90,7 @@ def test_a_pupil_who_left_during_the_term_has_a_term_mark_all_the_same() -> None
 
 def test_another_value_is_a_correction_of_its_own() -> None:
     refusal = given(*SCHOOL_YEAR, ISSUED).when(issue(four(value="5")))
-    assert refusal.then_refused(Conflict, "term_mark.already_issued").extra == {"value": "4"}
+    assert refusal.then_refused(Conflict, "term_mark.already_issued").extra["value"] == "4"
 
 
 def test_a_pupil_is_named_once_in_a_column() -> None:
@@ -172,6 +180,7 @@ def test_another_mark_than_the_suggested_one_needs_a_reason(value: str) -> None:
         Invalid, "term_mark.reason_needed"
     )
     assert refusal.extra == {"pupil_id": PETYA, "suggested": "4"}
+    assert "средний балл 3,50" in refusal.message
     why = {"reason_code": ReasonCode.OTHER, "reason": A_TEXT}
     expected = suggested(value, average="3.67", **why)
     given(*SCHOOL_YEAR, *MARKS).when(issue(four(value=value, **why))).then(expected)
@@ -220,6 +229,67 @@ def test_a_correction_keeps_what_the_marks_suggest_now_and_no_word_for_who_was_t
     given(*SCHOOL_YEAR, *MARKS, issued).when(correct()).then(corrected)
     there = (*SCHOOL_YEAR, *MARKS, taken(LESSON), issued)
     given(*there).when(correct("4", "н/а")).then_refused(Invalid, "term_mark.not_attested")
+
+
+NEXT_DAY = T0 + timedelta(days=1)
+
+
+def annul(
+    saw: str = "4", *, by: str = ANNA, at: datetime = T0, words: PayloadRef | None = A_TEXT
+) -> Decision:
+    return lambda w: annul_term_mark(
+        w.journal,
+        w.office,
+        PETYA,
+        ALGEBRA,
+        1,
+        saw=saw,
+        reason_code=ReasonCode.WRONG_PUPIL,
+        reason=words,
+        by=by,
+        at=at,
+    )
+
+
+def annulled(tier: Tier, words: PayloadRef | None = A_TEXT) -> f.TermMarkAnnulled:
+    return f.TermMarkAnnulled(PETYA, ALGEBRA, 1, "4", tier, ReasonCode.WRONG_PUPIL, words)
+
+
+def test_who_issued_a_term_mark_takes_it_back_on_the_same_day_without_words() -> None:
+    given(*SCHOOL_YEAR, ISSUED).when(annul(words=None)).then(
+        annulled(Tier.T0, None)
+    ).and_again_nothing_happens()
+
+
+def test_on_another_day_one_s_own_term_mark_is_taken_back_by_another_person_in_writing() -> None:
+    there = given(*SCHOOL_YEAR, ISSUED)
+    there.when(annul(at=NEXT_DAY)).then_refused(Forbidden, "term_mark.annulled_by_another")
+    there.when(annul(by=VERA, words=None)).then_refused(Invalid, "term_mark.annulled_without_words")
+    there.when(annul(by=VERA, at=NEXT_DAY)).then(annulled(Tier.T2)).and_again_nothing_happens()
+
+
+def test_an_annulled_term_mark_may_be_issued_anew_by_its_new_author() -> None:
+    again = (*SCHOOL_YEAR, ISSUED, annulled(Tier.T0), past(ISSUED, by=VERA))
+    given(*SCHOOL_YEAR, ISSUED, annulled(Tier.T0)).when(issue(four())).then(ISSUED)
+    given(*again).when(annul(by=VERA, words=None)).then(annulled(Tier.T0, None))
+
+
+@pytest.mark.parametrize(
+    ("more", "saw", "kind", "code"),
+    [
+        ((), "5", Conflict, "mark.changed_meanwhile"),
+        ((TERM_1_CLOSED,), "4", Forbidden, "term.closed"),
+        ((YearMarkIssued(PETYA, ALGEBRA, "4"),), "4", Conflict, "term_mark.year_mark_stands"),
+    ],
+)
+def test_a_term_mark_is_not_taken_back_unseen_nor_from_under_what_stands_on_it(
+    more: tuple[Fact, ...], saw: str, kind: type[Refusal], code: str
+) -> None:
+    given(*SCHOOL_YEAR, ISSUED, *more).when(annul(saw)).then_refused(kind, code)
+
+
+def test_a_term_mark_that_never_was_is_not_taken_back() -> None:
+    given(*SCHOOL_YEAR).when(annul()).then_refused(NotFound, "term_mark.unknown")
 
 
 def close(term: int) -> Decision:

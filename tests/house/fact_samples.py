@@ -22,6 +22,7 @@ from domain.journal import control_facts as control
 from domain.journal import facts as journal
 from domain.journal import outcome_facts as outcomes
 from domain.journal import plan_facts as plans
+from domain.office import archive_facts as archive
 from domain.office import facts as office
 from domain.office import ledger_facts as ledger
 from domain.office.check_facts import DutyFound
@@ -51,6 +52,15 @@ APPOINTMENT = office.Appointment(number(0xA3), Role.DEPUTY, date(2026, 9, 1), da
 
 #: The value of a field, by its name: the same in every fact that has the field.
 SAMPLES: dict[str, Any] = {
+    "absence_id": number(0xC0),
+    "archive_version": 1,
+    "annotation_id": number(0xF7),
+    "was": "3",
+    "should_be": "4",
+    "act_no": "акт № 5",
+    "gaps": (archive.Gap("debts", 2),),
+    "journal": archive.ArchiveFile("ab" * 32, 5_000),
+    "people": archive.ArchiveFile("cd" * 32, 5_000),
     "abbr": "К",
     "absences": 4,
     "appointment": APPOINTMENT,
@@ -112,7 +122,11 @@ SAMPLES: dict[str, Any] = {
     "entries": (TimetableEntry(3, 1, number(0xD1), number(0xA2), number(0xD2), "214"),),
     "exceptions": (journal.AttendanceEntry(number(0xA1), AttendanceCode.LATE, 5),),
     "grade_level": 7,
+    "position": 41,
     "guardian_id": number(0xA4),
+    "guardian_ids": (number(0xA4),),
+    "hidden": True,
+    "note": REF,
     "homework_id": number(0xB3),
     "how": "signature",
     "individual_for": (number(0xA1),),
@@ -209,6 +223,7 @@ SAMPLES: dict[str, Any] = {
     "unfilled": 2,
     "until": date(2026, 9, 4),
     "untaken": 1,
+    "unexplained": 1,
     "value": "н/а",
     "verifier_key": (
         "00000000-0000-4000-8000-00000000005c+5b8d0f0e+AdBaEjRWeJq83vASNFZ4mrze8BI0Vnia"
@@ -234,6 +249,8 @@ OF_ITS_OWN: dict[tuple[str, str], Any] = {
     ("journal.comprehensive-work-corrected", "results"): (
         outcomes.ResultChange(number(0xA1), outcomes.Level.RAISED, 17, outcomes.Level.BASIC, 12),
     ),
+    ("journal.parent-report-sent", "how"): outcomes.Delivery.PAPER,
+    ("office.staff-away", "kind"): ledger.AwayKind.TRAINING,
     ("person.registered", "kind"): "pupil",
     ("journal.lesson-plan-adopted", "lessons"): (
         plans.PlannedLesson(3, "Дроби", LessonKind.CONTROL, "Сложение дробей", "§ 5, № 17", 2),

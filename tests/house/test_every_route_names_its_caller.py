@@ -20,13 +20,16 @@ from projections.postgres.settings import Settings
 
 #: what needs no sign-in
 PUBLIC = {
+    "/sw.js",  # a script, the same for everybody
     "/api/v1/session",  # this is where one signs in
     "/healthz",  # asked by whoever keeps the process alive
     "/readyz",
     "/metrics",  # no names, no marks
+    "/calendar/{secret}.ics",  # its address is the key: a telephone's calendar cannot sign in
     "/sign-in",  # the page of signing in
     "/sign-in/provider",  # to another place where one signs in, and back
     "/sign-in/provider/return",
+    "/access",  # how parents get an account: they have none yet
     "/log",  # «Проверка подлинности» is for whoever holds a receipt
     "/api/v1/log/checkpoint",  # hashes and signatures: what is published holds the school to it
     "/api/v1/log/checkpoints/{size}",
@@ -37,6 +40,8 @@ PUBLIC = {
 #: POSTs that write nothing, so that a repeat does no harm
 JUDGING = {
     "POST /api/v1/log/verification",  # a receipt is too long for an address
+    "POST /api/v1/classes/{class_id}/sheet/preview",  # nor does a file fit into one
+    "POST /api/v1/pupils/search",  # a name is not to stand in an address
     "POST /api/v1/years/{year}/regulation/preview",  # so is a regulation
 }
 DESCRIPTION = "/openapi.json"

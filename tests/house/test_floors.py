@@ -66,3 +66,12 @@ def test_a_look_up_or_sideways_is_seen(house: Path, room: str, forbidden: str) -
 
     assert ran.returncode != 0
     assert f"{room}.a_wrong_look -> {forbidden}" in ran.stdout
+
+
+@pytest.mark.parametrize("first", ["api.v1", "api.pages"])
+def test_the_doors_open_in_either_order(first: str) -> None:
+    """A command of the command line imports one of them alone."""
+    alone = [sys.executable, "-c", f"import {first}"]
+    done = subprocess.run(alone, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr

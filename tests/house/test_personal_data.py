@@ -29,6 +29,7 @@ IDS = {
 
 #: Every free text of a fact, and why no person is in it.
 FREE_TEXTS = {
+    "act_no": "the number of an act (values.order_number)",
     "abbr": "of a kind of work: «К»",
     "average": "a decimal with two places, or empty (values.average)",
     "basis": "the number of an act; in the envelope the number of an assignment",
@@ -42,6 +43,9 @@ FREE_TEXTS = {
     "letter": "of a class: «а»",
     "name": "of a subject, a kind of work, a term, a subgroup",
     "not_attested_share": "a decimal of the regulation",
+    "marks_alert_share": "a decimal of the regulation",
+    "missed_alert_share": "a decimal of the regulation",
+    "rates_of": "a word of the regulation",
     "old_text": "class-wide homework as it was",
     "old_room": "of a lesson as it was: «214»",
     "old_title": "a work's title as it was",
@@ -57,6 +61,7 @@ FREE_TEXTS = {
     "sha256": "of an attached document as it is kept: it says nothing without the document",
     "starts": "of a bell: HH:MM",
     "ends": "of a bell: HH:MM",
+    "should_be": "a mark of the scale (values.mark_value), or none",
     "suggested": "a mark of the scale that follows from the marks",
     "term_thresholds": "decimals of the regulation",
     "text": "class-wide homework (values.class_text)",
@@ -65,6 +70,7 @@ FREE_TEXTS = {
     "verifier_key": "the public key of a seal",
     "value": "a mark of the scale (values.mark_value)",
     "version": "of the regulation",
+    "was": "a mark of the scale",
     "weight": "a decimal with two places (values.weight)",
     "zone": "an IANA name",
     "week": "a name like 2026-W47 (weeks.days_of)",

@@ -23,6 +23,7 @@ test("digits are marks on any layout, letters by their physical key", () => {
   assert.equal(entryFromKey({ key: "Е", code: "KeyT" }), null);
   assert.equal(entryFromKey({ key: "e", code: "KeyE" }).attendance, "EXCUSED");
   assert.equal(entryFromKey({ key: "j", code: "KeyJ" }).attendance, "LATE");
+  assert.equal(entryFromKey({ key: "d", code: "KeyD" }).attendance, "EXEMPT_LESSON");
   assert.deepEqual(entryFromKey({ key: "з", code: "KeyP" }).marks, ["зач"]);
 });
 
@@ -123,12 +124,30 @@ test("undo of an annulment gives the mark anew, and earlier steps follow the new
     [given.mark.mark_id, "4", "3"]);
 });
 
+test("an undone absence brings the minutes of being late back", () => {
+  const late = { marks: [], attendance: "LATE", late: 10 };
+  const [away] = plan(KEY, late, { marks: [], attendance: "ILL" }, how);
+  assert.equal(applied(late, away).late, undefined);
+  const back = inverse(away, newId);
+  assert.deepEqual([back.after, back.minutes_late], ["LATE", 10]);
+  assert.deepEqual(applied(applied(late, away), back), late);
+});
+
 test("redo takes the undoing back", () => {
   const undo = new UndoStack();
   undo.push([{ type: "attend", cell: KEY, before: "PRESENT", after: "ILL" }]);
   undo.undo(newId);
   assert.deepEqual(undo.redo(newId).map((one) => one.after), ["ILL"]);
   assert.deepEqual(undo.redo(newId), []);
+});
+
+test("what is sent with its own way back is taken back by it and done again", () => {
+  const issue = { url: "/term-marks", body: { value: "5" } };
+  const annul = { url: "/annulment", body: { saw: "5" } };
+  const sent = { type: "send", cell: "pupil:term", slot: "pupil:term", ...issue, back: annul };
+  const back = inverse(sent, newId);
+  assert.deepEqual([back.url, back.body, back.back], [annul.url, annul.body, issue]);
+  assert.deepEqual(inverse(back, newId), sent);
 });
 
 test("undo forgets a cell that another person changed", () => {

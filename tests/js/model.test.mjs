@@ -57,6 +57,14 @@ test("the average follows what is typed", () => {
   assert.equal(model.average("p1"), "4,00");
 });
 
+test("marks brought from another class count in the average, typed or not", () => {
+  const { model } = open();
+  model.pupils[0].carried = [mark("m0", "2", "w3", "3.00")];
+  assert.equal(model.average("p1"), "2,50");
+  model.commit(model.plan("p1:l2", { marks: ["5"], attendance: null }));
+  assert.equal(model.average("p1"), "3,57");
+});
+
 test("what others wrote is taken over, except where we have not saved yet", () => {
   const { model } = open();
   model.commit(model.plan("p2:l2", { marks: ["3"], attendance: null }));

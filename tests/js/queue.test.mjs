@@ -84,6 +84,26 @@ test("a value typed over an unsent one replaces it, taking it back sends nothing
   assert.deepEqual(enqueue(waiting, correct("3", "4")), []);
 });
 
+test("a term mark taken back before it was sent is not sent; another one replaces it", () => {
+  const send = (url, body, back) => ({ type: "send", cell: "p:term", slot: "p:term", url, body, back });
+  const issue = send("/t", { value: "5" }, { url: "/a", body: { saw: "5" } });
+  assert.deepEqual(enqueue(enqueue([], issue), send("/a", { saw: "5" }, { url: "/t", body: { value: "5" } })), []);
+  const other = send("/t", { value: "4" }, { url: "/a", body: { saw: "4" } });
+  assert.deepEqual(enqueue(enqueue([], issue), other), [other]);
+});
+
+test("attendance of a cell leaves the rest of the class as it was; minutes are sent as well", () => {
+  const late = (before, after, minutes_late) =>
+    ({ type: "attend", cell: "p:l1", before, after, ...(minutes_late ? { minutes_late } : {}) });
+  let waiting = enqueue(enqueue([], late("PRESENT", "LATE")), late("LATE", "LATE", 10));
+  assert.deepEqual(compose(waiting).body, {
+    others_stay: true, entries: [{ pupil_id: "p", code: "LATE", minutes_late: 10 }],
+  });
+  waiting = enqueue([late("LATE", "LATE", 5)], late("LATE", "LATE", 10));  // «late» had been sent
+  assert.deepEqual(waiting.map((one) => one.minutes_late), [10]);
+  assert.deepEqual(enqueue([late("PRESENT", "LATE")], late("LATE", "PRESENT")), []);
+});
+
 test("an annulment after an unsent correction says the value that the server has", () => {
   const waiting = enqueue([correct("4", "5")],
     { type: "annul", cell: "p:l1", mark: mark("m", "5"), reason_code: "OTHER", reason: "нет" });
@@ -195,4 +215,17 @@ test("a command sent for its own answer learns it", async () => {
   await until(() => outcome !== null);
   assert.equal(outcome.outcome, "refused");
   assert.equal(outcome.problem.detail, "Тема: заполните поле.");
+});
+
+test("what has not been sent can be thought better of; what may have arrived cannot", async () => {
+  const { queue, sent, saved } = desk((n) => answer(n === 1 ? 503 : 200, { position: 7 }));
+  queue.put(give("p1", "5"));
+  await until(() => sent.length === 1);
+  const [flying] = queue.unsaved;
+  queue.put(give("p2", "4", "l2"));
+  assert.equal(queue.remove(flying), false);
+  assert.equal(queue.remove(queue.unsaved.at(-1)), true);
+  assert.deepEqual(queue.unsaved, [flying]);
+  await saved();
+  assert.deepEqual(sent.map((one) => one.url), ["/api/v1/lessons/l1/marks", "/api/v1/lessons/l1/marks"]);
 });

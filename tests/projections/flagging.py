@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from domain.office.facts import Appointment
 from domain.office.signal_commands import Flag
 from domain.school import MarkInput
 from domain.values import AttendanceCode, ReasonCode, Role
-from domain.writing import Receipt
+from domain.writing import Answer
 from projections import redflags
 from projections.redflags import Filters, Found
 from tests.ground import YEAR, number, request
@@ -64,7 +63,7 @@ def corrected(
 
 def term_mark(
     at: Life, pupil: str, value: str, *, code: ReasonCode | None = None, text: str = ""
-) -> Future[Receipt]:
+) -> Answer:
     """Anna's mark of the second term."""
     return at.school.issue_term_marks(
         at.class_id,

@@ -29,10 +29,16 @@ INNER = {
     *("compliance_year", "compliance_class"),
 }
 SHOWN = PROJECTED - INNER
-FACTORS = {"second_factor", "recovery_code", "api_token"}
+FACTORS = {"second_factor", "recovery_code", "api_token", "calendar_link", "person_copy"}
 IDENTITIES = {"identity", "provider_flow"}
 SEALS = {"checkpoint", "cosignature"}
-JOBS = {"job", "job_run", "reminder"}
+JOBS = {"job", "job_run", "backup", "reminder", "forecast_fit", "report_run"}
+TICKS = {"homework_tick"}
+WEBHOOKS = {"webhook", "webhook_delivery", "import_column"}
+NOTICES = {
+    *("notice", "notice_progress", "notice_choice", "notice_hours", "mail_address"),
+    "push_device",
+}
 
 #: role → privilege → objects of a school's schema (`public.school`: the registry).
 ALLOWED: dict[str, dict[str, set[str]]] = {
@@ -46,15 +52,16 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "USAGE": {"schema"},
         "SELECT": {
             *("public.school", "facts", "head", "request", "minted", "snapshot", "access_log"),
-            "uptime",
+            *("uptime", "trouble"),
             *SHOWN,
             *SEALS,
         },
     },
     APP: {
         "USAGE": {"schema"},
+        "EXECUTE": {"sign_in_address"},
         "SELECT": {
-            *("public.school", "facts", "head"),
+            *("public.school", "facts", "head", "trouble"),
             *("payload.id", "payload.subject", "payload.kind", "payload.body"),
             *("account", "session", "sign_in_failure", "access_log", "uptime"),
             *FACTORS,
@@ -62,41 +69,79 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
             *SHOWN,
             *SEALS,
             *JOBS,
+            *NOTICES,
+            *WEBHOOKS,
+            *TICKS,
         },
         "INSERT": {
             *("account", "session", "sign_in_failure", "access_log", "uptime"),
             *FACTORS,
             *IDENTITIES,
             *JOBS,
+            *NOTICES,
+            *WEBHOOKS,
+            *TICKS,
         },
-        "UPDATE": {"account", "session", "sign_in_failure", "uptime", *FACTORS, *JOBS},
-        "DELETE": {"account", "session", "sign_in_failure", *FACTORS, *IDENTITIES, *JOBS},
+        "UPDATE": {
+            "account",
+            "session",
+            "sign_in_failure",
+            "uptime",
+            *FACTORS,
+            *JOBS,
+            *NOTICES,
+            *WEBHOOKS,
+        },
+        "DELETE": {
+            "account",
+            "session",
+            "sign_in_failure",
+            *FACTORS,
+            *IDENTITIES,
+            *JOBS,
+            *NOTICES,
+            *WEBHOOKS,
+            *TICKS,
+        },
     },
     ASKER: {
         "USAGE": {"schema"},
         "EXECUTE": {
             *("asker", "asking_day", "asker_is_office", "asker_classes", "asker_family"),
             *("asker_opened", "asker_positions", "asker_people"),
+            *("asker_talks", "asker_words", "asker_partners", "asker_keeps_register"),
+            "sign_in_address",
         },
         "SELECT": {
-            *("facts", "head", "access_log", "uptime"),
+            *("facts", "head", "access_log", "uptime", "trouble"),
             *("payload.id", "payload.subject", "payload.kind", "payload.body"),
             *SHOWN,
             *SEALS,
             *JOBS,
+            "notice",
+            *TICKS,
         },
     },
     PROJECTOR: {
         "USAGE": {"schema"},
-        "SELECT": {"public.school", "facts", "head", "payload", "access_log", *PROJECTED, *SEALS},
-        "INSERT": {*PROJECTED},
-        "UPDATE": {*PROJECTED},
-        "DELETE": {*PROJECTED},
+        "SELECT": {
+            *("public.school", "facts", "head", "payload", "access_log", "trouble"),
+            *PROJECTED,
+            *SEALS,
+        },
+        "INSERT": {*PROJECTED, "trouble"},
+        "UPDATE": {*PROJECTED, "trouble"},
+        "DELETE": {*PROJECTED, "trouble"},
     },
     SEALER: {
         "USAGE": {"schema"},
-        "SELECT": {"public.school", "head", "bookmark", "tree_tile", "audit_key", *SEALS},
-        "INSERT": {*SEALS},
+        "SELECT": {
+            *("public.school", "head", "bookmark", "tree_tile", "audit_key", "trouble"),
+            *SEALS,
+        },
+        "INSERT": {*SEALS, "trouble"},
+        "UPDATE": {"trouble"},
+        "DELETE": {"trouble"},
     },
 }
 

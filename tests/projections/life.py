@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -27,7 +26,7 @@ from domain.people.facts import Name
 from domain.refusals import Refusal
 from domain.school import MarkInput
 from domain.values import AttendanceCode, LessonKind, ReasonCode
-from domain.writing import Receipt
+from domain.writing import Answer, Receipt
 from projections import diary, register
 from projections.folding import Folder
 from projections.postgres.database import APP, PROJECTOR, conninfo, schema_of
@@ -143,25 +142,25 @@ class Life:
     # Commands -------------------------------------------------------------------------------
 
     @staticmethod
-    def must(answer: Future[Receipt]) -> Receipt:
+    def must(answer: Answer) -> Receipt:
         """The receipt; a refusal is a fault of the test."""
         return answer.result(10)
 
-    def may(self, command: Callable[[], Future[Receipt]]) -> Receipt | None:
+    def may(self, command: Callable[[], Answer]) -> Receipt | None:
         """The receipt, or None when the domain refuses."""
         try:
             return command().result(10)
         except Refusal:
             return None
 
-    def topic(self, lesson: str, topic: str = "Дроби", title: str = "") -> Future[Receipt]:
+    def topic(self, lesson: str, topic: str = "Дроби", title: str = "") -> Answer:
         """Anna records a topic."""
         kind = LessonKind.CONTROL if title else LessonKind.LESSON
         return self.school.record_topic(
             self.class_id, lesson, topic, kind, title, by=self.anna, request=request()
         )
 
-    def attendance(self, lesson: str, **codes: AttendanceCode) -> Future[Receipt]:
+    def attendance(self, lesson: str, **codes: AttendanceCode) -> Answer:
         """Anna takes attendance: p0=ILL, …"""
         entries = [AttendanceEntry(self.pupils[int(key[1:])], code) for key, code in codes.items()]
         return self.school.take_attendance(
@@ -176,14 +175,14 @@ class Life:
         name: str,
         comment: str = "",
         by: Actor | None = None,
-    ) -> Future[Receipt]:
+    ) -> Answer:
         """A mark of Anna's; its id belongs to the name."""
         given = MarkInput(number(name), pupil, value, self.ground.work_type_id, None, comment)
         return self.school.give_marks(
             self.class_id, lesson, [given], by=by or self.anna, request=request()
         )
 
-    def correct(self, name: str, saw: str, value: str, reason: str = "") -> Future[Receipt]:
+    def correct(self, name: str, saw: str, value: str, reason: str = "") -> Answer:
         """Anna corrects a mark."""
         return self.school.correct_mark(
             self.class_id,
@@ -196,13 +195,13 @@ class Life:
             request=request(),
         )
 
-    def homework(self, lesson: str, name: str, text: str, due: date, *only: str) -> Future[Receipt]:
+    def homework(self, lesson: str, name: str, text: str, due: date, *only: str) -> Answer:
         """Anna assigns homework, to the class or only to some."""
         return self.school.assign_homework(
             self.class_id, lesson, number(name), text, due, only, by=self.anna, request=request()
         )
 
-    def split(self, first: list[str], second: list[str], since: date = SINCE) -> Future[Receipt]:
+    def split(self, first: list[str], second: list[str], since: date = SINCE) -> Answer:
         """English in two halves."""
         groups = tuple(
             Subgroup(half, name, tuple(pupils))
@@ -211,7 +210,7 @@ class Life:
         order = SubgroupSplitOrdered(self.english, since, "12-д", SINCE, groups)
         return self.school.split_class(self.class_id, order, by=self.office, request=request())
 
-    def substitute(self, since: date, until: date, name: str = "week") -> Future[Receipt]:
+    def substitute(self, since: date, until: date, name: str = "week") -> Answer:
         """Tanya stands for Anna."""
         appointed = SubstitutionAppointed(
             number(f"{self.slug}/{name}"), self.tanya.person_id, self.anna.person_id, since, until
@@ -220,13 +219,13 @@ class Life:
             self.class_id, appointed, by=self.office, request=request()
         )
 
-    def rename(self, person: str, family: str) -> Future[Receipt]:
+    def rename(self, person: str, family: str) -> Answer:
         """Another name for a person."""
         return self.school.rename_person(
             YEAR, person, Name(family, "Ян"), by=self.office, request=request()
         )
 
-    def erase(self, person: str) -> Future[Receipt]:
+    def erase(self, person: str) -> Answer:
         """The name of a person leaves the vault."""
         return self.school.erase_person(YEAR, person, "акт 1", by=self.office, request=request())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,11 +10,11 @@ import pytest
 
 from domain.journal.absences import day_missed
 from domain.journal.facts import AttendanceEntry, LessonAdded
-from domain.journal.outcome_facts import DefenceKind, Level
+from domain.journal.outcome_facts import DefenceKind, Delivery, Level
 from domain.journal.outcomes import NewResult, SealedFile
 from domain.school import ReasonInput
 from domain.values import AttendanceCode, ReasonCode
-from domain.writing import Receipt
+from domain.writing import Answer
 from projections import classroom, trail
 from projections.figures import context_of, figures
 from projections.replay import replay
@@ -82,6 +81,7 @@ def test_week_register_diary_and_the_past_show_who_was_away_and_why(at: Life) ->
         "by": "Галкина Яна",
         "absences": 3,
         "untaken": 1,
+        "unexplained": 0,
     }
 
     lesson, pupil = monday, at.pupils[0]
@@ -226,7 +226,7 @@ FILE = SealedFile("c2VhbGVk", "application/pdf", "9f" * 32)
 ANEW = SealedFile("YW5ldw==", "image/png", "7e" * 32)
 
 
-def story(at: Life) -> Iterator[Future[Receipt]]:
+def story(at: Life) -> Iterator[Answer]:
     """A comment, a defence, a work and a level, each put right; a reason and a signature."""
     kira: dict[str, Any] = {"by": at.galina}
     anna: dict[str, Any] = {"by": at.anna}
@@ -240,6 +240,19 @@ def story(at: Life) -> Iterator[Future[Receipt]]:
         yield s.comment_pupil(
             at.class_id, COMMENT, first, subject, words, **anna, request=request()
         )
+    for hidden in (True, False):
+        yield s.annotate_forecast(
+            at.class_id,
+            first,
+            subject,
+            hidden=hidden,
+            words="" if hidden else "догоняет",
+            **anna,
+            request=request(),
+        )
+    yield s.send_parent_reports(
+        at.class_id, [first, second], 1, 4, Delivery.PAPER, **kira, request=request()
+    )
     kind = DefenceKind.PROJECT
     yield s.record_defence(
         at.class_id, DEFENCE, first, kind, "Мосты", "5", LAST_WEEK, FILE, **anna, request=request()

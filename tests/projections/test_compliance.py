@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import psycopg
 import pytest
 
+from api.demo.year import school_calendar
 from domain.access import Actor
-from domain.calendar import Calendar
+from domain.bells import Schedule
+from domain.calendar import Bell, Calendar, Term, Track, Vacation
 from domain.duties import Duty, Reason, Status, Verdict
 from domain.journal.facts import LessonAdded, TeacherAssigned
+from domain.office.bell_facts import DayBellsChanged
 from domain.refusals import Busy
 from domain.regulation import PRESETS, Regulation
 from domain.values import AttendanceCode, LessonKind, Origin
@@ -209,6 +213,90 @@ def lesson_at(at: Life, hour: int) -> str:
     return line_of(at, hour).lesson_id
 
 
+def bells(*ends: str, first: int = 1) -> tuple[Bell, ...]:
+    """Lessons of three quarters of an hour that end then."""
+    starts = [f"{int(end[:2]) - (end[3:] < '45'):02}:{(int(end[3:]) - 45) % 60:02}" for end in ends]
+    return tuple(Bell(first + n, *of) for n, of in enumerate(zip(starts, ends, strict=True)))
+
+
+def ends(at: Life, day: date) -> set[str]:
+    """When lessons of a day end, in Moscow."""
+    found = {one.lesson.due.ends_at for one in lines(at, day, day)}
+    return {one.astimezone(ZoneInfo("Europe/Moscow")).strftime("%H:%M") for one in found}
+
+
+def due_by(at: Life, day: date) -> set[str]:
+    """Until when topic and homework of a day's lessons are due, in Moscow."""
+    found = {one.lesson.due.day_due for one in lines(at, day, day)}
+    return {one.astimezone(ZoneInfo("Europe/Moscow")).strftime("%H:%M") for one in found}
+
+
+@pytest.mark.parametrize(("preset", "minutes"), [("fop704", 0), ("ap147", 60)])
+def test_deadlines_by_the_bell_follow_the_bells_of_the_lesson_s_day(
+    at: Life, preset: str, minutes: int
+) -> None:
+    """School, shift and shortened day in turn; what is recorded a second later is late."""
+    s, by = at.school, at.office
+    adopt(at, PRESETS[preset])
+    assert (ends(at, WEDNESDAY), due_by(at, WEDNESDAY)) == ({"09:15"}, {plus("09:15", minutes)})
+    usual, second = Schedule("Обычная", bells("09:40")), Schedule("Вторая", bells("14:40"), 2)
+    at.must(s.adopt_bells(YEAR, WEDNESDAY, [usual, second], by=by, request=request()))
+    assert due_by(at, WEDNESDAY) == {plus("09:40", minutes)}
+    at.must(s.assign_shift(YEAR, at.class_id, 2, WEDNESDAY, by=by, request=request()))
+    assert due_by(at, WEDNESDAY) == due_by(at, FRIDAY) == {plus("14:40", minutes)}
+    short = DayBellsChanged(WEDNESDAY, bells("13:45"), "40-у")
+    at.must(s.change_day_bells(YEAR, short, by=by, request=request()))
+    assert (ends(at, WEDNESDAY), ends(at, FRIDAY)) == ({"13:45"}, {"14:40"})
+    last = datetime(2026, 11, 25, 10, 45, 0, 999_999, tzinfo=UTC) + timedelta(minutes=minutes)
+    at.clock.now = last
+    at.must(at.topic(lesson_of(at, WEDNESDAY)))
+    at.clock.go(microseconds=1)
+    at.must(at.homework(lesson_of(at, WEDNESDAY), "h", "§ 5", FRIDAY))
+    assert verdict(at, WEDNESDAY, Duty.TOPIC).status is Status.ON_TIME
+    late = verdict(at, WEDNESDAY, Duty.HOMEWORK)
+    assert (late.status, late.minutes) == (Status.LATE, 1)
+
+
+def plus(moment: str, minutes: int) -> str:
+    return (datetime.strptime(moment, "%H:%M") + timedelta(minutes=minutes)).strftime("%H:%M")  # noqa: DTZ007
+
+
+def test_nobody_is_late_by_bells_that_were_changed_afterwards(at: Life) -> None:
+    """The shortened day was put down in the evening: the lesson was over sooner, the deadline of
+    those who wrote in time stays; a longer day is no harm to anybody.
+    """
+    adopt(at, PRESETS["fop704"])
+    at.clock.now = datetime(2026, 11, 25, 6, 10, tzinfo=UTC)  # 9:10, five minutes before the bell
+    at.must(at.topic(lesson_of(at, WEDNESDAY)))
+    at.clock.go(hours=8)
+    for until, due in (("09:00", "09:15"), ("09:30", "09:30")):
+        day = DayBellsChanged(WEDNESDAY, bells(until), "40-у")
+        at.must(at.school.change_day_bells(YEAR, day, by=at.office, request=request()))
+        assert (ends(at, WEDNESDAY), due_by(at, WEDNESDAY)) == ({until}, {due})
+    assert verdict(at, WEDNESDAY, Duty.TOPIC).status is Status.ON_TIME
+
+
+def test_delays_are_counted_from_the_bell_of_the_day(at: Life) -> None:
+    short = DayBellsChanged(WEDNESDAY, bells("09:00"), "40-у")
+    at.must(at.school.change_day_bells(YEAR, short, by=at.office, request=request()))
+    at.clock.now = datetime(2026, 11, 25, 6, 20, 30, tzinfo=UTC)
+    at.must(at.topic(lesson_of(at, WEDNESDAY)))
+    judged = compliance.judge(lines(at, WEDNESDAY, WEDNESDAY), LATER)
+    assert compliance.delays(judged, LATER)[at.anna.person_id].greatest_minutes == 21
+
+
+def test_lessons_that_come_after_the_bells_were_changed_follow_them_too(at: Life) -> None:
+    adopt(at, PRESETS["fop704"])
+    short = DayBellsChanged(WEDNESDAY, bells("09:00", "09:50"), "40-у")
+    at.must(at.school.change_day_bells(YEAR, short, by=at.office, request=request()))
+    added_on_wednesday(at, "second", 2)
+    assert (ends(at, WEDNESDAY), due_by(at, WEDNESDAY)) == ({"09:00", "09:50"}, {"09:50"})
+    moved = lesson_of(at, FRIDAY)
+    to = at.school.move_lesson(at.class_id, moved, WEDNESDAY, 3, by=at.office, request=request())
+    at.must(to)
+    assert due_by(at, WEDNESDAY) == {"23:59"}  # no bell for a third lesson: the day
+
+
 def test_a_day_that_became_a_vacation_asks_for_nothing_and_one_that_is_none_again_does(
     at: Life,
 ) -> None:
@@ -396,3 +484,42 @@ def test_split_groups_are_teachers_of_their_own(at: Life) -> None:
         at.boris.person_id,
         at.galina.person_id,
     }
+
+
+def test_weeks_without_marks_are_listed_by_group(at: Life) -> None:
+    """Marks on Monday of one week, none in the week before; the next week is still to come."""
+    monday = lesson_of(at, MONDAY)
+    at.must(at.mark(monday, at.pupils[0], "4", "m"))
+    now = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    judged = compliance.judge(lines(at, date(2026, 11, 16)), now)
+    [anna] = compliance.unmarked(judged, now)
+    assert (anna.teacher_id, anna.weeks) == (at.anna.person_id, 2)
+    assert anna.without == [date(2026, 11, 16)]
+    ungraded = msgspec.structs.replace(Regulation(), ungraded_levels=(7,), version="без отметок")
+    adopt(at, ungraded)
+    later = compliance.judge(lines(at, date(2026, 11, 30)), LATER)
+    assert compliance.unmarked(later, LATER) == []
+
+
+def test_what_a_term_lacks_is_asked_by_the_calendar_of_the_level() -> None:
+    """Half-years of the oldest, an additional vacation of the first: each with its own days."""
+    calendar = school_calendar(2026)
+    halves = (
+        Term(1, "1 полугодие", date(2026, 9, 1), date(2026, 12, 27)),
+        Term(2, "2 полугодие", date(2027, 1, 11), date(2027, 5, 31)),
+    )
+    own = Vacation("Дополнительные", date(2027, 2, 15), date(2027, 2, 21), (1,))
+    calendar = msgspec.structs.replace(
+        calendar, tracks=(Track((9,), "half_year", halves),), vacations=(*calendar.vacations, own)
+    )
+    classes = [("1а", 1), ("5а", 5), ("5б", 5), ("9а", 9)]
+    found = compliance.spans(calendar, classes, lambda one: one.term(2))
+    assert [(one.term.name, sorted(one.classes)) for one in found] == [
+        (calendar.terms[1].name, ["1а"]),
+        (calendar.terms[1].name, ["5а", "5б"]),
+        ("2 полугодие", ["9а"]),
+    ]
+    third = compliance.spans(calendar, classes, lambda one: one.term(3))
+    assert sorted(name for one in third for name in one.classes) == ["1а", "5а", "5б"]
+    first, others = (len(list(one.calendar.school_days(one.term))) for one in third)
+    assert others - first == 5

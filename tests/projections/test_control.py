@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from domain.journal.control import NewRemark
 from domain.journal.control_facts import Checked, JournalInspected
 from domain.office.facts import Appointment
 from domain.values import Role
-from domain.writing import Receipt
+from domain.writing import Answer
 from projections import control
 from projections.control import Wanted
 from projections.replay import replay
@@ -30,7 +29,7 @@ def at(database: str) -> Iterator[Life]:
         yield at
 
 
-def story(at: Life) -> Iterator[Future[Receipt]]:
+def story(at: Life) -> Iterator[Answer]:
     """A remark about a lesson: answered, returned, answered with records, accepted."""
     vera: dict[str, Any] = {"by": Actor(at.boris.person_id, "s")}
     s, room = at.school, at.class_id

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from domain.regulation import PRESETS, Regulation
+from domain.values import AttendanceCode
 from projections.effects import effects
 from projections.figures import context_of
 from tests.conftest import admin, clone, url_of
@@ -35,7 +36,7 @@ def at(server: str, template: str) -> Iterator[Life]:
         due = MORNING.date() + timedelta(days=2)
         one.must(one.homework(today, "effects", "№ 5", due))
         one.clock.go(days=3)
-        one.must(one.attendance(today))
+        one.must(one.attendance(today, p2=AttendanceCode.ABSENT_UNSPECIFIED))
         one.must(one.mark(today, one.pupils[0], "5", "one"))
         one.must(one.mark(today, one.pupils[1], "4", "other"))
         one.fold_all()
@@ -84,6 +85,13 @@ def test_what_would_be_in_time_after_all(at: Life) -> None:
 def test_marks_that_leave_the_window(at: Life) -> None:
     assert counted(at, other(edit_window_days=9)) == {"marks_settled": 2}
     assert counted(at, other(edit_window_days=10)) == {"marks_settled": 0}
+
+
+def test_what_would_be_flagged_instead_of_refused(at: Life) -> None:
+    assert counted(at, other(late_corrections=True)) == {"marks_flagged": 0}
+    after = NOW + timedelta(days=5)  # fifteen days after the lesson
+    assert counted(at, other(late_corrections=True), after) == {"marks_flagged": 2}
+    assert counted(at, other(unexplained_weeks=True), after) == {"weeks_flagged": 1}
 
 
 def test_suggested_marks(at: Life) -> None:

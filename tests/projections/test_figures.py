@@ -206,12 +206,25 @@ def test_minutes_that_the_journal_answered(at: Life) -> None:
         assert counted(measured(at, clause)) == (23 * 60, 24 * 60)
 
 
-def test_what_is_due_at_the_end_of_the_year_is_counted_in_its_last_term(at: Life) -> None:
+def test_what_is_due_at_the_end_of_the_year_says_so_until_its_last_term(at: Life) -> None:
+    vacation, last_term = datetime(2026, 10, 30, tzinfo=UTC), datetime(2026, 11, 5, tzinfo=UTC)
+    for clause in ("4.2.а-5", "4.2.г-4"):
+        early = measured(at, clause, vacation)
+        assert (counted(early), early.share) == ((0, 0), None)
+        assert early.why.endswith("в конце года, считается с 05.11.2026")
+        assert counted(measured(at, clause, last_term)) == (0, len(at.pupils))
+
+
+def test_every_clause_has_a_figure_and_what_has_nothing_to_count_says_why(at: Life) -> None:
     at.fold_all()
-    yearly = frozenset({"4.2.а-5", "4.2.г-4"})
-    for now, counted_ in (
-        (datetime(2026, 10, 30, tzinfo=UTC), set()),  # the autumn vacation
-        (datetime(2026, 11, 5, tzinfo=UTC), set(yearly)),
-    ):
-        context = at.read(context_of, YEAR, now)
-        assert set(at.read(figures, context, yearly)) == counted_
+    found = at.read(figures, at.read(context_of, YEAR, MORNING))
+    assert list(found) == list(CLAUSES)
+    for clause, of in found.items():
+        for figure in of:
+            assert (figure.clause, bool(figure.text)) == (clause, True)
+            assert figure.total or figure.why, f"{clause}: {figure.text}"
+            assert not figure.why.endswith(".")
+            assert figure.missing >= 0
+    [whole] = found["1.1"]
+    assert counted(whole) == (sum(any(one.total for one in of) for of in found.values()), 53)
+    assert whole.good < whole.total

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from domain.office.facts import Appointment
 from domain.office.grant_facts import JournalsOpened
 from domain.school import Handing
 from domain.values import Role
-from domain.writing import Receipt
+from domain.writing import Answer
 from projections import directory, grants
 from projections.replay import replay
 from tests.ground import YEAR, number, request
@@ -30,7 +29,7 @@ def at(database: str) -> Iterator[Life]:
         yield at
 
 
-def story(at: Life) -> Iterator[Future[Receipt]]:
+def story(at: Life) -> Iterator[Answer]:
     """One of each: a limit and its lifting, eighteen, a glass, a review, a grant and its end."""
     by: dict[str, Any] = {"by": at.office}
     pupil, anna = at.pupils[0], at.anna.person_id
@@ -42,6 +41,9 @@ def story(at: Life) -> Iterator[Future[Receipt]]:
         YEAR, pupil, at.mother, later, "определение", **by, request=request()
     )
     yield s.record_majority(at.class_id, pupil, **by, request=request())
+    for shown in (False, True, False):
+        grown = Actor(pupil, "s")
+        yield s.turn_forecast(YEAR, pupil, shown=shown, by=grown, request=request())
     yield s.break_glass(YEAR, GLASS, pupil, WHY, **by, request=request())
     chief = Actor(at.boris.person_id, "s", operator=True)
     yield s.review_glass(YEAR, pupil, GLASS, by=chief, request=request())
@@ -74,6 +76,7 @@ def test_folded_one_by_one_or_again_from_nothing_it_is_the_same(at: Life) -> Non
         "grant_of_age": 1,
         "grant_glass": 1,
         "grant_verdict": 2,
+        "grant_no_forecast": 1,
     }
 
 

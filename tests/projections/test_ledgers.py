@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.office.ledger_facts import Channel, Outcome, TrainingHeld
+from domain.office.ledger_facts import AwayKind, Channel, Outcome, StaffAway, TrainingHeld
 from domain.office.ledgers import Application, NewRequest
-from domain.writing import Receipt
+from domain.writing import Answer
 from projections import ledgers
 from projections.replay import replay
 from tests.ground import YEAR, number, request
 from tests.projections.life import MONDAY, Life, life
 
-ONE, TWO = number("one"), number("two")
+ONE, TWO, THREE = number("one"), number("two"), number("three")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def at(database: str) -> Iterator[Life]:
         yield at
 
 
-def story(at: Life) -> Iterator[Future[Receipt]]:
+def story(at: Life) -> Iterator[Answer]:
     by: dict[str, Any] = {"by": at.office}
     s, pupil = at.school, at.pupils[0]
     held = TrainingHeld(ONE, MONDAY, "Журнал", (at.anna.person_id,))
@@ -34,6 +34,10 @@ def story(at: Life) -> Iterator[Future[Receipt]]:
     said = Application("Петрова Ия", "", "отметки")
     yield s.request_service(YEAR, new, said, **by, request=request())
     yield s.decide_service(YEAR, TWO, Outcome.REFUSED, "не мать", **by, request=request())
+    boris, friday = at.boris.person_id, MONDAY + timedelta(days=4)
+    gone = StaffAway(THREE, boris, MONDAY, friday, AwayKind.ILL)
+    yield s.record_staff_away(YEAR, gone, "больничный", **by, request=request())
+    yield s.record_staff_back(YEAR, THREE, friday, **by, request=request())
 
 
 def test_folded_one_by_one_or_again_from_nothing_it_is_the_same(at: Life) -> None:
@@ -46,7 +50,7 @@ def test_folded_one_by_one_or_again_from_nothing_it_is_the_same(at: Life) -> Non
 
     assert report.agrees, report.differences
     tables = {name: n for name, n in report.tables.items() if name.startswith("ledger_")}
-    assert tables == {"ledger_training": 1, "ledger_service": 1}
+    assert tables == {"ledger_training": 1, "ledger_service": 1, "ledger_away": 1}
 
 
 def test_the_books_are_read_and_texts_can_be_erased(at: Life) -> None:
@@ -58,6 +62,11 @@ def test_the_books_are_read_and_texts_can_be_erased(at: Life) -> None:
     assert last[at.anna.person_id] == MONDAY
     assert last[at.boris.person_id] is None
     assert at.read(ledgers.office_year_of, TWO) == YEAR
+    thursday = MONDAY + timedelta(days=3)
+    [gone] = at.read(ledgers.away, thursday, thursday)
+    assert (gone.person_id, gone.until, gone.kind) == (at.boris.person_id, thursday, "ILL")
+    assert gone.words == "больничный"
+    assert at.read(ledgers.away, thursday + timedelta(days=1), thursday + timedelta(days=9)) == []
     [one] = at.read(ledgers.services, YEAR)
     assert (one.application.applicant, one.reason) == ("Петрова Ия", "не мать")
     assert not one.overdue(one.due_date)

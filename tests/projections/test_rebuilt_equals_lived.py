@@ -19,10 +19,12 @@ from domain.journal.day_changes import Room
 from domain.journal.facts import LessonAdded
 from domain.journal.term_marks import NewTermMark
 from domain.office.bell_facts import DayBellsChanged
+from domain.regulation import PRESETS
 from domain.school import ReasonInput
 from domain.values import AttendanceCode, ReasonCode
 from projections.replay import replay
 from tests.ground import CALENDAR, YEAR, number, request
+from tests.projections.lateness import judged, told
 from tests.projections.life import Life, life
 
 VALUES = ("5", "4", "3", "2", "н/а")
@@ -295,6 +297,14 @@ class Year:
             )
         )().result(10)
 
+    def adopts_other_rules(self) -> None:
+        rules = PRESETS[self.one(PRESETS)]
+        self.at.may(
+            lambda: self.at.school.adopt_regulation(
+                YEAR, rules, "7-о", by=self.at.office, request=request()
+            )
+        )
+
     def issues_a_term_mark(self) -> None:
         mark = NewTermMark(self.pupil(), self.one(VALUES), "4.20")
         self.at.may(
@@ -304,6 +314,21 @@ class Year:
                 2,
                 [mark],
                 by=self.at.anna,
+                request=request(),
+            )
+        )
+
+    def annuls_a_term_mark(self) -> None:
+        self.at.may(
+            lambda: self.at.school.annul_term_mark(
+                self.at.class_id,
+                self.pupil(),
+                self.at.ground.subject_id,
+                2,
+                saw=self.one(VALUES),
+                reason_code=ReasonCode.WRONG_PUPIL,
+                reason="не тому",
+                by=self.one((self.at.anna, self.at.office)),
                 request=request(),
             )
         )
@@ -378,6 +403,7 @@ def test_rebuilt_equals_lived_and_the_past_stays_as_it_was_shown(
         report = replay(at.projector, at.schema)
         assert report.agrees, report.differences
         assert report.tables["diary_v1"] > 0
+        assert told(at) == judged(at)
         for shown in year.shown:
             assert bare(at.page(shown["as_of"]["position"])) == bare(shown)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Event
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from eventsourcing.tests.persistence import (
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
+from projections.postgres import arrays
 from projections.postgres.migrations import migrate
 from projections.postgres.recorder import HeadRowRecorder
 from tests.conftest import SECRET
@@ -131,3 +133,28 @@ def test_a_state_beyond_the_cap_is_refused_by_the_database(recorder: HeadRowReco
     with pytest.raises(IntegrityError):
         recorder.insert_events([StoredEvent(UUID(int=1), 1, "test.happened", b"x" * 60_001)])
     assert recorder.max_notification_id() is None
+
+
+def test_packed_arrays_arrive_as_they_are(blank: str) -> None:
+    at = [datetime(1999, 12, 31, 23, 59, 59, 1, UTC), datetime(2026, 11, 23, 9, tzinfo=UTC)]
+    number, lines = uuid4(), ["", 'кавычка " и {скобка}', "NULL", "\\", "ё"]
+    sent = [
+        arrays.uuids([number.bytes, None, arrays.hexed(str(number))]),
+        arrays.bigints([2**63 - 1, -1]),
+        arrays.ints([2**31 - 1, 0]),
+        arrays.moments(at),
+        arrays.texts(lines),
+        arrays.blobs([b"", b"\0\xff"]),
+    ]
+    with psycopg.connect(blank) as conn:
+        found = conn.execute("SELECT %b, %b, %b, %b, %b, %b", sent).fetchone()
+        empty = conn.execute("SELECT %b, %b", [arrays.uuids([]), arrays.texts([])]).fetchone()
+
+    wanted = ([number, None, number], [2**63 - 1, -1], [2**31 - 1, 0], at, lines, [b"", b"\0\xff"])
+    assert (found, empty) == (wanted, ([], []))
+
+
+@pytest.mark.parametrize("number", ["", "ab", "zz" * 16, "ab" * 17])
+def test_what_is_no_number_is_not_packed_as_one(number: str) -> None:
+    with pytest.raises(ValueError, match=r"hexadecimal|16 bytes"):
+        arrays.uuids([arrays.hexed(number)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -167,6 +168,23 @@ def test_f2_what_changes_after_the_term_mark(at: Life) -> None:
         {"old": "", "value": "5", "approved": 0},
         flag.detail,
     ]
+
+
+def test_f2_after_an_annulled_term_mark_a_change_is_a_change_like_any_other(at: Life) -> None:
+    lesson = at.lessons[0]
+    in_order(at, lesson)
+    [mark] = column(at, lesson, "marks", 1)
+    at.must(term_mark(at, at.pupils[0], "4", code=ReasonCode.APPEAL))
+    at.fold_all()
+    place = (at.class_id, at.pupils[0], at.ground.subject_id, 2)
+    how: dict[str, Any] = {"saw": "4", "reason_code": ReasonCode.TYPO, "request": request()}
+    at.must(at.school.annul_term_mark(*place, **how, by=at.anna))
+    corrected(at, mark)
+    assert flags(at) == []
+    at.must(term_mark(at, at.pupils[0], "5", code=ReasonCode.APPEAL))
+    at.restart()
+    corrected(at, mark, "5", saw="4")
+    assert [one.code for one in flags(at)] == ["F2"]
 
 
 def test_f2_an_approved_request_is_told_and_whose_hand_it_was_is_no_question(at: Life) -> None:

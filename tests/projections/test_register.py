@@ -13,7 +13,7 @@ from domain.journal.facts import LessonAdded
 from domain.journal.term_marks import NewTermMark
 from domain.values import AttendanceCode
 from projections import register
-from projections.register.page import average, members
+from projections.register.page import averages, members
 from tests.ground import YEAR, number, request
 from tests.projections.life import MONDAY, MORNING, Life, life
 
@@ -43,8 +43,7 @@ def pupil_in(page: dict[str, Any], pupil_id: str) -> dict[str, Any]:
 def test_averages_are_of_numbers_only_two_places_half_up(
     marks: list[tuple[str, str]], plain: str | None, weighted: str | None
 ) -> None:
-    assert average(marks, weighted=False) == plain
-    assert average(marks, weighted=True) == weighted
+    assert averages(marks) == (plain, weighted)
 
 
 def test_members_of_a_subgroup_are_those_of_the_splits_in_force_in_the_term() -> None:

@@ -24,6 +24,7 @@ from tests.ground import YEAR, number, request
 from tests.projections.life import Life, life
 
 REQUEST = number("request")
+TODAY = date(2026, 12, 1)
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +155,26 @@ def test_the_reader_suggests_what_the_domain_suggests(at: Life) -> None:
     assert (first.presence.held, first.presence.missed) == (2, 1)
 
 
+def _take_back_and_issue_again(at: Life, pupil: str) -> None:
+    """Who never had the mark by any list but the pupil's own, which says what was annulled."""
+    subject = at.ground.subject_id
+    by: dict[str, Any] = {"by": at.anna}
+    place = (at.class_id, pupil, subject, 2)
+    why: dict[str, Any] = {"saw": "н/а", "reason_code": ReasonCode.WRONG_PUPIL}
+    at.must(at.school.annul_term_mark(*place, **(why | by), request=request()))
+    at.fold_all(2)
+    [year] = at.read(terms.terms_of_pupil, pupil)
+    [[gone]] = [line["terms"] for line in year["subjects"]]
+    assert (gone["value"], gone["was"]) == (None, "н/а")
+    assert of_class(at)[pupil]["terms"] == {}
+    unfinished = at.read(terms.closing, at.class_id, 2, TODAY)
+    assert pupil in {one["pupil_id"] for one in unfinished.missing if one["subject_id"] == subject}
+    again = [NewTermMark(pupil, "4", "", ReasonCode.OTHER)]
+    at.must(at.school.issue_term_marks(at.class_id, subject, 2, again, **by, request=request()))
+    at.fold_all(2)
+    assert of_class(at)[pupil]["terms"] == {"2": "4"}
+
+
 def test_a_story_of_a_term_and_a_year_is_read_and_folded_alike_and_its_words_may_go(
     at: Life,
 ) -> None:
@@ -161,8 +182,8 @@ def test_a_story_of_a_term_and_a_year_is_read_and_folded_alike_and_its_words_may
     by: dict[str, Any] = {"by": at.anna}
     office: dict[str, Any] = {"by": at.office}
     at.fold_all(3)
-    today = date(2026, 12, 1)
-    unfinished = at.read(terms.closing, at.class_id, 2, today)
+    _take_back_and_issue_again(at, pupils[1])
+    unfinished = at.read(terms.closing, at.class_id, 2, TODAY)
     assert (unfinished.blocked, unfinished.closed) == (True, False)
     assert [one["pupil_id"] for one in unfinished.debts] == [pupils[2]]
     assert [one["pupil_id"] for one in unfinished.unexplained] == [pupils[2]]
@@ -187,7 +208,7 @@ def test_a_story_of_a_term_and_a_year_is_read_and_folded_alike_and_its_words_may
         )
     )
     at.fold_all(2)
-    assert at.read(terms.closing, at.class_id, 2, today).closed
+    assert at.read(terms.closing, at.class_id, 2, TODAY).closed
     [asked] = at.read(terms.requests, open_only=True)
     assert (asked.now, asked.saw, asked.value, asked.reason) == (
         "3",
@@ -215,7 +236,7 @@ def test_a_story_of_a_term_and_a_year_is_read_and_folded_alike_and_its_words_may
     answered = at.read(terms.request_of, REQUEST)
     assert (answered.now, answered.answer, answered.tier) == ("4", "approved", "T3")
     assert (answered.order_no, answered.fate) == ("акт 4", "changed")
-    opened = at.read(terms.closing, at.class_id, 2, today)
+    opened = at.read(terms.closing, at.class_id, 2, TODAY)
     assert (opened.closed, opened.order_no) == (False, "77-у")
     [year] = at.read(terms.terms_of_pupil, pupils[0])
     [line] = year["subjects"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
 
 from domain.access import Actor
-from domain.writing import Receipt
+from domain.writing import Answer
 from projections import talks
 from projections.replay import replay
 from tests.ground import YEAR, number, request
@@ -24,7 +23,7 @@ def at(database: str) -> Iterator[Life]:
         yield at
 
 
-def story(at: Life) -> Iterator[Future[Receipt]]:
+def story(at: Life) -> Iterator[Answer]:
     """A mother asks, Anna reads and answers, the mother closes."""
     by: dict[str, Any] = {"by": at.office}
     s, pupil, mother = at.school, at.pupils[0], Actor(at.mother, "s")

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from domain.access import Actor
+from domain.duties import Duty
 from domain.journal.term_marks import NewTermMark
 from domain.regulation import PRESETS, Regulation
-from domain.values import AttendanceCode
+from domain.values import AttendanceCode, LessonKind, Origin, ReasonCode
 from projections import trail
 from projections.replay import replay
 from projections.trail import Filters
-from tests.ground import YEAR, number, request
+from tests.ground import CALENDAR, YEAR, number, request
+from tests.projections.lateness import judged, told
 from tests.projections.life import MONDAY, Life, life
 
 
@@ -83,13 +87,13 @@ def test_names_and_texts_leave_the_trail_with_the_vault(at: Life) -> None:
 
 
 def test_late_means_after_the_regulation_s_deadline_in_the_school_s_zone(at: Life) -> None:
-    lesson = next(n for n in at.lessons if day_of(at, n) == date(2026, 11, 16))
-    at.clock.go(hours=14)  # 23 November, 23:00 in Moscow: the seventh day
+    lesson = next(n for n in at.lessons if day_of(at, n) == MONDAY)
+    at.clock.go(days=7, hours=14)  # 30 November, 23:00 in Moscow: the seventh day
     at.must(at.attendance(lesson))
     at.must(at.topic(lesson))
-    at.clock.go(hours=1)  # 24 November in Moscow, still the 23rd in UTC
+    at.clock.go(hours=1)  # 1 December in Moscow, still the 30th in UTC
     at.must(at.mark(lesson, at.pupils[0], "4", "late"))
-    at.must(at.homework(lesson, "homework", "Задача 7", date(2026, 11, 27)))
+    at.must(at.homework(lesson, "homework", "Задача 7", date(2026, 12, 4)))
     late = {line["kind"]: line["late"] for line in items(at) if line["lesson_id"] == lesson}
     assert late == {
         "topic-recorded": True,  # due on the day of the lesson, as homework is
@@ -102,31 +106,63 @@ def test_late_means_after_the_regulation_s_deadline_in_the_school_s_zone(at: Lif
 
 
 @pytest.mark.parametrize(
-    ("preset", "expected"),
-    [
-        ("seed", [False, False, False]),
-        ("fop704", [False, True, True]),
-        ("ap147", [False, False, True]),
-    ],
+    ("preset", "minutes", "late"),
+    [("seed", 60, False), ("fop704", 0, False), ("fop704", 60, True), ("ap147", 60, False)],
 )
 def test_homework_is_late_by_the_rules_of_the_day_of_the_lesson(
-    at: Life, preset: str, expected: list[bool]
+    at: Life,
+    preset: str,
+    minutes: int,
+    late: bool,  # noqa: FBT001
 ) -> None:
-    """The same three records under three presets; the lesson of Wednesday ends at 9:15."""
+    """The lesson of Wednesday ends at 9:15; what is added to a homework is as late as that is."""
     if preset != "seed":
         adopted = at.school.adopt_regulation(
             YEAR, PRESETS[preset], "7-о", by=at.office, request=request()
         )
         at.must(adopted)
-    wednesday = date(2026, 11, 25)
-    lesson = next(n for n in at.lessons if day_of(at, n) == wednesday)
-    at.clock.go(days=2, minutes=15)  # 9:15 in Moscow
-    for step, name in ((0, "at once"), (60, "within the hour"), (1, "later")):
-        at.clock.go(minutes=step)
-        at.must(at.homework(lesson, name, "Задача 7", date(2026, 11, 27)))
+    lesson = next(n for n in at.lessons if day_of(at, n) == date(2026, 11, 25))
+    at.clock.go(days=2, minutes=15 + minutes)
+    at.must(at.homework(lesson, "first", "Задача 7", date(2026, 11, 27)))
+    at.clock.go(minutes=61)
+    at.must(at.homework(lesson, "second", "Задача 8", date(2026, 11, 27)))
+    assert [one["late"] for one in items(at, kind="homework-assigned")] == [late, late]
+
+
+def test_the_trail_calls_late_what_compliance_calls_late(at: Life) -> None:
+    """Of a control work, a day that became a holiday, a lesson planned afterwards, an import."""
+    control, holiday, imported = (
+        next(n for n in at.lessons if day_of(at, n) == date(2026, 11, day)) for day in (23, 25, 27)
+    )
+    afterwards = next(n for n in at.lessons if day_of(at, n) < MONDAY)
+    at.clock.go(days=5)
+    at.must(at.attendance(afterwards))  # planned on Monday: the seventh day is to come
+    at.must(at.topic(control, "Дроби", "Контрольная № 1"))
+    at.must(at.topic(holiday))
+    at.clock.go(days=5)
+    at.must(at.mark(control, at.pupils[0], "4", "control"))
+    at.must(at.attendance(control))
+    importer = Actor(at.office.person_id, "import", Origin.IMPORT, operator=True)
+    at.must(
+        at.school.record_topic(
+            at.class_id, imported, "Дроби", LessonKind.LESSON, "", by=importer, request=request()
+        )
+    )
     at.fold_all()
-    lines = items(at, kind="homework-assigned")
-    assert [one["late"] for one in lines][::-1] == expected
+    assert (
+        told(at)
+        == judged(at)
+        == {
+            (control, Duty.TOPIC),
+            (control, Duty.MARKS),
+            (control, Duty.ATTENDANCE),
+            (holiday, Duty.TOPIC),
+        }
+    )
+    calendar = msgspec.structs.replace(CALENDAR, holidays=(date(2026, 11, 25),))
+    at.must(at.school.change_calendar(calendar, "9", by=at.office, request=request()))
+    at.fold_all()
+    assert (holiday, Duty.TOPIC) not in told(at) == judged(at)
 
 
 def test_a_lesson_is_judged_by_the_rules_of_its_day_also_by_a_new_projector(at: Life) -> None:
@@ -148,14 +184,6 @@ def test_a_lesson_is_judged_by_the_rules_of_its_day_also_by_a_new_projector(at: 
 def day_of(at: Life, lesson: str) -> date:
     """The date of a lesson."""
     return at.school.engine.world(at.slug).journal(at.class_id).lessons[lesson].date
-
-
-def test_homework_is_due_on_the_day_of_the_lesson(at: Life) -> None:
-    lesson = next(n for n in at.lessons if day_of(at, n) == MONDAY)
-    at.must(at.homework(lesson, "in time", "Задача 7", date(2026, 11, 27)))
-    at.clock.go(days=1)
-    at.must(at.homework(lesson, "late", "Задача 8", date(2026, 11, 27)))
-    assert [line["late"] for line in items(at, kind="homework-assigned")] == [True, False]
 
 
 def test_a_mark_for_an_absent_pupil_is_flagged_until_the_absence_is_corrected(at: Life) -> None:
@@ -187,6 +215,34 @@ def test_marks_after_the_term_mark_are_flagged_also_by_a_new_projector(at: Life)
     at.must(at.mark(lesson, at.pupils[1], "5", "other pupil"))
     flagged = items(at, flag="after_term_mark")
     assert [line["mark_id"] for line in flagged] == [number("before"), number("after")]
+
+
+def test_a_term_mark_taken_back_is_told_and_flags_nothing_afterwards(at: Life) -> None:
+    place = (at.class_id, at.pupils[0], at.ground.subject_id, 2)
+    column = [NewTermMark(at.pupils[0], "5", "", ReasonCode.OTHER)]
+    issue: dict[str, Any] = {"by": at.anna}
+    at.must(
+        at.school.issue_term_marks(
+            at.class_id, at.ground.subject_id, 2, column, **issue, request=request()
+        )
+    )
+    at.must(
+        at.school.annul_term_mark(
+            *place,
+            saw="5",
+            reason_code=ReasonCode.WRONG_PUPIL,
+            reason="не тому поставила",
+            by=at.office,
+            request=request(),
+        )
+    )
+    at.fold_all()
+    at.restart()
+    at.must(at.mark(at.lessons[0], at.pupils[0], "4", "after"))
+    [told] = items(at, kind="term-mark-annulled")
+    assert (told["old_value"], told["value"], told["tier"]) == ("5", None, "T2")
+    assert (told["reason"], told["term"]) == ("не тому поставила", 2)
+    assert items(at, flag="after_term_mark") == []
 
 
 def test_a_substitute_acts_on_behalf_of_the_teacher(at: Life) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Barrier
 
 import psycopg
 import pytest
@@ -126,3 +129,41 @@ def test_erasing_a_persons_texts_leaves_other_peoples_texts_alone(two: TwoClasse
             "SELECT count(*) FROM school_one.payload WHERE id = %s", (row[0],)
         ).fetchone()
     assert left == (1,)
+
+
+def test_a_pupil_is_enrolled_by_one_of_two_processes_at_once(two: TwoClasses) -> None:
+    """Each has its own engine and connections, and has read that the pupil is in no class."""
+    newcomer = number("newcomer")
+    by = two.ground.operator
+    name = Name("Новиков", "Ян")
+    two.school.register_person(YEAR, newcomer, "pupil", name, by=by, request=request()).result(10)
+    with engine_on(two.url) as second:
+        other = school_on(second, "one")
+        both = ((two.school, two.ground.class_id), (other, OTHER))
+        for school, class_id in both:  # both have everything in memory, as of the same position
+            again = school.enrol_pupils(
+                class_id, [number("one/pupil 99")], SINCE, by=by, request=request()
+            )
+            with suppress(Conflict):
+                again.result(10)
+        at_once = Barrier(len(both))
+
+        def enrol(school: School, class_id: str) -> str:
+            at_once.wait(10)
+            answer = school.enrol_pupils(class_id, [newcomer], SINCE, by=by, request=request())
+            try:
+                answer.result(10)
+            except Conflict as refusal:
+                return refusal.code
+            return "enrolled"
+
+        with ThreadPoolExecutor(len(both)) as threads:
+            answers = sorted(threads.map(lambda one: enrol(*one), both))
+    assert answers == ["enrolled", "roster.in_another_class"]
+    with psycopg.connect(two.url) as conn:
+        facts = conn.execute(
+            "SELECT count(*) FROM school_one.facts WHERE topic = 'journal.pupil-enrolled'"
+            " AND position(%s in convert_from(state, 'UTF8')) > 0",
+            (newcomer,),
+        ).fetchone()
+    assert facts == (1,)

@@ -16,15 +16,12 @@ from api.rule_words import words
 from domain.clauses import CLAUSES
 from domain.readings import READINGS
 from domain.regulation import PRESETS
-from domain.rules import PRESET_NAMES, RULES, value_of
+from domain.rule_table import PRESET_NAMES, RULES
+from domain.rules import value_of
+from tests.regulation.noticed import noticed
 
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "regulation.md"
-
-#: Clauses that only later stages bring: the table shrinks.
-LATER: dict[str, str] = {
-    number: clause.later for number, clause in CLAUSES.items() if not clause.now
-}
 
 REBUILT = "projections/test_rebuilt_equals_lived.py"
 
@@ -46,6 +43,20 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "projections/test_diary.py::test_marks_of_a_pupil_are_listed_by_day_with_their_subject",
         "api/test_results.py::test_a_year_is_ended_and_the_family_reads_it",
     ),
+    "2.2.8": (
+        "scheduler/test_notices.py::test_who_may_read_the_diary_is_told_inside_the_program",
+        "scheduler/test_notices.py::test_a_changed_mark_and_an_absence_come_at_once_and_marks_at_six",
+        "scheduler/test_outbox.py::test_every_fact_is_told_exactly_as_the_settings_ask_and_every_letter_and_word_goes",
+        "api/test_notices.py::test_the_class_teacher_sees_what_became_of_letters",
+    ),
+    "2.2.9": (
+        "domain/test_absences.py::test_a_guardian_signs_a_week_once_and_again_when_it_has_changed",
+        "api/test_acknowledgements.py::test_a_mother_signs_and_the_class_teacher_sees_it",
+        (
+            "api/test_marks_pages.py"
+            "::test_a_family_sees_every_mark_its_average_and_what_another_would_do"
+        ),
+    ),
     "1.11": (
         "api/test_diary.py::test_a_guardian_without_a_consent_is_told_why",
         "api/test_diary.py::test_a_withdrawn_consent_closes_the_diary",
@@ -63,6 +74,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "api/test_glass.py::test_a_diary_without_consent_is_closed_to_the_administration_too",
         "domain/test_figures.py::test_the_average_of_fewer_than_five_is_hidden",
     ),
+    "2.2.2": (f"{REBUILT}::test_rebuilt_equals_lived_and_the_past_stays_as_it_was_shown",),
     "2.2.5": (
         "projections/test_roles.py::test_no_role_of_the_program_may_rewrite_the_log",
         "projections/test_roles.py::test_triggers_stop_the_superuser_too",
@@ -72,11 +84,48 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "api/test_results.py::test_a_year_is_ended_and_the_family_reads_it",
         "api/test_results.py::test_who_reads_the_marks_of_a_pupil",
     ),
+    "2.2.10": (
+        "api/test_forecast.py::test_from_a_few_marks_to_what_each_may_read_of_them",
+        "api/test_forecast.py::test_the_forecast_is_for_pupils_and_for_the_class_and_writes_nothing",
+        "api/test_forecast.py::test_once_a_month_it_learns_of_terms_that_are_over",
+        "api/test_forecast.py::test_a_family_turns_the_forecast_off_and_nobody_is_shown_it",
+        "api/test_forecast.py::test_what_can_be_done_comes_first_and_is_made_of_facts",
+        "domain/test_forecast.py::test_earlier_terms_forecast_a_later_one_better_than_its_mean_so_far",
+        "domain/test_forecast.py::test_with_shuffled_term_marks_the_forecast_is_of_no_use",
+    ),
+    "2.2.7": (
+        "api/reports/test_forms.py::test_a_form_is_its_golden_file",
+        "api/reports/test_doors.py::test_a_paper_is_tagged_russian_and_complete",
+        (
+            "api/demo/test_report_figures.py::"
+            "test_every_figure_of_a_form_is_that_of_sql_over_the_facts"
+        ),
+    ),
+    "4.1.в": (
+        "api/reports/test_doors.py::test_a_family_reads_the_letter_about_its_own_child",
+        "api/reports/test_doors.py::test_a_class_of_letters_is_a_page_for_each",
+        "api/test_parent_reports.py::test_a_letter_is_sent_to_who_consented_and_seen_to_have_arrived",
+        "domain/test_outcomes.py::test_letters_go_to_guardians_with_consent_or_are_handed_out",
+    ),
     "2.2.11": ("api/test_diary.py::test_a_week_of_lessons_with_marks",),
+    "3.1.1": (
+        "api/test_school_year.py::test_the_steps_say_what_is_done_and_what_is_lacking",
+        "api/test_school_year.py::test_a_class_is_set_up_from_nothing_by_forms",
+        "projections/test_figures_of_books.py::test_classes_that_are_ready_for_the_journal",
+    ),
+    "3.3.5": (
+        "domain/test_rollover.py::test_teachers_and_subgroups_go_on_with_the_class",
+        "domain/test_rollover.py::test_without_an_order_no_class_is_divided",
+    ),
     "3.1.2": (
         "api/test_credentials.py::test_a_second_issue_ends_the_first",
         "api/test_credentials.py::test_a_slip_is_good_for_three_days",
     ),
+    "4.2.а-4": (
+        "projections/test_compliance.py::test_deadlines_by_the_bell_follow_the_bells_of_the_lesson_s_day",
+        "projections/test_compliance.py::test_nobody_is_late_by_bells_that_were_changed_afterwards",
+    ),
+    "2.1": ("projections/test_compliance.py::test_delays_are_counted_from_the_bell_of_the_day",),
     "4.2.г-1": (
         "api/test_consents.py::test_the_class_teacher_sees_who_has_who_lacks_and_whose_ends_soon",
         "api/test_consents.py::test_a_guardian_sees_the_consents_of_ones_own",
@@ -96,6 +145,8 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "api/test_credentials.py::test_the_table_follows_a_slip_until_it_has_arrived",
     ),
     "3.3.6": (
+        "api/test_school_year.py::test_the_deputy_names_a_substitute_and_the_sheet_says_so",
+        "projections/test_figures_of_books.py::test_what_is_written_in_the_days_of_a_substitution",
         "api/test_suspicion.py::test_all_sessions_and_tokens_end_at_the_next_request",
         "acceptance/test_stolen_password.py::test_from_the_suspicion_to_the_corrected_journal",
         "domain/test_standing.py::test_a_denied_mark_is_corrected_however_long_ago_the_lesson_was",
@@ -106,6 +157,14 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "projections/test_red_flag_cases.py::test_c1_a_stolen_password_raises_fifty_one_marks_in_a_month",
         "projections/test_red_flag_cases.py::test_c2_current_marks_are_changed_to_fit_the_mark_of_the_quarter",
         "projections/test_red_flag_cases.py::test_c3_a_deputy_head_enters_good_marks_on_dates_without_a_lesson",
+    ),
+    "5.1": (
+        "projections/test_backups.py::test_a_drill_brings_back_all_that_was_written_down",
+        "projections/test_backups.py::test_the_database_comes_back_as_it_was_at_a_moment",
+        "projections/test_backups.py::test_what_came_back_is_held_against_the_paper_of_the_copy",
+        "projections/test_backups.py::test_a_copy_with_one_changed_byte_is_not_brought_back",
+        "scheduler/test_keeper.py::test_the_other_scheduler_takes_over_when_the_first_dies",
+        "projections/test_figures.py::test_jobs_that_did_what_they_were_for",
     ),
 }
 
@@ -167,6 +226,21 @@ def numbers() -> list[str]:
     ]
 
 
+SWITCHED_OFF = (
+    "Каждая строка — правило пункта, выключенное в копии программы (`python -m"
+    " tests.regulation.switched_off`), и тест пункта, который это заметил."
+)
+
+
+def switched_off() -> list[str]:
+    """What was found the last time the rules were switched off."""
+    head = ["| пункт | что выключено | какой тест это заметил |", "|---|---|---|"]
+    return head + [
+        f"| {clause} | {one.what} | {f'`{one.by}`' if one.by else '**никакой**'} |"
+        for clause, one in noticed().items()
+    ]
+
+
 def page() -> str:
     """docs/regulation.md."""
     lines = [
@@ -188,6 +262,7 @@ def page() -> str:
         for one in readings
     ]
     lines += ["", "## Числа", "", *numbers()]
+    lines += ["", "## Правило выключено", "", SWITCHED_OFF, "", *switched_off()]
     lines += ["", "## Тесты", ""]
     for number, tests in held_by().items():
         if tests:

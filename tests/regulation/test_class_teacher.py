@@ -13,6 +13,7 @@ from domain.journal import outcome_facts as o
 from domain.journal.facts import AttendanceEntry, AttendanceTaken
 from domain.permissions import PERMISSIONS, Act, Scope
 from domain.refusals import Conflict, Invalid
+from domain.regulation import Regulation
 from domain.values import AttendanceCode, Role
 from tests.cast import ALGEBRA, ANNA, CLASS_7A, PETYA, an_id
 from tests.domain.engine_room import WAIT_S
@@ -24,6 +25,7 @@ from tests.domain.seventh_a import (
     SCHOOL_YEAR,
     THURSDAY,
     WEDNESDAY,
+    YEAR_OPENED,
     noon,
 )
 from tests.domain.small_school import SmallSchool
@@ -38,10 +40,10 @@ REASON = a.AbsenceReasonSet(PETYA, (a.ReasonChange(LESSON, ABSENT, ILL),))
 @pytest.mark.clause("4.2.г-3")
 def test_a_week_is_signed_only_when_every_absence_has_its_reason() -> None:
     given(*SCHOOL_YEAR, AWAY).when(
-        lambda w: absences.confirm_week(w.journal, MONDAY, noon(THURSDAY))
+        lambda w: absences.confirm_week(w.journal, w.office.regulation, MONDAY, noon(THURSDAY))
     ).then_refused(Conflict, "attendance_week.unexplained")
     given(*SCHOOL_YEAR, AWAY, REASON).when(
-        lambda w: absences.confirm_week(w.journal, MONDAY, noon(THURSDAY))
+        lambda w: absences.confirm_week(w.journal, w.office.regulation, MONDAY, noon(THURSDAY))
     ).then(a.AttendanceWeekConfirmed(MONDAY, absences=1, untaken=3))
 
 
@@ -140,3 +142,18 @@ def test_works_and_levels_are_the_class_teachers_alone() -> None:
     own = {Role.CLASS_TEACHER: Scope.OWN_CLASS}
     assert PERMISSIONS[Act.RECORD_COMPREHENSIVE_WORK] == own
     assert PERMISSIONS[Act.RECORD_METASUBJECT_LEVELS] == own
+
+
+@pytest.mark.clause("4.2.г-3")
+def test_where_the_regulation_flags_a_gap_the_week_is_signed_with_it() -> None:
+    """The other reading of school-journal.md §2.2: «sign-off blocked or flagged»."""
+    flags = Regulation(version="с пометкой", unexplained_weeks=True)
+    year = (msgspec.structs.replace(YEAR_OPENED, regulation=flags), *SCHOOL_YEAR[1:])
+    sign: Decision = lambda w: absences.confirm_week(  # noqa: E731 - the same, twice
+        w.journal, w.office.regulation, MONDAY, noon(THURSDAY)
+    )
+    signed = a.AttendanceWeekConfirmed(MONDAY, absences=1, untaken=3, unexplained=1)
+    given(*year, AWAY).when(sign).then(signed).and_again_nothing_happens()
+    given(*year, AWAY, signed, REASON).when(sign).then(
+        a.AttendanceWeekConfirmed(MONDAY, absences=1, untaken=3)
+    )

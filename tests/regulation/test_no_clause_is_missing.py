@@ -1,8 +1,6 @@
-"""Every clause of the text is named: it works and has a test, or its stage is named."""
+"""Every clause of the text is named, works and has a test."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 
@@ -10,7 +8,6 @@ from domain.clauses import CLAUSES
 from domain.readings import READINGS
 from tests.regulation.clauses import (
     ELSEWHERE,
-    LATER,
     PAGE,
     exists,
     held_by,
@@ -39,13 +36,10 @@ def test_every_clause_of_the_text_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("number", CLAUSES)
-def test_a_clause_works_and_has_a_test_or_waits_for_its_stage(number: str) -> None:
+def test_a_clause_works_and_has_a_test(number: str) -> None:
     clause = CLAUSES[number]
-    assert clause.now or clause.later, "neither a rule nor a stage"
-    if clause.now:
-        assert HELD_BY[number], f"{number}: «{clause.now}» is said to work, no test holds it"
-    else:
-        assert not HELD_BY[number], f"{number} has a test: say in the table what works now"
+    assert clause.now, f"{number} has no rule"
+    assert HELD_BY[number], f"{number}: «{clause.now}» is said to work, no test holds it"
 
 
 def test_no_test_holds_a_clause_that_is_not_in_the_text() -> None:
@@ -56,11 +50,6 @@ def test_no_test_holds_a_clause_that_is_not_in_the_text() -> None:
 @pytest.mark.parametrize("test", sorted({test for tests in HELD_BY.values() for test in tests}))
 def test_a_test_that_holds_a_clause_is_there(test: str) -> None:
     assert exists(test)
-
-
-def test_what_waits_is_listed_with_its_stage() -> None:
-    assert set(LATER) == {number for number, one in CLAUSES.items() if not one.now}
-    assert all(re.match(r"[А-Я]", stage) for stage in LATER.values())
 
 
 def test_the_page_of_the_regulation_is_up_to_date() -> None:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from domain import rules
 from domain.calendar import Bell
 from domain.duties import Duty, Lesson, Record, Status, deadlines
 from domain.formulas import Item, Presence, suggested_term_mark
@@ -16,6 +15,7 @@ from domain.office.facts import RegulationAdopted
 from domain.office.state import Office, evolve
 from domain.refusals import Invalid
 from domain.regulation import PRESETS, Regulation
+from domain.rule_table import RULES
 from domain.rules import Amendment
 from tests.specs import envelope
 
@@ -119,7 +119,7 @@ def test_an_office_as_of_a_version_has_the_rules_of_then() -> None:
 
 @pytest.mark.clause("1.1")
 def test_every_number_belongs_to_a_clause_and_nonsense_is_refused() -> None:
-    for rule in rules.RULES:
+    for rule in RULES:
         assert rule.clauses, rule.field
         with pytest.raises(Invalid) as refused:
             Amendment({rule.field: object()}).of(Regulation())

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from domain.refusals import Conflict
+from domain.refusals import Busy, Conflict
 from projections.postgres.upkeep import JOB_LOCKS, lock_key
 from scheduler.keeper import Keeper
 from scheduler.line import Line, Missed
@@ -173,6 +173,18 @@ def test_a_clock_that_jumps_back_does_nothing_twice(night: Night) -> None:
     assert night.doing.about == ["2026-W47"]
 
 
+def test_what_looks_for_work_all_the_time_goes_on_after_the_clock_was_put_back(
+    night: Night,
+) -> None:
+    watching = replace(night.line, when=Every(1), missed=Missed.ONCE, watches=True)
+    keeper = night.scheduler(watching)
+    night.tick(keeper, MONDAY)
+
+    night.tick(keeper, MONDAY - timedelta(hours=1))
+
+    assert len(night.doing.about) == 2
+
+
 def test_the_other_scheduler_takes_over_when_the_first_dies(night: Night) -> None:
     first, second = night.scheduler(), night.scheduler()
     night.tick(first, SUNDAY)
@@ -240,6 +252,25 @@ def test_a_failure_is_told_in_words_and_tried_again_later(night: Night) -> None:
         ("Неделя ещё не закончилась.",)
     ]
     assert night.next_at() == MONDAY + A_WEEK
+
+
+def test_what_is_only_too_early_is_a_line_of_warning_and_tried_again(
+    night: Night, caplog: pytest.LogCaptureFixture
+) -> None:
+    def early(_: Work) -> int:
+        raise Busy("projection.behind", "Записи недели ещё готовятся к показу.")
+
+    keeper = night.scheduler()
+    night.tick(keeper)
+    night.doing.does = early
+    night.tick(keeper, MONDAY)
+    [line] = [one for one in caplog.records if "check" in one.message]
+    assert line.levelname == "WARNING"
+    assert line.message.endswith("check of 2026-W47 waits: Записи недели ещё готовятся к показу.")
+    assert line.exc_info is None
+    night.doing.does = lambda _: 1
+    night.tick(keeper, MONDAY + timedelta(minutes=2))
+    assert night.doing.about == ["2026-W47", "2026-W47"]
 
 
 def test_a_week_that_fails_holds_up_the_next_one(night: Night) -> None:

@@ -120,6 +120,7 @@ def a_sight(size: int, at: datetime) -> Sight:
         (CLOSE, CLOSE + timedelta(seconds=30), None),
         (CLOSE + MINUTE, CLOSE + 2 * MINUTE, "grown"),
         (CLOSE - timedelta(days=3), CLOSE - timedelta(hours=6), "grown"),
+        (CLOSE + MINUTE, CLOSE - timedelta(days=1, hours=6), "grown"),  # the clock was put back
     ],
 )
 def test_a_day_is_closed_once_and_not_on_the_next_morning(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from api.cli import main
+from api.commands.supervisor import Interrupted, Supervisor
+from projections.seals.older import older_copies
 from projections.seals.signer import LAST
 from tests.api.ground import Clock, running
 from tests.conftest import SECRET
@@ -87,6 +91,62 @@ def test_a_refusal_is_found_until_it_is_mended(doctor: Doctor, room: SealingRoom
     (room.signer.room / LAST).write_bytes(kept)
     room.look(now + timedelta(minutes=2))
     assert set(doctor()) == {SEAL, KEYS}
+
+
+def test_an_old_copy_in_place_of_the_living_database_is_told_by_every_door(
+    doctor: Doctor,
+    room: SealingRoom,
+    backup: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    now = datetime.now(UTC)
+    room.begin(now)
+    old = backup()
+    size = grow(room.url)
+    room.look(now + timedelta(minutes=1))
+    assert older_copies(room.url, room.settings.seals) == {}
+    room.url = old
+    monkeypatch.setenv("DATABASE_URL", old)
+    settings = dataclasses.replace(room.settings, database_url=old)
+    words = f"В журнале {size - 1} записей, а печать стоит уже под {size}: базу вернули в прошлое."
+
+    # The doctor and a start look themselves: no sealer need have looked before.
+    good, found = doctor()[f"тревога печати школы {SLUG} (seal)"]
+    assert not good
+    assert words in found
+    assert f"ВНИМАНИЕ, школа {SLUG}: {words}" in said_at_a_start(monkeypatch, capsys)
+
+    room.start()
+    room.look(now + timedelta(minutes=2))
+    with running(settings, Clock(now)) as client:
+        ready = client.get("/readyz")
+        assert ready.status_code == 503
+        [trouble] = ready.json()["schools"][SLUG]["troubles"]
+        assert (trouble["about"], trouble["code"]) == ("seal", "rollback")
+        assert words in trouble["words"]
+        assert f'letopis_trouble{{school="{SLUG}",about="seal"}} 1' in client.get("/metrics").text
+
+        # The way out when nothing newer is left: the operator says so, and what is lost is known.
+        assert main(["seal", "trust"]) == 0
+        room.start()
+        room.look(now + timedelta(minutes=3))
+        assert client.get("/readyz").status_code == 200
+    assert older_copies(old, room.settings.seals) == {}
+
+
+def said_at_a_start(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `letopis up` says before it serves anybody."""
+
+    def enough(*_: object) -> bool:
+        raise Interrupted
+
+    capsys.readouterr()
+    with monkeypatch.context() as here:
+        here.setattr("api.commands.up.wanted", enough)
+        here.setattr(Supervisor, "listen", lambda _: None)
+        assert main(["up", "--port", "18099"]) == 0
+    return capsys.readouterr().err
 
 
 def test_a_key_that_others_can_read_is_found(doctor: Doctor, room: SealingRoom) -> None:

@@ -27,10 +27,12 @@ from projections.postgres import upkeep
 from projections.postgres.settings import Settings
 from projections.reminders import Reminder, remind
 from projections.seals.signer import Signer
+from scheduler.jobs.notices import tell_families
 from scheduler.timetable import TIMETABLE
 from scheduler.work import workshop
 from tests import cast as c
 from tests.api.ground import OPERATOR, SLUG
+from tests.api.imports.test_oneroster import OTHERS, zipped
 from tests.api.imports.test_public import ASSESSMENTS, GRADEBOOK, STUDENTS
 from tests.api.test_office import ORDERS
 from tests.conftest import SECRET
@@ -39,6 +41,11 @@ from tests.ground import request
 from tests.scheduler.sealing_room import SealingRoom
 from tests.write_door.exercise import Exercise, Prepare, Signature
 from tests.write_door.ground import SCHEMA, Place
+from tests.write_door.http_archive import over
+from tests.write_door.http_classroom import wards
+from tests.write_door.http_webhooks import URL as WEBHOOK_URL
+from tests.write_door.http_webhooks import WEBHOOK, there
+from tests.write_door.http_year import a_year
 
 
 def the_operator(origin: Origin = Origin.PERSON) -> Signature:
@@ -113,6 +120,13 @@ def brought(place: Place, kind: str, *lines: str) -> Letopis:
     )
 
 
+def bundled(place: Place) -> Letopis:
+    """A school year of another system."""
+    file = place.home / "bundle.zip"
+    file.write_bytes(zipped(OTHERS))
+    return Letopis(str(file), "--year", "2026", facts=True, origin=Origin.IMPORT)
+
+
 def public(place: Place, kind: str, encoding: str, files: dict[str, tuple[str, ...]]) -> Letopis:
     """A public data set."""
     folder = place.home / kind
@@ -126,6 +140,11 @@ def _year(place: Place) -> Letopis:
     file = place.home / "year.json"
     file.write_text(json.dumps(ORDERS["/years"]), encoding="utf-8")
     return Letopis(str(file), facts=True)
+
+
+def _rollover(p: Place) -> Letopis:
+    words = ("--undecided", "--order", "52-у", "--order-date", "2027-06-01")
+    return Letopis(str(a_year(p)), *words, facts=True)
 
 
 def _new_user(_: Place) -> Letopis:
@@ -160,8 +179,8 @@ def _a_check_is_due(place: Place) -> None:
     Job().go(place, "job verify_log")
 
 
-def _a_consent_ends(place: Place) -> None:
-    until = place.clock().date() + timedelta(days=20)
+def _a_consent_ends(place: Place, days: int = 20) -> None:
+    until = place.clock().date() + timedelta(days=days)
     given = place.school.give_consent(
         c.CLASS_7A,
         c.PETYA,
@@ -175,6 +194,13 @@ def _a_consent_ends(place: Place) -> None:
     place.did(given)
 
 
+def _somebody_is_away(place: Place) -> None:
+    """After everything before it was told."""
+    with workshop(place.url, SECRET) as shop:
+        shop.run("tell_families", tell_families, place.clock())
+    wards(place)
+
+
 def _a_reminder_is_over(place: Place) -> None:
     over = Reminder(c.ANNA, "homework", "2026-09-01", ("ДЗ",), "/", place.clock())
     with psycopg.connect(place.url) as conn:
@@ -184,6 +210,11 @@ def _a_reminder_is_over(place: Place) -> None:
 def _a_week_is_folded(place: Place) -> None:
     place.clock.forward(timedelta(days=7))
     place.room()
+    place.settle()
+
+
+def _a_mark_is_folded(place: Place) -> None:
+    place.mark(place.room())
     place.settle()
 
 
@@ -227,9 +258,12 @@ def _retired(place: Place) -> Letopis:
 
 
 REMINDED = frozenset({"reminder"})
+EVENTS = frozenset({"webhook", "webhook_delivery"})
+TOLD = frozenset({"notice", "notice_progress"})
 EXERCISES: dict[str, Prepare] = {
     "letopis school list": lambda _: Letopis(),
     "letopis school year": _year,
+    "letopis rollover": _rollover,
     "letopis user add": _new_user,
     "letopis user issue": _new_slips,
     "letopis user revoke": _shut_out,
@@ -241,6 +275,16 @@ EXERCISES: dict[str, Prepare] = {
     "letopis seal rotate": after(_begun, Letopis("--reason", "planned", facts=True)),
     "letopis seal retire": _retired,
     "letopis seal trust": after(_begun, Letopis()),
+    "letopis archive close": lambda p: Letopis(
+        *("--school", SLUG, "--year", str(over(p)[0]), "--order", "12-у", "--accept-gaps"),
+        facts=True,
+    ),
+    "letopis webhook list": after(there, Letopis()),
+    "letopis webhook add": lambda _: Letopis(WEBHOOK_URL, own=frozenset({"webhook"})),
+    "letopis webhook rotate": after(there, Letopis(WEBHOOK, own=frozenset({"webhook"}))),
+    "letopis webhook test": after(there, Letopis(WEBHOOK, own=EVENTS)),
+    "letopis webhook replay": after(there, Letopis(WEBHOOK, "--since", "3", own=EVENTS)),
+    "letopis webhook remove": after(there, Letopis(WEBHOOK, own=EVENTS)),
     "letopis jobs": lambda _: Letopis(),
     "letopis jobs run": after(
         Place.signing_in,
@@ -264,6 +308,7 @@ EXERCISES: dict[str, Prepare] = {
         "7б;вторник;1;Алгебра;Антонова А. А.",
     ),
     "import plan": lambda p: brought(p, "plan", "Класс;Предмет;Тема", "7а;Алгебра;Дроби"),
+    "import oneroster": bundled,
     "import oulad": lambda p: public(
         p,
         "oulad",
@@ -291,8 +336,13 @@ EXERCISES: dict[str, Prepare] = {
     "job homework_reminder": lambda _: Job(own=REMINDED, at=moment(WEDNESDAY, "18:00:00")),
     "job absence_reminder": lambda _: Job(own=REMINDED, at=noon(date(2026, 9, 15))),
     "job consent_reminder": after(_a_consent_ends, Job(own=REMINDED)),
+    "job consent_notice": after(lambda place: _a_consent_ends(place, 19), Job(own=TOLD)),
+    "job tell_families": after(_somebody_is_away, Job(own=TOLD)),
     "job term_end_reminder": lambda _: Job(own=REMINDED, at=noon(date(2026, 10, 20))),
     "job inspection_reminder": lambda _: Job(own=REMINDED, at=noon(date(2026, 9, 25))),
+    "job fit_forecast": after(
+        _a_mark_is_folded, Job(own=frozenset({"forecast_fit"}), at=noon(date(2026, 11, 20)))
+    ),
     "job tidy_up": after(_a_reminder_is_over, Job(own=REMINDED)),
     "job expire_sessions": after(
         Place.signing_in, Job(own=frozenset({"session"}), later=timedelta(hours=2))
@@ -308,8 +358,23 @@ ELSEWHERE = {
     "letopis up": "test_the_demonstration_is_the_fold_of_its_facts",
     "letopis demo": "test_the_demonstration_is_the_fold_of_its_facts",
     "letopis school add": "test_a_new_school_leaves_the_others_alone",
+    "letopis school export": "closes the school: tests/api/test_moving.py",
+    "letopis school bring": "lays a school that is not there: tests/api/test_moving.py",
+    "letopis school release": "gives the school away: tests/api/test_moving.py",
+    "letopis school open": "opens a school that was brought: tests/api/test_moving.py",
+    "letopis school reopen": "opens the school again: tests/api/test_moving.py",
     "letopis migrate": "test_a_migration_adds_tables_and_touches_no_fact",
+    "letopis archive write": "needs a seal: tests/archive/test_command.py",
+    "letopis archive verify": "has no database: it reads a file",
+    "letopis archive restore": "lays a school that is not there: tests/archive/test_restore.py",
     "letopis witness": "has no database: it watches from another machine",
     "letopis witness check": "has no database: it watches from another machine",
+    "letopis forecast": "reads a file, opens no database",
+    "job deliver_webhooks": "hands events to a program: tests/scheduler/test_webhooks.py",
+    "job send_letters": "hands letters to a mail server: tests/scheduler/test_notices.py",
+    "job back_up": "copies the whole server: tests/projections/test_backups.py",
+    "job send_pushes": "hands words to push services: tests/scheduler/test_push.py",
+    "letopis backup": "only copies: tests/projections/test_backups.py",
+    "letopis restore": "fills an empty directory: tests/projections/test_backups.py",
     "letopis bench": "works on databases of its own, in the source tree only",
 }

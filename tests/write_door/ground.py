@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,7 +24,7 @@ from domain.people.facts import Name, PersonKind
 from domain.school import Handing, MarkInput, School
 from domain.values import Role
 from domain.world import World
-from domain.writing import Receipt
+from domain.writing import Answer
 from projections.postgres.database import READER, conninfo, open_pool, schema_of
 from projections.postgres.log import SchoolLog
 from projections.postgres.settings import Settings
@@ -125,7 +124,7 @@ class Place:
 
     # -- things to act upon --------------------------------------------------------------------
 
-    def did(self, answer: Future[Receipt]) -> int:
+    def did(self, answer: Answer) -> int:
         """What prepares an exercise is done."""
         receipt = answer.result(10)
         assert receipt.facts
@@ -254,7 +253,13 @@ class Place:
 @contextmanager
 def a_place(url: str, home: Path) -> Iterator[Place]:
     """A running app on a clone of Kukarino."""
-    settings = Settings(data_dir=home, secret=SECRET, database_url=url, pool_max=4)
+    settings = Settings(
+        data_dir=home,
+        secret=SECRET,
+        database_url=url,
+        pool_max=4,
+        push_contact="mailto:it@school.example",
+    )
     clock = Clock()
     with running(settings, clock) as client:
         assert client.get("/healthz").status_code == 200

@@ -46,6 +46,12 @@ def _term_correction(p: Place) -> Send:
     return Send("anna", fresh.path, TYPO | place | {"value": "4"})
 
 
+def _term_annulment(p: Place) -> Send:
+    sent = _term_correction(p)
+    body = {name: value for name, value in (sent.body or {}).items() if name != "value"}
+    return Send("anna", sent.path, body)
+
+
 def _rescheduling(p: Place) -> Send:
     """After a holiday has come into the calendar."""
     fresh = p.room()
@@ -108,6 +114,7 @@ def _of_class() -> dict[str, Prepare]:
             "anna", lambda r: term_mark | {"marks": [{"pupil_id": r.pupils[0], "value": "5"}]}
         ),
         f"{at}/term-marks/corrections": _term_correction,
+        f"{at}/term-marks/annulment": _term_annulment,
         f"{at}/terms/{{term}}/closing": room("alla", None),
         f"{at}/terms/{{term}}/reopening": _reopening,
         f"{at}/terms/{{term}}/lessons": lambda p: Send("alla", p.room().path | {"term": "2"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -96,6 +97,54 @@ def _notice(p: Place) -> Send:
     return Send(*mothers(p), {"notice_id": new_id(), **DAYS})
 
 
+def _read(p: Place) -> Send:
+    login, path = mothers(p)
+    return Send(login, path | {"monday": "2026-08-31"}, {"position": 0})
+
+
+def _read_on_page(p: Place) -> Form:
+    login, path = mothers(p)
+    return Form(login, path | {"monday": "2026-08-31"}, {"key": new_id(), "position": "0"})
+
+
+def _set_homework(p: Place) -> tuple[str, dict[str, str], str]:
+    """Who may tick it, where, and which."""
+    login, path = mothers(p)
+    homework, lesson = new_id(), p.lessons(path["class_id"])[0]
+    given = p.school.assign_homework(
+        path["class_id"],
+        lesson,
+        homework,
+        "§ 12",
+        date.fromisoformat("2026-09-03"),
+        by=p.actor("anna"),
+        request=request(),
+    )
+    p.did(given)
+    p.settle()
+    return login, path, homework
+
+
+TICKED = frozenset({"homework_tick"})
+
+
+def _tick(p: Place) -> Form:
+    login, path, homework = _set_homework(p)
+    return Form(login, path, {"tick": homework}, own=TICKED, facts=False)
+
+
+def _tick_by_api(p: Place) -> Send:
+    login, path, homework = _set_homework(p)
+    return Send(login, path | {"homework_id": homework}, None, own=TICKED, facts=False)
+
+
+def _untick(p: Place) -> Send:
+    login, path, homework = _set_homework(p)
+    there = f"/pupils/{path['pupil_id']}/homework/{homework}/tick"
+    assert p.desk(login).post(there).status_code == 200
+    return Send(login, path | {"homework_id": homework}, None, own=TICKED, facts=False)
+
+
 def _defence(p: Place) -> Send:
     fresh = defending(p)
     return Send("kira", fresh.path, defence(fresh.pupils[0], new_id()))
@@ -116,6 +165,13 @@ def defending(p: Place) -> Room:
 
 
 def _defended_otherwise(p: Place) -> Send:
+    path = _defended(p)
+    body = {"saw": "5", "value": "4", "date": "2026-09-02", "reason_code": "APPEAL"}
+    return Send("kira", path, body | {"reason": "апелляция", "file": in_text(PDF)})
+
+
+def _defended(p: Place) -> dict[str, str]:
+    """A class with a defence."""
     fresh, number = defending(p), new_id()
     file = SealedFile("c2VhbGVk", "application/pdf", "9f" * 32)
     p.did(
@@ -133,9 +189,7 @@ def _defended_otherwise(p: Place) -> Send:
         )
     )
     p.settle()
-    body = {"saw": "5", "value": "4", "date": "2026-09-02", "reason_code": "APPEAL"}
-    path = fresh.path | {"defence_id": number}
-    return Send("kira", path, body | {"reason": "апелляция", "file": in_text(PDF)})
+    return fresh.path | {"defence_id": number}
 
 
 def told(
@@ -192,10 +246,19 @@ OF_WEEK = f"POST {V1}/classes/{{class_id}}/attendance-weeks/{{week}}"
 CLASSROOM: dict[str, Prepare] = {
     f"POST {V1}/classes/{{class_id}}/attendance-reasons": _reasons,
     f"{OF_WEEK}/confirmation": lambda p: Send("kira", over(p)),
+    f"POST {V1}/pupils/{{pupil_id}}/homework/{{homework_id}}/tick": _tick_by_api,
+    f"DELETE {V1}/pupils/{{pupil_id}}/homework/{{homework_id}}/tick": _untick,
+    f"POST {V1}/pupils/search": lambda _: Send("anna", {}, {"q": "петр"}, facts=False),
     f"POST {V1}/pupils/{{pupil_id}}/absence-notices": _notice,
+    f"POST {V1}/pupils/{{pupil_id}}/diary/weeks/{{monday}}/acknowledgement": _read,
+    "POST /pupils/{pupil_id}/diary/{monday}": _read_on_page,
+    "POST /pupils/{pupil_id}/homework": _tick,
     f"POST {V1}/classes/{{class_id}}/pupil-comments": _comment,
     f"POST {V1}/classes/{{class_id}}/defences": _defence,
     f"POST {V1}/classes/{{class_id}}/defences/{{defence_id}}/corrections": _defended_otherwise,
+    f"POST {V1}/classes/{{class_id}}/defences/{{defence_id}}/annulment": lambda p: Send(
+        "kira", _defended(p), {"saw": "5", "reason_code": "WRONG_PUPIL", "reason": "не та"}
+    ),
     f"POST {V1}/classes/{{class_id}}/comprehensive-works": _work,
     f"POST {V1}/classes/{{class_id}}/metasubject-levels": _levels,
     "POST /pupils/{pupil_id}/year": lambda p: Form(*mothers(p), {"key": new_id(), **DAYS}),

@@ -9,8 +9,9 @@ from domain.journal.results import NewResult
 from domain.journal.term_marks import NewTermMark
 from domain.values import ReasonCode
 from tests import cast as c
+from tests.api.ground import YEAR
 from tests.ground import request
-from tests.write_door.exercise import Prepare, Send
+from tests.write_door.exercise import Form, Prepare, Send
 from tests.write_door.ground import Place, Room
 from tests.write_door.sending import TODAY, TYPO, V1, new_id
 
@@ -21,11 +22,18 @@ REASON = {"reason_code": "APPEAL", "text": "не засчитана верная
 def _with_terms(p: Place) -> Room:
     """A class whose first pupil has the mark of every term in algebra."""
     fresh = p.room()
-    for term in (1, 2, 3, 4):
+    world = p.cold()
+    level = world.journal(fresh.class_id).grade_level  # the eldest have half-years
+    for term in world.office(c.SCHOOL, YEAR).calendar.of(level).terms:
         column = [NewTermMark(fresh.pupils[0], "5")]
         p.did(
             p.school.issue_term_marks(
-                fresh.class_id, c.ALGEBRA, term, column, by=p.actor("anna"), request=request()
+                fresh.class_id,
+                c.ALGEBRA,
+                term.number,
+                column,
+                by=p.actor("anna"),
+                request=request(),
             )
         )
     return fresh
@@ -123,8 +131,57 @@ def _rejection(p: Place) -> Send:
     return Send("vera", {"request_id": _asked(p)}, {"text": "работа оценена верно"})
 
 
+def _year_form(p: Place) -> Form:
+    fresh = _with_terms(p)
+    address = fresh.path | {"subject_id": c.ALGEBRA, "kind": "year"}
+    return Form("anna", address, {"key": new_id(), f"value-{fresh.pupils[0]}": "5", "do": "issue"})
+
+
+def _correction_form(p: Place) -> Form:
+    fresh = _with_results(p)
+    address = fresh.path | {"subject_id": c.ALGEBRA, "kind": "year"}
+    fields = {"pupil_id": fresh.pupils[0], "saw": "5", "value": "4", "reason_code": "APPEAL"}
+    return Form("anna", address, {"key": new_id(), **fields})
+
+
+def _term_form(p: Place) -> Form:
+    fresh = p.room()
+    fields = {"subject_id": c.ALGEBRA, "term": "1", f"value-{fresh.pupils[0]}": "5"}
+    return Form("anna", fresh.path, {"key": new_id(), **fields})
+
+
+def _term_correction_form(p: Place) -> Form:
+    fresh = p.room()
+    issued = p.school.issue_term_marks(
+        fresh.class_id,
+        c.ALGEBRA,
+        1,
+        [NewTermMark(fresh.pupils[0], "5")],
+        by=p.actor("anna"),
+        request=request(),
+    )
+    p.did(issued)
+    fields = {"subject_id": c.ALGEBRA, "term": "1", "pupil_id": fresh.pupils[0], "saw": "5"}
+    other = {"value": "4", "reason_code": "APPEAL", "words": "пересмотр"}
+    return Form("anna", fresh.path, {"key": new_id(), **fields, **other})
+
+
+def _council_form(p: Place) -> Form:
+    fresh = p.room()
+    fields = {f"decision-promotion-{fresh.pupils[0]}": "PROMOTED", "do": "record"}
+    minutes = {"protocol_no": "9", "protocol_date": TODAY}
+    return Form("vera", fresh.path, {"key": new_id(), **fields, **minutes})
+
+
+COLUMN = "POST /classes/{class_id}/subjects/{subject_id}/year/{kind}"
 AT = f"POST {V1}/classes/{{class_id}}"
 ENDS: dict[str, Prepare] = {
+    COLUMN: _year_form,
+    f"{COLUMN}/correction": _correction_form,
+    "POST /classes/{class_id}/term-marks": _term_form,
+    "POST /classes/{class_id}/term-marks/correction": _term_correction_form,
+    "POST /classes/{class_id}/term-marks/annulment": _term_correction_form,
+    "POST /classes/{class_id}/year": _council_form,
     f"{AT}/year-marks": _year,
     f"{AT}/exam-marks": _exam,
     f"{AT}/final-marks": _final,

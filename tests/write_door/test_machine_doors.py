@@ -18,6 +18,7 @@ from tests.conftest import SECRET
 from tests.ground import engine_on, lay, register, school_on
 from tests.write_door import ledger
 from tests.write_door.by_machine import ELSEWHERE, EXERCISES, Seal, letopis
+from tests.write_door.conftest import Places
 from tests.write_door.doors import commands, imports, jobs
 from tests.write_door.exercise import exercised
 from tests.write_door.ground import SCHEMA, Place, a_place
@@ -53,8 +54,8 @@ def own_door(door: str) -> str:
 
 
 @pytest.mark.parametrize("door", sorted(EXERCISES))
-def test_through_the_door(place: Place, door: str) -> None:
-    exercised(place, own_door(door), EXERCISES[door])
+def test_through_the_door(places: Places, door: str) -> None:
+    exercised(places.next(door), own_door(door), EXERCISES[door])
 
 
 def test_the_projector_writes_what_it_shows_and_nothing_else(place: Place) -> None:

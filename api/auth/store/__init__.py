@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from api.auth.store.accounts import Accounts
 from api.auth.store.base import Account, Factor, Flow, Living, Look, Session, Suspicion, Token
+from api.auth.store.calendar_links import CalendarLink, CalendarLinks
 from api.auth.store.factors import Factors
 from api.auth.store.failures import WHOLE_ADDRESS, Failures
 from api.auth.store.identities import Identities
@@ -17,6 +18,7 @@ from api.auth.store.tokens import Tokens
 __all__ = [
     "WHOLE_ADDRESS",
     "Account",
+    "CalendarLink",
     "Factor",
     "Flow",
     "Living",
@@ -28,5 +30,5 @@ __all__ = [
 ]
 
 
-class Store(Accounts, Sessions, Factors, Tokens, Failures, Looks, Identities):
+class Store(Accounts, Sessions, Factors, Tokens, CalendarLinks, Failures, Looks, Identities):
     """Everything the doors keep of one school."""

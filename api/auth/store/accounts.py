@@ -155,6 +155,7 @@ class Accounts(Table):
                 "DELETE FROM {s}.second_factor WHERE person_id = %s",
                 "DELETE FROM {s}.recovery_code WHERE person_id = %s",
                 "DELETE FROM {s}.api_token WHERE person_id = %s",
+                "DELETE FROM {s}.calendar_link WHERE person_id = %s",
                 "DELETE FROM {s}.identity WHERE person_id = %s",
                 "DELETE FROM {s}.provider_flow WHERE person_id = %s",
                 "DELETE FROM {s}.account WHERE person_id = %s",
@@ -178,7 +179,7 @@ class Accounts(Table):
         why: str,
         keep: bytes | None = None,
     ) -> None:
-        """End the sessions, but `keep`, and the tokens of people."""
+        """End the sessions, but `keep`, the tokens and the calendar links of people."""
         await conn.execute(
             self._sql(
                 "UPDATE {s}.session SET revoked = %s, why = %s WHERE person_id = ANY(%s::uuid[])"
@@ -192,4 +193,8 @@ class Accounts(Table):
                 " WHERE person_id = ANY(%s::uuid[]) AND revoked IS NULL"
             ),
             (at, why, list(people)),
+        )
+        await conn.execute(
+            self._sql("DELETE FROM {s}.calendar_link WHERE person_id = ANY(%s::uuid[])"),
+            (list(people),),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.auth.store.base import Look, Table
+from projections.postgres import arrays
 
 
 class Looks(Table):
@@ -10,15 +11,19 @@ class Looks(Table):
 
     async def record(self, looks: list[Look]) -> None:
         """Lines of the access log, in one commit."""
-        columns = list(zip(*looks, strict=True))
+        at, person, session, *texts = zip(*looks, strict=True)
         async with self._database.connection() as conn:
             await conn.execute(
                 self._sql(
                     "INSERT INTO {s}.access_log"
                     " (at, person_id, session_id, act, subject, outcome, basis)"
-                    " SELECT * FROM unnest(%s::timestamptz[], %s::uuid[], %s::uuid[],"
-                    " %s::text[], %s::text[], %s::text[], %s::text[])"
+                    " SELECT * FROM unnest(%b, %b, %b, %b, %b, %b, %b)"
                 ),
-                [list(column) for column in columns],
+                [
+                    arrays.moments(at),
+                    arrays.uuids([one and arrays.hexed(one) for one in person]),
+                    arrays.uuids([one and arrays.hexed(one) for one in session]),
+                    *map(arrays.texts, texts),
+                ],
                 prepare=True,
             )

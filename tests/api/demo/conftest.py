@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import pytest
@@ -13,8 +13,12 @@ import pytest
 from api.demo import Recipe, build, report
 from api.demo.chance import Chance
 from api.demo.plan import Plan, plan
+from api.demo.recipe import SizeName
 from domain.engine import Engine
+from domain.journal.facts import JournalOpened
+from domain.journal.state import Journal
 from domain.school import School
+from domain.world import World
 from tests.api.demo.evidence import Evidence, weigh
 from tests.api.demo.memory_log import MemoryLog
 
@@ -30,6 +34,13 @@ class Built:
     evidence: Evidence
     report: dict[str, Any]
 
+    @cached_property
+    def journals(self) -> list[Journal]:
+        """The journals of every class and year."""
+        opened = [one for one in self.log.since(0) if isinstance(one.fact, JournalOpened)]
+        world = World(self.log, 1_000)
+        return [world.journal(str(one.originator_id)) for one in opened]
+
     def planted(self, kind: str) -> list[dict[str, Any]]:
         """Planted flaws of a kind; there are some."""
         found = [one for one in self.report["planted"] if one["kind"] == kind]
@@ -44,16 +55,24 @@ def plan_of(recipe: Recipe) -> Plan:
 
 
 def construct(recipe: Recipe) -> Built:
-    """Build on an empty log."""
+    """Build on an empty log, anew."""
     log = MemoryLog()
     build(recipe, lambda _: log)
     return Built(recipe, log, weigh(log.since(0)), report(recipe))
 
 
+@cache
+def once(size: SizeName) -> Built:
+    """A demonstration that is only looked at. A fixture with parameters would be forgotten between
+    one file and the next: the school takes twenty seconds.
+    """
+    return construct(Recipe(size, TODAY))
+
+
 @pytest.fixture(scope="session")
 def small() -> Built:
     """Three classes and one term and a bit."""
-    return construct(Recipe("small", TODAY))
+    return once("small")
 
 
 @pytest.fixture
@@ -73,7 +92,4 @@ def school_again(built: Built) -> Iterator[School]:
 )
 def built(request: pytest.FixtureRequest) -> Built:
     """Either size: what is planted is true in both."""
-    if request.param == "small":
-        known: Built = request.getfixturevalue("small")
-        return known
-    return construct(Recipe("school", TODAY))
+    return once(request.param)

@@ -1,9 +1,9 @@
-"""The red flags of a demonstration in memory, folded by the real projection on real PostgreSQL."""
+"""A demonstration in memory, folded by the real projections on real PostgreSQL; its red flags."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 
 import psycopg
@@ -15,7 +15,7 @@ from domain.codec import decode
 from projections import redflags
 from projections.postgres.database import APP, PROJECTOR, conninfo, schema_of
 from projections.postgres.migrations import add_school
-from projections.projection import Place, Placed
+from projections.projection import Place, Placed, Projection
 from projections.redflags import Filters, Found, RedFlags
 from tests.api.demo.conftest import Built
 from tests.conftest import SECRET
@@ -23,10 +23,17 @@ from tests.conftest import SECRET
 BATCH = 15_000
 
 
-def fold(url: str, built: Built) -> None:
-    """Fold the flags of a demonstration into a new school of this database."""
+def fold(
+    url: str,
+    built: Built,
+    kinds: Sequence[Callable[[Place], Projection]] = (RedFlags,),
+    skip: frozenset[str] = frozenset(),
+) -> None:
+    """Fold a demonstration, but for these streams, into a new school of this database."""
     add_school(url, SECRET, SLUG, SCHOOL_NAME, ZONE, built.recipe.school_id)
     schema = schema_of(SLUG)
+    projections = [kind(Place(schema, schema)) for kind in kinds]
+    topics = frozenset[str]().union(*(one.topics for one in projections))
     placed = [
         Placed(
             position,
@@ -37,15 +44,16 @@ def fold(url: str, built: Built) -> None:
             decode(one.topic, one.state),
         )
         for position, one in enumerate(built.log.events, 1)
-        if one.topic in RedFlags.topics
+        if one.topic in topics and str(one.originator_id) not in skip
     ]
-    projection = RedFlags(Place(schema, schema))
     with (
         psycopg.connect(conninfo(url, PROJECTOR, SECRET)) as conn,
         conn.cursor(row_factory=tuple_row, binary=True) as cursor,
     ):
         for start in range(0, len(placed), BATCH):
-            projection.fold(placed[start : start + BATCH], cursor)
+            batch = placed[start : start + BATCH]
+            for projection in projections:
+                projection.fold([one for one in batch if one.topic in projection.topics], cursor)
 
 
 def raised(url: str, built: Built) -> Sequence[Found]:

@@ -5,26 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain.calendar import monday
-from domain.journal import facts as j
 from domain.journal.absences import UNEXPLAINED
-from domain.journal.state import Journal
 from domain.regulation import Regulation
-from domain.world import World
 from tests.api.demo.conftest import TODAY, Built
 
 OVERDUE = TODAY - timedelta(days=Regulation().absence_reason_days)
 
 
-def journals(built: Built) -> list[Journal]:
-    """The journals of every class and year."""
-    opened = [one for one in built.log.since(0) if isinstance(one.fact, j.JournalOpened)]
-    world = World(built.log, 1_000)
-    return [world.journal(str(one.originator_id)) for one in opened]
-
-
 def test_every_week_that_is_over_is_signed_but_the_planted_ones(built: Built) -> None:
     unsigned = set()
-    for journal in journals(built):
+    for journal in built.journals:
         held = [one.date for one in journal.lessons.values() if not one.cancelled]
         weeks = {monday(day) for day in held if day < monday(TODAY)}
         unsigned |= {
@@ -40,7 +30,7 @@ def test_every_week_that_is_over_is_signed_but_the_planted_ones(built: Built) ->
 def test_every_absence_has_its_reason_in_time_but_the_planted_ones(built: Built) -> None:
     unexplained = {
         (lesson_id, pupil_id)
-        for journal in journals(built)
+        for journal in built.journals
         for lesson_id, lesson in journal.lessons.items()
         if lesson.date < OVERDUE
         for pupil_id, code in (lesson.attendance or {}).items()

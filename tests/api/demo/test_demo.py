@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from api.demo import SLUG, Recipe, build, find, report, steps
+from api.demo import SLUG, Recipe, accounts, build, find, report, silent, steps
 from api.demo.recipe import DIRECTOR_ID
 from api.demo.report import _LISTINGS
 from domain.people.facts import Name
@@ -110,6 +110,35 @@ def test_every_listed_person_is_registered_and_has_an_account_issued(small: Buil
     for one in small.report["people"]:
         topics = {event.topic for event in small.log.streams[UUID(one["person_id"])]}
         assert {"person.registered", "person.account-issued"} <= topics
+
+
+def test_families_have_taken_their_credentials_but_the_planted_ones(small: Built) -> None:
+    thought = plan_of(small.recipe)
+    families = {
+        guardian
+        for course in thought.courses[thought.year]
+        for member in course.members
+        if member.until is None
+        for guardian in member.child.guardians
+    }
+
+    def those_with(topic: str) -> set[str]:
+        return {
+            one
+            for one in families
+            if topic in {event.topic for event in small.log.streams[UUID(one)]}
+        }
+
+    [never] = small.planted("no_credentials")
+    waiting = {one["person_id"] for one in small.planted("credentials_not_taken")}
+    given = families - {never["person_id"]}
+    listed = {one.person_id for one in accounts(small.recipe)}
+    assert those_with("person.account-issued") == given
+    assert those_with("person.account-received") == given - waiting - listed
+    unlisted = silent(small.recipe)
+    assert {one.person_id for one in unlisted} == given - listed
+    logins = [*(one.login for one in accounts(small.recipe)), *(one.login for one in unlisted)]
+    assert len(set(logins)) == len(logins)
 
 
 # -- lessons ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import msgspec
 import psycopg
@@ -15,12 +16,15 @@ import pytest
 from psycopg import AsyncConnection
 
 from api.demo import SCHOOL_NAME, SLUG, ZONE, build
+from api.demo.year import school_calendar
+from domain.calendar import monday
 from domain.duties import Duty, Status
 from domain.office.check_facts import FillCheckClosed
+from domain.regulation import Regulation
 from domain.weeks import days_of
-from projections import compliance
+from projections import classroom, compliance, terms
 from projections.catalogue import PROJECTIONS
-from projections.compliance import Book, Line
+from projections.compliance import Book, Lack, Line
 from projections.folding import catch_up
 from projections.postgres.database import APP, PROJECTOR, conninfo, schema_of
 from projections.postgres.migrations import add_school
@@ -61,7 +65,8 @@ def url(server: str, template: str, small: Built) -> Iterator[str]:
     add_school(where, SECRET, SLUG, SCHOOL_NAME, ZONE, small.recipe.school_id)
     with logs(where) as open_log:
         build(small.recipe, open_log)
-    wanted = {one: PROJECTIONS[one] for one in ("directory_v1", "compliance_v1")}
+    names = ("directory_v1", "compliance_v1", "register_v1", "classroom_v1", "results_v1")
+    wanted = {one: PROJECTIONS[one] for one in names}
     with psycopg.connect(conninfo(where, PROJECTOR, SECRET), autocommit=True) as conn:
         catch_up(conn, SCHEMA, wanted)
     yield where
@@ -82,19 +87,87 @@ def lines(url: str) -> list[Line]:
     return book(url, date(YEAR, 9, 1), date(YEAR + 1, 8, 31)).lines
 
 
-def test_every_planted_flaw_is_found_and_nothing_else(url: str, small: Built) -> None:
-    expected: set[tuple[str, Duty, Status]] = set()
-    for flaw in small.report["planted"]:
-        for lesson in (*flaw.get("lesson_ids", ()), flaw.get("lesson_id", "")):
-            expected |= {(lesson, *what) for what in EXPECTED.get(flaw["kind"], ()) if lesson}
-    found = {
+def planted_in(planted: list[dict[str, Any]]) -> set[tuple[str, Duty, Status]]:
+    """What these flaws spoil: lesson, duty and how."""
+    return {
+        (lesson, *what)
+        for flaw in planted
+        for lesson in (*flaw.get("lesson_ids", ()), flaw.get("lesson_id", ""))
+        for what in EXPECTED.get(flaw["kind"], ())
+        if lesson
+    }
+
+
+def found_in(lessons: list[Line], now: datetime) -> set[tuple[str, Duty, Status]]:
+    """What is late or missing: lesson, duty and which."""
+    return {
         (one.line.lesson_id, duty, verdict.status)
-        for one in compliance.judge(lines(url), NOW)
+        for one in compliance.judge(lessons, now)
         for duty, verdict in one.verdicts.items()
         if verdict.status in (Status.LATE, Status.MISSING)
     }
-    assert found == expected
+
+
+def test_every_planted_flaw_is_found_and_nothing_else(url: str, small: Built) -> None:
+    found = found_in(lines(url), NOW)
+    assert found == planted_in(small.report["planted"])
     assert {status for _, _, status in found} == {Status.LATE, Status.MISSING}
+
+
+def test_too_few_marks_are_of_the_planted_pupils_and_of_nobody_else(url: str, small: Built) -> None:
+    """Of the closed term: «чего не хватает к концу периода»."""
+    year, number = small.recipe.anchor()
+    calendar = school_calendar(year)
+    term = calendar.term(number)
+    assert term is not None
+
+    async def ask() -> list[Lack]:
+        conn = await AsyncConnection.connect(conninfo(url, APP, SECRET), autocommit=True)
+        async with conn:
+            lessons = await compliance.book(conn, SCHEMA, year, term.starts, term.ends)
+            return await compliance.lacks(
+                conn, SCHEMA, lessons, term, calendar, Regulation(), NOW, NOW.date()
+            )
+
+    lacks = asyncio.run(ask())
+    reported = {
+        (one.class_id, one.subject_id, short.pupil_id, short.marks, one.needed)
+        for one in lacks
+        for short in one.short
+    }
+    assert reported == {
+        tuple(flaw[name] for name in ("class_id", "subject_id", "pupil_id", "marks", "needed"))
+        for flaw in small.planted("few_marks")
+    }
+    assert len(reported) < sum(one.pupils for one in lacks) / 10
+
+
+def test_weeks_without_a_signature_and_absences_without_a_reason_are_the_planted(
+    url: str, small: Built
+) -> None:
+    today = NOW.date()
+
+    async def ask() -> tuple[list[Any], list[Any], list[Any]]:
+        conn = await AsyncConnection.connect(conninfo(url, APP, SECRET), autocommit=True)
+        async with conn:
+            since = date(YEAR, 9, 1)
+            weeks = await classroom.unsigned(conn, SCHEMA, YEAR, since, monday(today))
+            absences = await classroom.overdue(conn, SCHEMA, YEAR, today)
+            return weeks, absences, await terms.requests(conn, SCHEMA)
+
+    weeks, absences, requests = asyncio.run(ask())
+    assert {(class_id, day.isoformat()) for class_id, _, day in weeks} == {
+        (flaw["class_id"], flaw["monday"])
+        for kind in ("unsigned_week", "unexplained_absences")
+        for flaw in small.planted(kind)
+    }
+    assert [(one.class_id, one.pupil_id, one.lessons) for one in absences] == [
+        (flaw["class_id"], flaw["pupil_id"], len(flaw["lesson_ids"]))
+        for flaw in small.planted("unexplained_absences")
+    ]
+    assert [one.request_id for one in requests if not one.answer] == [
+        flaw["request_id"] for flaw in small.planted("request_waiting")
+    ]
 
 
 #: the rules of the demonstration by hand: seven days, the day of the lesson, no grade 1

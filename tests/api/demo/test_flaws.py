@@ -11,7 +11,15 @@ import pytest
 from domain.access import Actor
 from domain.calendar import local_date
 from domain.journal import facts as f
+from domain.journal.correction_facts import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionRequested,
+    TermReopened,
+)
+from domain.journal.outcome_facts import ProjectDefenceRecorded
 from domain.refusals import Refusal
+from domain.regulation import Regulation
 from domain.school import MarkInput, School
 from domain.values import Origin, Role
 from domain.writing import Request
@@ -38,7 +46,17 @@ KINDS = {
     "deputy_by_own_order",
     "unsigned_week",
     "unexplained_absences",
+    "few_marks",
+    "no_credentials",
+    "credentials_not_taken",
+    "long_ill",
+    "reopened_term",
+    "request_approved",
+    "request_rejected",
+    "request_waiting",
 }
+#: At the end of a year, which the small demonstration does not reach.
+OF_WHOLE_YEARS = {"missing_defence"}
 ZONE = "Europe/Moscow"
 
 
@@ -58,7 +76,8 @@ def test_teachers_write_and_the_administration_administers(built: Built) -> None
 
 
 def test_every_kind_is_planted(built: Built) -> None:
-    assert {one["kind"] for one in built.report["planted"]} == KINDS
+    whole = OF_WHOLE_YEARS if built.recipe.plan.whole_years else set()
+    assert {one["kind"] for one in built.report["planted"]} == KINDS | whole
 
 
 def test_late_lessons_are_filled_more_than_a_week_later(built: Built) -> None:
@@ -140,6 +159,80 @@ def test_a_substitute_has_no_lesson_of_one_s_own_at_that_time(built: Built) -> N
         }
         stood_in = {(lessons[n].day, lessons[n].number) for n in flaw["lesson_ids"]}
         assert not own & stood_in
+
+
+def test_too_few_marks_have_those_who_are_overlooked_or_ill_all_the_term(built: Built) -> None:
+    ill = {(one["pupil_id"], one["term"]) for one in built.planted("long_ill")}
+    others = [
+        one for one in built.planted("few_marks") if (one["pupil_id"], one["term"]) not in ill
+    ]
+    assert {one["needed"] - one["marks"] for one in others} == {2}
+    assert len({one["subject_id"] for one in others}) == 1
+    assert len(others) == (6 if built.recipe.plan.whole_years else 1)
+
+
+def test_who_is_ill_all_the_term_is_not_attested_and_nobody_else(built: Built) -> None:
+    not_attested = {
+        (fact.pupil_id, fact.term)
+        for recorded in built.log.since(0)
+        if isinstance(fact := recorded.fact, f.TermMarkIssued) and fact.value == "н/а"
+    }
+    assert not_attested == {(one["pupil_id"], one["term"]) for one in built.planted("long_ill")}
+
+
+def test_of_three_requests_one_is_approved_one_rejected_one_waits(built: Built) -> None:
+    asked, answers = {}, {}
+    for recorded in built.log.since(0):
+        match recorded.fact:
+            case CorrectionRequested() as fact:
+                asked[fact.request_id] = fact
+            case CorrectionApproved() | CorrectionRejected() as fact:
+                answers[fact.request_id] = type(fact)
+    expected = {
+        "request_approved": CorrectionApproved,
+        "request_rejected": CorrectionRejected,
+        "request_waiting": None,
+    }
+    listed = {
+        flaw["request_id"]: answer
+        for kind, answer in expected.items()
+        for flaw in built.planted(kind)
+    }
+    assert {number: answers.get(number) for number in asked} == listed
+
+
+def test_a_term_is_opened_again_by_its_order_and_closed_the_same_day(built: Built) -> None:
+    opened = [
+        (str(one.originator_id), one.fact.term, one.fact.order_no, one.envelope.at)
+        for one in built.log.since(0)
+        if isinstance(one.fact, TermReopened)
+    ]
+    assert [one[:3] for one in opened] == [
+        (flaw["class_id"], flaw["term"], flaw["order_no"])
+        for flaw in built.planted("reopened_term")
+    ]
+    for class_id, term, _, at in opened:
+        assert timedelta() < built.evidence.closed[class_id, term] - at < timedelta(hours=3)
+
+
+def test_at_the_end_of_a_year_everybody_but_the_listed_has_defended(built: Built) -> None:
+    defended = {
+        (str(one.originator_id), one.fact.pupil_id)
+        for one in built.log.since(0)
+        if isinstance(one.fact, ProjectDefenceRecorded)
+    }
+    assert defended
+    if not built.recipe.plan.whole_years:
+        return
+    missing = {(one["class_id"], one["pupil_id"]) for one in built.planted("missing_defence")}
+    owed = {
+        (journal.class_id, pupil)
+        for journal in built.journals
+        if journal.year == TODAY.year - 1 and journal.grade_level in Regulation().project_levels
+        for pupil in journal.pupils
+        if journal.enrolled(pupil, date(TODAY.year, 5, 20))
+    }
+    assert owed - defended == missing
 
 
 def test_at_night_many_marks_are_raised_from_one_session(built: Built) -> None:

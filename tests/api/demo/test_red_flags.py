@@ -41,6 +41,15 @@ NO_FLAG = {
     "no_consent",
     "unsigned_week",
     "unexplained_absences",
+    "few_marks",
+    "no_credentials",
+    "credentials_not_taken",
+    "long_ill",
+    "reopened_term",
+    "request_approved",
+    "request_rejected",
+    "request_waiting",
+    "missing_defence",
 }
 
 

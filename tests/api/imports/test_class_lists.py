@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from api.imports.class_lists import plan_classes
+from api.imports.describe import sentences
 from api.imports.plan import (
     AppointClassTeacher,
+    DescribePupil,
     EnrolPupil,
     FormClass,
     LinkGuardian,
@@ -148,11 +151,29 @@ def test_a_guardian_known_to_the_family_is_not_doubled() -> None:
     assert plan_classes(data, known).operations == ()
 
 
-def test_a_birth_date_is_not_kept_and_that_is_said() -> None:
-    data = csv_of("Класс;ФИО;Дата рождения", "7а;Ёлкина Мария Сергеевна;01.02.2012")
+def test_a_document_is_not_kept_and_that_is_said() -> None:
+    data = csv_of("Класс;ФИО;СНИЛС", "7а;Ёлкина Мария Сергеевна;112-233")
     assert texts(plan_classes(data, school()), "notice") == [
-        "Столбец «Дата рождения» не читается: этих данных журнал не хранит."
+        "Столбец «СНИЛС» не читается: этих данных журнал не хранит."
     ]
+
+
+def test_a_birthday_and_an_address_come_with_a_pupil() -> None:
+    head = "Класс;ФИО;Дата рождения;Адрес"
+    rows = ["7а;Ёлкина Мария Сергеевна;;Кукарино, 5", "7а;Ким Ян;01.02.2012;Мира, 4"]
+    known = school()
+    plan = plan_classes(csv_of(head, *rows), known)
+    mary = msgspec.structs.replace(known.names[YOLKINA], address="Кукарино, 5")
+    born = date(2012, 2, 1)
+    assert [
+        one.name for one in plan.operations if isinstance(one, DescribePupil | RegisterPerson)
+    ] == [mary, Name("Ким", "Ян", born=born, address="Мира, 4")]
+    assert any("день рождения и адрес: Ёлкина" in one for one in sentences(plan, known))
+    known.names[YOLKINA] = mary
+    again = plan_classes(csv_of(head, rows[0]), known)
+    assert (again.operations, again.unchanged) == ((), 1)
+    wrong = plan_classes(csv_of(head, "7а;Ким Ян;31.02.2012;"), school())
+    assert len(texts(wrong, "error")) == 1
 
 
 def test_a_class_teacher_is_looked_for_among_the_staff() -> None:

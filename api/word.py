@@ -1,0 +1,86 @@
+"""Word documents that are taken in: decided by their parts, written anew, refused when they act.
+
+A .docx is a ZIP of XML. What could act by itself (macros, embedded objects, templates and pictures
+fetched from elsewhere) is refused; the rest is packed anew, so that nothing hides around the parts.
+"""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Final
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from domain.people.consent import Media
+from domain.refusals import Invalid
+
+DOCX: Final[Media] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MOST_INFLATED: Final = 20_000_000  # bytes of all parts
+MOST_PARTS: Final = 500
+NEEDED: Final = frozenset({"[Content_Types].xml", "_rels/.rels", "word/document.xml"})
+#: parts that act or carry something else
+ACTING: Final = ("vbaproject", "vbadata", "activex", "embeddings/", "oleobject", ".bin", ".exe")
+#: of a day that is nobody's: the packing tells nothing of its own
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_ENCRYPTED = 0x1
+_ACTING_TEXT = (b"macroenabled", b"<!doctype", b"<!entity", b"ddeauto", b"dde ")
+_OUTSIDE = re.compile(rb"<[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
+_LINK = re.compile(rb"Type\s*=\s*[\"'][^\"']*/hyperlink[\"']")
+
+
+def is_zip(content: bytes) -> bool:
+    """It begins as a ZIP does."""
+    return content.startswith(b"PK\x03\x04")
+
+
+def harmless(content: bytes) -> bytes:
+    """The document packed anew. Raises Invalid: it is none, it acts, it unfolds without an end."""
+    parts = _parts(content)
+    if not parts.keys() >= NEEDED:
+        raise Invalid("scan.unknown", "Этот архив — не документ Word (.docx).")
+    for name, text in parts.items():
+        low = name.lower()
+        if any(one in low for one in ACTING) or _acts(text):
+            raise Invalid(
+                "scan.acting",
+                "В этом документе есть программа, вложение или ссылка на чужой шаблон: сохраните"
+                " его без них или как PDF.",
+            )
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        for name, text in parts.items():
+            info = ZipInfo(name, _EPOCH)
+            info.compress_type = ZIP_DEFLATED
+            packed.writestr(info, text)
+    return out.getvalue()
+
+
+def _acts(text: bytes) -> bool:
+    low = text[:1].isspace() or text[:1] == b"<" or text.startswith(b"\xef\xbb\xbf")
+    if not low:
+        return False  # a picture
+    plain = text.lower()
+    outside = _OUTSIDE.findall(text)
+    return any(one in plain for one in _ACTING_TEXT) or any(
+        not _LINK.search(one) for one in outside
+    )
+
+
+def _parts(content: bytes) -> dict[str, bytes]:
+    """name → bytes, each name once. Raises Invalid."""
+    spoilt = Invalid("scan.spoilt", "Этот документ Word не открывается.")
+    try:
+        with ZipFile(BytesIO(content)) as packed:
+            listed = packed.infolist()
+            names = [one.filename for one in listed if not one.is_dir()]
+            whole = sum(one.file_size for one in listed)
+            if len(listed) > MOST_PARTS or whole > MOST_INFLATED:
+                raise Invalid("scan.too_many_bytes", "Этот документ разворачивается без конца.")
+            if len(set(names)) != len(names) or any(
+                one.flag_bits & _ENCRYPTED or ".." in one.filename or one.filename.startswith("/")
+                for one in listed
+            ):
+                raise spoilt
+            return {name: packed.read(name) for name in names}
+    except (BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError) as fault:
+        raise spoilt from fault

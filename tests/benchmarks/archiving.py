@@ -1,0 +1,184 @@
+"""The archive of half a million facts, beside zip and sha256 of the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import resource
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+
+from api.documents.archive import summaries
+from domain.audit.facts import SealKeyIntroduced
+from domain.calendar import Bell
+from domain.codec import Envelope, encode
+from domain.fact import Fact
+from domain.journal import facts as j
+from domain.office.archive_facts import YearArchived
+from domain.office.facts import ClassFormed, Subject, WorkType, YearOpened
+from domain.regulation import Regulation
+from domain.values import AttendanceCode, LessonKind, Role
+from domain.world import audit_id, office_id
+from projections.archive import verify
+from projections.archive.reading import signed
+from projections.archive.write import Whose, write
+from projections.audit.fold import Audit
+from projections.folding import Folder
+from projections.postgres.database import PROJECTOR, conninfo, schema_of
+from projections.projection import Place
+from projections.sql import bound
+from projections.tree import Tree
+from tests.benchmarks.ground import database
+from tests.benchmarks.table import Result, timed
+from tests.conftest import SECRET
+from tests.ground import CALENDAR, number, register
+from tests.sealing import Sealer
+
+SLUG = "year"
+YEAR = CALENDAR.year
+FACTS = 500_000
+CLASSES, PUPILS, SUBJECTS, MARKS = 40, 25, 12, 9
+SCHOOL = number(f"{SLUG}/school")
+_ROW = (
+    "COPY {s}.facts (originator_id, originator_version, notification_id, topic, state) FROM STDIN"
+)
+
+
+def archive(rounds: int = 5) -> list[Result]:
+    """Both bags with their sheets, verified; then zip (deflate) and SHA-256 over the same files."""
+    del rounds  # half a minute each: once
+    with database() as url:
+        register(url, SLUG)
+        total = _lay(url)
+        folder = Path(tempfile.mkdtemp(prefix="letopis-archive-"))
+        try:
+            seconds, megabytes = _written(url, folder)
+            journal = folder / f"letopis-{SLUG}-{YEAR}-v1-journal.zip"
+            checked = timed(lambda: verify.check(str(journal), signed=signed))
+            limit = timed(lambda: _zip_and_sum(journal, folder))
+        finally:
+            shutil.rmtree(folder)
+    ratio = seconds / limit
+    notes = f"{total:,} facts, {CLASSES} classes; limit: zipfile deflate + sha256 of the same bytes"
+    return [
+        Result("archive", seconds, limit, ratio, "≤ 4×", "s", ratio <= 4, notes),
+        Result("archive, memory", megabytes, None, megabytes, "≤ 500 MB", "MB", megabytes <= 500),
+        Result("archive, verify.py", checked, limit, checked / limit, "–", "s", True),
+    ]
+
+
+def _written(url: str, folder: Path) -> tuple[float, float]:
+    """Seconds and megabytes (resident, at most) of a process that does nothing else."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        return alone.submit(_write, url, folder).result()
+
+
+def _write(url: str, folder: Path) -> tuple[float, float]:
+    whose = Whose(SLUG, SCHOOL, "Школа на сорок классов", "Europe/Moscow")
+    known = conninfo(url, PROJECTOR, SECRET)
+    seconds = timed(lambda: write(known, whose, YEAR, folder, draw=summaries(whose.name)))
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    megabytes = most / 1024 if sys.platform == "linux" else most / 1024**2
+    return seconds, megabytes
+
+
+def _zip_and_sum(journal: Path, folder: Path) -> None:
+    """What anybody would do with these files."""
+    with (
+        zipfile.ZipFile(journal) as files,
+        zipfile.ZipFile(folder / "usual.zip", "w", zipfile.ZIP_DEFLATED) as usual,
+    ):
+        for name in files.namelist():
+            content = files.read(name)
+            hashlib.sha256(content).hexdigest()
+            usual.writestr(name, content)
+
+
+def _lay(url: str) -> int:
+    """The facts of a year as they are stored, past the write door; the tree over them, a seal."""
+    schema, sealer = schema_of(SLUG), Sealer(url, SLUG, SCHOOL)
+    last = 0
+    with psycopg.connect(url, autocommit=True) as conn:
+        with conn.cursor() as cursor, cursor.copy(bound(_ROW, schema)) as copy:
+            versions: dict[str, int] = {}
+            for last, (stream, at, fact) in enumerate(_facts(str(sealer.key.verifier)), 1):
+                version = versions[stream] = versions.get(stream, 0) + 1
+                envelope = Envelope(
+                    at=at, by=SCHOOL, role=Role.OPERATOR, session="s", salt="s" * 22
+                )
+                copy.write_row((UUID(stream), version, last, fact.TOPIC, encode(envelope, fact)))
+        conn.execute(bound("UPDATE {s}.head SET last = %s, at = now()", schema), (last,))
+        conn.execute("VACUUM ANALYZE")
+    with psycopg.connect(conninfo(url, PROJECTOR, SECRET), autocommit=True) as conn:
+        folder = Folder(Place(schema, schema), {"tree_v1": Tree, "audit_v1": Audit})
+        while folder.step(conn, limit=15_000):
+            pass
+    sealer.seal(datetime.now(UTC))
+    return last
+
+
+def _facts(key: str) -> Iterator[tuple[str, datetime, Fact]]:
+    """(stream, moment, fact) until there are half a million."""
+    dice, ids = random.Random(5_3), count()
+    office = office_id(SCHOOL, YEAR)
+    at = datetime(YEAR, 9, 1, 5, tzinfo=UTC)
+    subjects = tuple(Subject(number(f"s{n}"), f"Предмет {n:02}") for n in range(SUBJECTS))
+    kind = WorkType(number("w"), "Ответ на уроке", "О", "1.00")
+    yield audit_id(SCHOOL), at, SealKeyIntroduced(key, "first")
+    yield (
+        office,
+        at,
+        YearOpened(
+            SCHOOL,
+            "Europe/Moscow",
+            CALENDAR,
+            (Bell(1, "08:30", "09:15"),),
+            Regulation(),
+            subjects,
+            (kind,),
+        ),
+    )
+    made = 2
+    rooms = []
+    for n in range(CLASSES):
+        class_id, teacher = number(f"c{n}"), number(f"t{n}")
+        pupils = [number(f"c{n}p{k}") for k in range(PUPILS)]
+        level, letter = 1 + n % 11, "абвг"[n // 11]
+        yield office, at, ClassFormed(class_id, level, letter)
+        yield class_id, at, j.JournalOpened(SCHOOL, YEAR, level, letter, "Europe/Moscow")
+        for pupil in pupils:
+            yield class_id, at, j.PupilEnrolled(pupil, date(YEAR, 9, 1))
+        made += 2 + PUPILS
+        rooms.append((class_id, teacher, pupils))
+    day = date(YEAR, 9, 1)
+    while made < FACTS - 1:
+        for class_id, teacher, pupils in rooms:
+            for hour in range(1, 7):
+                lesson, subject = number(f"l{next(ids)}"), dice.choice(subjects)
+                placed = (lesson, day, hour, subject.subject_id, teacher)
+                yield class_id, at, j.LessonAdded(*placed)
+                away = j.AttendanceEntry(dice.choice(pupils), AttendanceCode.ILL)
+                yield class_id, at, j.AttendanceTaken(lesson, (away,))
+                topic = f"Решение задач на движение, часть {hour}"
+                yield class_id, at, j.TopicRecorded(lesson, topic, LessonKind.LESSON)
+                due, task = day + timedelta(days=2), f"§ {hour}, № {dice.randrange(900)}"
+                yield class_id, at, j.HomeworkAssigned(number(f"h{next(ids)}"), lesson, due, task)
+                for pupil in dice.sample(pupils, MARKS):
+                    value = dice.choice("2345")
+                    given = (number(f"m{next(ids)}"), lesson, pupil, value, kind.work_type_id)
+                    yield class_id, at, j.MarkGiven(*given, "1.00")
+                made += 4 + MARKS
+        day += timedelta(days=1)
+        at += timedelta(days=1)
+    yield office, at, YearArchived("1")

@@ -10,7 +10,7 @@ from tests.projections.life import Life
 from tests.projections.seals.forger import Forger, kinds, verified
 
 SPOIL: LiteralString = (
-    "UPDATE {s}.tree_tile SET hashes = overlay(hashes PLACING '\\x00'::bytea FROM 33) WHERE "
+    "UPDATE {s}.tree_tile SET hashes = set_byte(hashes, 32, 255 - get_byte(hashes, 32)) WHERE "
 )
 
 

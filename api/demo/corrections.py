@@ -114,7 +114,10 @@ class Corrections:
         return [
             one
             for one in marks
-            if not one.touched and one.value in _IMPROVABLE and day.toordinal() <= one.day + window
+            if one.own
+            and not one.touched
+            and one.value in _IMPROVABLE
+            and day.toordinal() <= one.day + window
         ]
 
     def _annul(self, one: Given, at: int) -> None:

@@ -213,7 +213,8 @@ class Gradebook:
     ) -> Given:
         day = lesson.day.toordinal()
         number = self._chance.id()
-        return Given(number, lesson.lesson_id, pupil_id, value, work.weight, by, day, at)
+        own = by == lesson.teacher_id
+        return Given(number, lesson.lesson_id, pupil_id, value, work.weight, by, day, at, own)
 
     def _give(self, lesson: Lesson, column: list[tuple[Given, Work]], at: int, by: str) -> None:
         if not column:
@@ -248,11 +249,10 @@ class Gradebook:
 
     def end(self, term: Term) -> None:
         """Night deeds, requests, term marks, deeds after them."""
+        marks = [one for given in self._marks.values() for one in given if one.own]
         for burst in self._flaws.bursts:
             if burst.class_id == self._course.class_id and term.starts <= burst.night <= term.ends:
-                chosen = self._corrections.burst(
-                    [one for marks in self._marks.values() for one in marks], burst
-                )
+                chosen = self._corrections.burst(marks, burst)
                 self._flaws.note(
                     "night_burst",
                     class_id=burst.class_id,
@@ -266,7 +266,6 @@ class Gradebook:
                 double.class_id == self._course.class_id
                 and term.starts <= double.night <= term.ends
             ):
-                marks = [one for own in self._marks.values() for one in own]
                 chosen = self._corrections.double(marks, double)
                 self._flaws.note(
                     "two_places",
@@ -290,13 +289,13 @@ class Gradebook:
         self._issue.clear()
 
     def _askable(self, term: Term) -> list[Given]:
-        """Marks without a history whose term mark comes after a request would be answered."""
+        """Own marks without a history whose term mark comes after a request would be answered."""
         answered = on(asked_on(term) + timedelta(days=2), 0)
         return [
             one
             for (subject, group), marks in sorted(self._marks.items(), key=lambda kv: str(kv[0]))
             for one in marks
-            if not one.touched and self._issue.get((subject, group), 0) > answered
+            if one.own and not one.touched and self._issue.get((subject, group), 0) > answered
         ]
 
     def _issue_marks(self, term: Term, subject: str, group: int | None, at: int) -> None:

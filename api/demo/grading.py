@@ -41,7 +41,9 @@ WHY_ANOTHER = (
 
 
 class Given(msgspec.Struct):
-    """A mark in the journal as it stands now; `touched`: it has a history already."""
+    """A mark in the journal as it stands now; `touched`: it has a history already; `own`: given by
+    the teacher of the lesson, who may come back to it: who stood in that day may not.
+    """
 
     mark_id: str
     lesson_id: str
@@ -51,6 +53,7 @@ class Given(msgspec.Struct):
     by: str
     day: int  # ordinal of the lesson's day
     at: int
+    own: bool = True
     touched: bool = False
     annulled: bool = False
 

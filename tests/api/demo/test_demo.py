@@ -52,7 +52,10 @@ def test_another_seed_is_another_school(small: Built) -> None:
     [
         date(2026, 9, 1),
         date(2026, 10, 31),
+        date(2026, 12, 10),  # a correction is asked for where a substitute gave marks as well
         date(2027, 1, 5),
+        date(2027, 2, 6),  # the same
+        date(2027, 5, 30),  # a Sunday
         date(2027, 7, 15),
     ],
 )

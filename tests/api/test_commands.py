@@ -180,7 +180,11 @@ def test_the_doctor_looks_at_disks_clocks_and_versions(
         found = json.loads(letopis("doctor", "--json")[1])
         return {one["what"]: (one["good"], one["found"]) for one in found}
 
+    def roomy(_: Path) -> SimpleNamespace:
+        return SimpleNamespace(total=1e12, free=5e11)
+
     monkeypatch.setenv("LETOPIS_DATA_DIR", str(Path.cwd()))
+    monkeypatch.setattr("shutil.disk_usage", roomy)  # not that of whoever runs the tests
     for what in ("Летопись", "Python", "PostgreSQL", "часы", "место на диске: данные"):
         assert looked()[what][0], what
 
@@ -198,6 +202,22 @@ def test_the_doctor_looks_at_disks_clocks_and_versions(
     assert not found["часы"][0]
     assert not found["место на диске: данные"][0]
     assert "свободно 1.0 ГБ из 1000.0" in found["место на диске: данные"][1]
+
+
+def test_a_slow_answer_of_the_database_is_no_wrong_clock(
+    letopis: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = iter((-30, 30))  # seconds: asked long before, answered long after
+
+    class Crowded(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Crowded:
+            return cls.fromtimestamp(datetime.now(UTC).timestamp() + next(late), tz)
+
+    monkeypatch.setattr(doctor_machine, "datetime", Crowded)
+    found = {one["what"]: one for one in json.loads(letopis("doctor", "--json")[1])}
+    assert found["часы"]["good"]
+    assert "расходятся на 0.0 с" in found["часы"]["found"]
 
 
 def test_a_database_that_is_away_is_told_in_a_sentence(

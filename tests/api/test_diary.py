@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from time import monotonic
 
 import psycopg
 import pytest
@@ -160,19 +159,15 @@ def test_a_withdrawn_consent_closes_the_diary(desk: At, projector: Projector) ->
     assert kira.get(WEEK).status_code == 200  # the journal goes on
 
 
-def test_a_withdrawn_consent_closes_the_diary_within_a_second_by_itself(
-    desk: At, projector: Projector
-) -> None:
+def test_a_withdrawn_consent_closes_the_diary_by_itself(desk: At, projector: Projector) -> None:
     olga, kira = desk("olga"), desk("kira")
     assert olga.get(WEEK).status_code == 200
     kira.post(f"/pupils/{PETYA}/consents/withdrawal", CONSENT)
 
-    answers: list[int] = []
-    until = monotonic() + 1.0
-    while monotonic() < until and (not answers or answers[-1] == 200):
-        answers.append(olga.get(WEEK).status_code)
-
-    assert answers[-1] == 403
+    # No position is asked for; how soon is measured, not tested: `letopis bench visible`.
+    while (status := olga.get(WEEK).status_code) == 200:
+        pass
+    assert status == 403
 
 
 def test_the_consent_of_a_day_ends_with_it(desk: At, clock: Clock, projector: Projector) -> None:

@@ -64,7 +64,7 @@ def test_of_an_exception_the_kind_and_the_place_are_told_and_not_its_words(
         broken(failed.value)
     except ValueError:
         logging.getLogger("somewhere").exception("a thing failed")
-    [record] = caplog.records
+    [record] = [one for one in caplog.records if one.name == "somewhere"]
 
     line, text = line_of(record), logs.Lines().format(record)
     logs.REQUEST_ID.reset(number)

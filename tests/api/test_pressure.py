@@ -95,7 +95,8 @@ def test_a_database_that_is_away_is_a_503_and_no_trace_of_a_stack(
     with psycopg.connect(kukarino, autocommit=True) as conn:
         conn.execute("ALTER ROLE letopis_app NOLOGIN")
         conn.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'letopis_app'"
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+            " WHERE usename = 'letopis_app'"
         )
         house_of(client).database._pool.timeout = 0.2
         try:
@@ -123,7 +124,7 @@ def test_a_write_while_the_database_is_away_is_a_503_and_its_repeat_is_written_o
     with psycopg.connect(kukarino, autocommit=True) as conn:
         conn.execute("ALTER ROLE letopis_writer NOLOGIN")
         conn.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
             " WHERE usename = 'letopis_writer' AND datname = current_database()"
         )
         try:

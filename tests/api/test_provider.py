@@ -58,7 +58,7 @@ def client(client: TestClient, issuer: str) -> TestClient:
 
 def at_the_provider(address: str, subject: str) -> str:
     """What a person does there; the address that the browser is sent back to."""
-    with httpx2.Client() as http:
+    with httpx2.Client(timeout=30) as http:
         answer = http.post(address, data={"sub": subject})
     assert answer.status_code == 302, answer.text
     return str(answer.headers["location"])

@@ -69,7 +69,7 @@ class Listener:
 
     async def next(self) -> str:
         """The kind of the next event; `end` when there is none."""
-        event = await asyncio.wait_for(self.events.get(), 10)
+        event = await asyncio.wait_for(self.events.get(), 60)
         if "\nevent: " not in event:
             return event[:1] if event.startswith(":") else event
         self.id = event.splitlines()[0].removeprefix("id: ")

@@ -19,6 +19,8 @@ from tests.conftest import admin, clone, url_of
 
 #: the shell first: the same engine without windows
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+#: ms that something may take to be on the screen: of a machine with much to do, not of a person
+PATIENCE_MS = 25_000
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +40,7 @@ def browser() -> Iterator[Browser]:
     chromium = next(filter(None, map(shutil.which, NAMES)), None)
     if chromium is None:
         pytest.skip("no Chromium on this machine: the pages are not looked at")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running

@@ -191,8 +191,11 @@ class Killable:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        # Bound, and nobody listens: while the process is away, the port is nobody else's.
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self._held.bind(("127.0.0.1", 0))
+        self._port = self._held.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
         self.start()
 
@@ -211,6 +214,11 @@ class Killable:
         self.process.kill()
         self.process.communicate()
 
+    def close(self) -> None:
+        """There is none any more."""
+        self.kill()
+        self._held.close()
+
 
 @contextmanager
 def killable(site: Site) -> Iterator[Killable]:
@@ -219,7 +227,7 @@ def killable(site: Site) -> Iterator[Killable]:
     try:
         yield server
     finally:
-        server.kill()
+        server.close()
 
 
 def alone() -> None:
@@ -228,7 +236,7 @@ def alone() -> None:
     with TemporaryDirectory() as data:
         settings = Settings(data_dir=Path(data), secret=SECRET, database_url=database, pool_max=4)
         app = create_app(settings, database, clock=Clock(datetime.fromisoformat(moment)))
-        listening = socket.create_server(("127.0.0.1", int(port)))
+        listening = socket.create_server(("127.0.0.1", int(port)), reuse_port=True)
         sys.stdout.write("READY\n")
         sys.stdout.flush()
         config = uvicorn.Config(app, log_level="warning", access_log=False)

@@ -115,7 +115,8 @@ def said_by_the_worker(page: Page, word: str) -> list[str]:
 
     session.on("ServiceWorker.workerRegistrationUpdated", known)
     session.send("ServiceWorker.enable")
-    page.evaluate("true")  # by now they are named
+    while not registered:
+        page.evaluate("new Promise((done) => setTimeout(done, 10))")  # until they are named
     at = {
         "origin": registered[0]["scopeURL"].rstrip("/"),
         "registrationId": registered[0]["registrationId"],

@@ -38,21 +38,23 @@ def busy_for_an_hour(route: Route) -> None:
 
 def test_a_busy_server_is_asked_again_with_the_same_key(register: Page, column: int) -> None:
     keys: list[str] = []
+    seen: list[bool] = []  # that it is busy: a second is soon over
 
-    def once(route: Route) -> None:
+    def until_seen(route: Route) -> None:
         keys.append(route.request.headers["idempotency-key"])
-        if len(keys) == 1:
-            busy(route)
-        else:
+        if seen:
             route.continue_()
+        else:
+            busy(route)
 
-    register.route(WRITES, once)
+    register.route(WRITES, until_seen)
     stand_on(register, 0, column)
     register.keyboard.press("5")
     expect(register.locator(SYNC)).to_have_text("Сервер занят · ждут отправки: 1")
+    seen.append(True)
     expect_saved(register)
-    assert len(keys) == 2
-    assert keys[0] == keys[1]
+    assert len(keys) >= 2
+    assert len(set(keys)) == 1
 
 
 def test_marks_typed_without_a_network_survive_a_reload(register: Page, column: int) -> None:
@@ -146,7 +148,7 @@ def test_a_mark_from_another_desk_comes_by_the_stream_into_an_open_page(
         stand_on(register, row, column)
         register.keyboard.press("4")
         expect_saved(register)
-        expect(found).to_have_text("4", timeout=15_000)
+        expect(found).to_have_text("4")
 
 
 def test_a_term_mark_from_another_desk_settles_old_marks_of_an_open_page(
@@ -171,7 +173,7 @@ def test_a_term_mark_from_another_desk_settles_old_marks_of_an_open_page(
         body = {"subject_id": c.ALGEBRA, "term": 1, "marks": marks}
         post(anna, f"/classes/{c.CLASS_7A}/term-marks", body)
 
-    expect(old).to_have_class(classes("lock"), timeout=15_000)
+    expect(old).to_have_class(classes("lock"))
     stand_on(register, 5, 0)
     register.keyboard.press("5")
     expect(register.locator("#card")).to_contain_text("Срок правки прошёл")

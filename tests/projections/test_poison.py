@@ -69,7 +69,7 @@ def standing(at: Life) -> list[Trouble]:
     return found
 
 
-def _until(found: Callable[[], Any], seconds: float = 20) -> Any:
+def _until(found: Callable[[], Any], seconds: float = 60) -> Any:
     deadline = time.monotonic() + seconds
     while not (it := found()):
         assert time.monotonic() < deadline

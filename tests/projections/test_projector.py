@@ -42,11 +42,11 @@ def running(url: str) -> Iterator[Projector]:
         yield projector
     finally:
         projector.stop.set()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         assert not thread.is_alive()
 
 
-def reached(at: Life, position: int, timeout: float = 10) -> bool:
+def reached(at: Life, position: int, timeout: float = 60) -> bool:
     """Wait until every projection has folded a position."""
     return bool(at.read(waiting.wait_for, list(PROJECTIONS), position, timeout))
 
@@ -156,7 +156,7 @@ def test_a_projector_survives_the_loss_of_its_connections(at: Life) -> None:
         assert reached(at, head_of(at))
         with psycopg.connect(at.url, autocommit=True) as conn:
             conn.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
                 " WHERE usename = %s AND pid <> pg_backend_pid()",
                 (PROJECTOR,),
             )
@@ -176,7 +176,8 @@ def test_waiting_ends_with_the_position_or_with_the_patience(at: Life) -> None:
 
         one, two = await connect(), await connect()
         wait: Callable[..., Any] = waiting.wait_for
-        late = asyncio.create_task(wait(one, at.schema, ("diary_v1", "trail_v1"), head + 1))
+        two_of_them = ("diary_v1", "trail_v1")
+        late = asyncio.create_task(wait(one, at.schema, two_of_them, head + 1, 60))
         early = await wait(two, at.schema, "diary_v1", head)
         at.must(at.mark(at.lessons[0], at.pupils[0], "5", "mark"))
         at.fold_all()

@@ -205,11 +205,12 @@ def test_a_crash_before_sending_loses_nothing_and_doubles_nothing(
 def test_who_does_not_answer_is_asked_more_rarely_and_in_order(
     hooked: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(posting, "STEP_S", 0.2)
     hooked.mark("5", "4")
     hooked.receiver.answers = ["hang", 503, "nonsense"]
 
-    assert hooked.look() == 0
+    with monkeypatch.context() as patch:  # who answers has all the time
+        patch.setattr(posting, "STEP_S", 0.2)
+        assert hooked.look() == 0
     assert hooked.state()[0] == ("queued", 1, "получатель не ответил вовремя")
     assert hooked.look(timedelta(seconds=9)) == 0
     assert len(hooked.receiver.received) == 1  # it rests

@@ -36,6 +36,7 @@ FOOT = (
     "Из архива людей и ведомостей. Те же отметки без имён, по записям журнала, — в архиве журнала,"
     " в папке sheets."
 )
+LINE = 72  # letters of DejaVu Sans Mono, 8 pt, in 129 mm
 MEGABYTE = 1_000_000
 
 
@@ -149,13 +150,20 @@ def act(written: Written, school: str, zone: str, cosignatures: Iterable[str] = 
                 _file("журнал без имён", written.journal, written.journal_sha256),
                 _file("люди, ведомости", written.people, written.people_sha256),
             ],
-            "note": note,
+            "note": cut(note),
             "qr": _qr(note),
             "keys": list(written.keys),
             "date": date(archived.body.at),
         },
         KEPT,
     )
+
+
+def cut(note: str) -> list[str]:
+    """Lines of a seal as they fit beside its code: a signature is longer than the paper is wide."""
+    return [
+        line[at : at + LINE] for line in note.splitlines() for at in range(0, len(line) or 1, LINE)
+    ]
 
 
 def _file(what: str, path: Path, sha256: str) -> dict[str, str]:

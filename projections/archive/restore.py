@@ -78,6 +78,7 @@ def restore(
     """
     journals, people = _sorted(paths, keys)
     last = journals[-1].about
+    migrations.migrate(admin, secret)  # nothing was ever here, as on the machine that comes after
     if any(one.school_id == last.school for one in migrations.schools(admin)):
         raise Conflict("archive.school_known", "Эта школа здесь уже есть: её не восстанавливают.")
     school = migrations.add_school(admin, secret, slug, last.name, last.zone, last.school)

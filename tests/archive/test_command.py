@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from api.archives import found
 from api.archivist import Archivist, Work
@@ -50,6 +51,10 @@ def test_written_checked_and_replayed(letopis: Say, bags: Written, tmp_path: Pat
     act = Path(said["act"]["path"])
     assert act.parent == tmp_path / "archives" / "one"
     assert act.read_bytes().startswith(b"%PDF-1.7")
+    printed = "".join(page.extract_text() for page in PdfReader(act).pages)
+    # the signature is whole on the paper
+    signature = bags.cover.splitlines()[-1]
+    assert "".join(signature.split()) in "".join(printed.split())
 
     journal, people = said["journal"]["path"], said["people"]["path"]
     code, out = letopis("archive", "verify", journal, "--key", bags.keys[0])

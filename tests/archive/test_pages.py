@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from api.documents.archive import summaries
+from api.documents.archive import cut, summaries
 from domain.calendar import Calendar, Term
 from domain.office.archive_facts import ArchiveAnnotated
 from domain.people.facts import Name
@@ -73,3 +73,14 @@ def test_pages_of_a_journal_have_names_marks_absences_and_what_an_act_says(year:
 
 def test_the_same_year_gives_the_same_pages(year: Year) -> None:
     assert list(summaries(SCHOOL)(year, NAMES)) == list(summaries(SCHOOL)(year, NAMES))
+
+
+def test_a_signature_does_not_run_off_the_act() -> None:
+    # 68 bytes with a key's number, 76 with a witness's moment: Typst may find no place to break
+    seal = f"школа\n12\nAA==\n\n— школа {'A' * 92}\n— witness.example {'A' * 104}\n"
+
+    lines = cut(seal)
+
+    assert max(map(len, lines)) == 72
+    assert "".join(lines) == seal.replace("\n", "")
+    assert lines[:4] == ["школа", "12", "AA==", ""]

@@ -16,7 +16,6 @@ from projections.archive.replay import replay_bag
 from projections.archive.restore import restore
 from projections.archive.write import Written
 from projections.postgres.database import READER, conninfo
-from projections.postgres.migrations import migrate
 from projections.sql import bound
 from projections.verification import verify as verify_log
 from tests.archive.archived import AFTER, Archived, archived
@@ -129,7 +128,6 @@ def test_the_next_year_goes_on_from_the_frontier_of_the_last(
     replayed = replay_bag(second.journal)
     assert (replayed.differing, replayed.sheets) == ([], 6)
 
-    migrate(blank, SECRET)
     with pytest.raises(Invalid, match="не хватает записей № 1"):
         restore(blank, SECRET, "again", [second.journal])
     bags = [second.people, second.journal, first.journal, first.people]

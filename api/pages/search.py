@@ -11,6 +11,7 @@ from api.caller import Caller
 from api.deps import Staff
 from api.pages import wording
 from api.pages.forms import sent
+from api.pages.particulars import HERE as PARTICULARS
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.pages.viewer import SEARCH
@@ -62,6 +63,8 @@ def _shown(
         links.append((f"/trail?class_id={one.class_id}&pupil_id={one.pupil_id}", "Изменения"))
     past = Role.AUDITOR in caller.roles and not reads
     journal = f"/classes/{one.class_id}/{'past' if past else 'register'}"
+    if caller.administration:
+        links.append((PARTICULARS.format(person_id=one.pupil_id), "Личные данные"))
     return {
         "name": one.name,
         "class_name": one.class_name,

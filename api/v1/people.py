@@ -17,12 +17,18 @@ from api.auth.sure import may_revoke
 from api.deps import Administration, Fresh, FreshAdministration
 from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
-from domain.people.facts import Name, PersonKind, RevocationReason
+from domain.people.facts import (
+    LONGEST_ADDRESS,
+    LONGEST_PART,
+    Name,
+    PersonKind,
+    RevocationReason,
+)
 from projections import directory, erasure
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Люди"])
 
-Part = Annotated[str, Field(max_length=100)]
+Part = Annotated[str, Field(max_length=LONGEST_PART)]
 Basis = Annotated[str, Field(min_length=1, max_length=300, examples=["акт № 3"])]
 
 PERSON = {
@@ -47,7 +53,10 @@ class NameIn(Body):
     ] = None
     address: Annotated[
         str | None,
-        Field(max_length=300, description="адрес, только ученика; без поля остаётся прежний"),
+        Field(
+            max_length=LONGEST_ADDRESS,
+            description="адрес, только ученика; без поля остаётся прежний",
+        ),
     ] = None
 
     def name(self, known: Name | None = None) -> Name:

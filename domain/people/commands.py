@@ -230,4 +230,5 @@ class PeopleCommands(Commands):
         text = self._text("name", msgspec.json.encode(name).decode())
         if text is None or not name.family.strip() or not name.given.strip():
             raise Invalid("person.name", "Укажите фамилию и имя.")
+        decide.require_short(name)
         return text

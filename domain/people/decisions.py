@@ -41,6 +41,17 @@ def require_particulars(kind: str, name: f.Name, today: date) -> None:
         raise Invalid("person.born", "Проверьте день рождения: такого у ученика быть не может.")
 
 
+def require_short(name: f.Name) -> None:
+    """What stands on papers and in tables fits there."""
+    longest = max(map(len, (name.family, name.given, name.patronymic)))
+    if longest > f.LONGEST_PART:
+        raise Invalid(
+            "person.too_long", f"Фамилия, имя и отчество — не длиннее {f.LONGEST_PART} знаков."
+        )
+    if len(name.address) > f.LONGEST_ADDRESS:
+        raise Invalid("person.too_long", f"Адрес — не длиннее {f.LONGEST_ADDRESS} знаков.")
+
+
 def erase(person: Person, basis: str) -> list[Fact]:
     """The name leaves the vault; marks and attendance stay, they are the school's duty to keep."""
     old = known(person).name

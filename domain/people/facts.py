@@ -138,6 +138,10 @@ class AccountRevoked(Fact, frozen=True, omit_defaults=True):
     reason: RevocationReason
 
 
+#: letters of a family name, a given name, a patronymic; of an address
+LONGEST_PART, LONGEST_ADDRESS = 100, 300
+
+
 class Name(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of a name in the vault (JSON): who somebody is. Of a pupil also the day of birth and
     the address, which form 12 asks for; they come and go with the name and are in no fact.

@@ -61,6 +61,8 @@ def test_a_mother_has_everything_about_her_child_and_nothing_about_other_childre
     kukarino: str, client: TestClient, desk: At, clock: Clock
 ) -> None:
     anna, olga = desk("anna"), desk("olga")
+    petrov = {"family": "Петров", "given": "Пётр", "born": "2013-05-09", "address": "Мира, 4"}
+    assert desk("sveta").post(f"/people/{c.PETYA}/names", petrov).is_success
     lesson = lesson_of(anna)
     mark(anna, "2")
     mark(anna, "5", pupil=c.MASHA)
@@ -94,7 +96,8 @@ def test_a_mother_has_everything_about_her_child_and_nothing_about_other_childre
     for other in (c.MASHA, c.YOLKIN, c.OLEG, "Морозова", "Ёлкин", "Петров Олег", '"salt"'):
         assert other not in files["data.json"], other
         assert other not in files["index.html"], other
-    for told in ("Петров Пётр", "Пётр устал", "Кто и что смотрел"):
+    assert (data["person"]["born"], data["person"]["address"]) == ("2013-05-09", "Мира, 4")
+    for told in ("Петров Пётр", "09.05.2013", "Мира, 4", "Пётр устал", "Кто и что смотрел"):
         assert told in files["index.html"]
     assert "http" not in files["index.html"]  # nothing is fetched from elsewhere
     # the asking and the taking are in the access log themselves

@@ -72,7 +72,7 @@ PAGES = {
         *("/school-year/words", "/school-year/pupils", "/school-year/rollover"),
         *("/school-year/import", "/school-year/oneroster"),
     ),
-    "sveta": ("/service-requests",),
+    "sveta": ("/service-requests", f"/people/{c.PETYA}/particulars"),
     "olga": (
         *("/diary", f"{CHILD}/marks", f"{CHILD}/marks/{c.ALGEBRA}", "/notices", "/questions"),
         *(f"{CHILD}/looks", f"{CHILD}/year", f"{CHILD}/forecast"),

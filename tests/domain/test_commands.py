@@ -368,6 +368,8 @@ def test_a_text_about_a_pupil_is_erased_by_an_act(school: SmallSchool) -> None:
         (p.Name("", "Анна"), "person.name"),
         (p.Name("Иванова", " "), "person.name"),
         (p.Name("Ива\x00нова", "Анна"), "text.unprintable"),
+        (p.Name("Иванова", "А" * 101), "person.too_long"),
+        (p.Name("Иванова", "Анна", address="Мира" * 76), "person.too_long"),
     ],
 )
 def test_a_person_has_a_family_name_and_a_given_one(

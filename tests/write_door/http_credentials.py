@@ -41,6 +41,11 @@ def _form_to_staff(p: Place) -> Form:
     return Form("alla", {}, {"person": p.person("staff"), "key": new_id()}, own=own("account"))
 
 
+def _particulars(p: Place) -> Form:
+    fields = {"key": new_id(), "family": "Новикова", "given": "Ника", "born": "2013-05-09"}
+    return Form("sveta", {"person_id": p.room().pupils[0]}, fields)
+
+
 CLASS = "classes/{class_id}/credentials"
 CREDENTIALS: dict[str, Prepare] = {
     f"POST {V1}/{CLASS}": _in_class(
@@ -61,4 +66,5 @@ CREDENTIALS: dict[str, Prepare] = {
         lambda r: Form("vera", r.path, {"signed": f"{r.pupils[0]} {r.mother}", "key": new_id()}),
     ),
     "POST /staff/credentials": _form_to_staff,
+    "POST /people/{person_id}/particulars": _particulars,
 }

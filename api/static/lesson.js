@@ -97,16 +97,25 @@ export function openLesson(grid, queue, lessonId, desk) {
   /** @param {string} slot @param {string} path @param {unknown} body @returns {Promise<Outcome>} */
   const post = (slot, path, body) =>
     queue.send({ type: "send", cell: `:${lessonId}`, slot: `${slot}:${lessonId}`, url: url + path, body });
-  /** @param {HTMLElement} part @param {string} done @param {Outcome} answer */
-  const report = (part, done, answer) => {
-    const note = find(".result", part);
+  /** @param {HTMLElement} part @param {string} done @param {Outcome} answer @param {object} after of the lesson */
+  const report = (part, done, answer, after = {}) => {
     const good = answer.outcome === "saved";
-    note.className = `result ${good ? "good" : "error"}`;
-    note.textContent = good ? `✓ ${done}` : answer.problem?.detail ?? "Не записано";
+    const words = good ? `✓ ${done}` : answer.problem?.detail ?? "Не записано";
+    const here = dialog.open && dialog.dataset.lesson === lessonId;
+    if (here) {
+      const note = find(".result", part);
+      note.className = `result ${good ? "good" : "error"}`;
+      note.textContent = words;
+    }
+    // The answer may come when the panel shows another lesson by now: then it is said which it is of.
+    if (!here) say(`Урок ${day(lesson.date)}, ${lesson.number}-й: ${words}`, !good);
+    else if (!good) say(words, true);
     if (good) {
+      // Who comes back to the lesson before the register is read anew sees what was recorded.
+      Object.assign(grid.model.lessons.find((one) => one.lesson_id === lessonId) ?? {}, after);
       recorded(part);
       desk.done();
-    } else say(note.textContent, true);
+    }
   };
 
   // Topic
@@ -127,7 +136,7 @@ export function openLesson(grid, queue, lessonId, desk) {
       topic: field("topic").value.trim(), kind: field("kind").value,
       ...(field("title").required ? { title: field("title").value.trim() } : {}),
     };
-    report(form("topic-form"), "Тема записана", await post("topic", "/topic", body));
+    report(form("topic-form"), "Тема записана", await post("topic", "/topic", body), body);
   };
 
   // Homework
@@ -136,6 +145,7 @@ export function openLesson(grid, queue, lessonId, desk) {
   field("homework").value = known?.text ?? "";
   field("due").value = known?.due_date ?? next?.date ?? lesson.date;
   field("due").min = lesson.date;
+  const others = (lesson.homework ?? []).filter((/** @type {any} */ one) => one !== known);
   const homeworkId = known?.homework_id ?? desk.newId();
   const load = () => void showLoad(`/api/v1/classes/${grid.dataset.class}`, field("due").value, homeworkId);
   field("due").onchange = load;
@@ -145,12 +155,13 @@ export function openLesson(grid, queue, lessonId, desk) {
     const nothing = event.submitter?.getAttribute("value") === "none";
     if (nothing) {
       return report(form("homework-form"), "Записано: не задано",
-        await post("homework", "/no-homework", {}));
+        await post("homework", "/no-homework", {}), { no_homework: true });
     }
     const text = field("homework").value.trim();
     if (!text) return field("homework").focus();
     const body = { homework_id: homeworkId, text, due_date: field("due").value };
-    report(form("homework-form"), "Задание записано", await post("homework", "/homework", body));
+    report(form("homework-form"), "Задание записано", await post("homework", "/homework", body),
+      { homework: [...others, body], no_homework: false });
   };
   if (lesson.no_homework) report0(form("homework-form"), "Отмечено: не задано");
 

@@ -254,6 +254,28 @@ def test_what_is_typed_about_a_lesson_waits_as_a_draft_until_it_is_recorded(
     assert register.evaluate(drafts) == []
 
 
+def test_what_is_recorded_late_is_told_of_its_own_lesson_and_not_of_the_one_shown_by_now(
+    register: Page, column: int
+) -> None:
+    held: list[Route] = []
+    register.route("**/api/v1/lessons/*/topic", lambda route: held.append(route))
+    register.locator("th.les button").nth(column).click()
+    panel, result = register.locator("#lesson"), register.locator("#topic-form .result")
+    head = panel.locator("h2").inner_text()
+    panel.get_by_label("Тема урока").fill("Степени")
+    with register.expect_request("**/api/v1/lessons/*/topic"):
+        panel.get_by_role("button", name="Записать тему").click()
+    panel.get_by_role("button", name="Следующий урок").click()
+    expect(panel.locator("#draft")).not_to_be_visible()
+    held.pop().continue_()
+    expect(register.locator("#toast")).to_contain_text("✓ Тема записана")
+    expect(register.locator("#toast")).to_contain_text(head)
+    expect(result).to_have_text("")
+    panel.get_by_role("button", name="Предыдущий урок").click()
+    expect(panel.get_by_label("Тема урока")).to_have_value("Степени")
+    expect(panel.locator("#draft")).not_to_be_visible()
+
+
 def test_a_page_left_alone_asks_for_nothing_so_that_the_session_may_end(register: Page) -> None:
     register.clock.install()
     register.reload()

@@ -68,7 +68,7 @@ def _after_term_mark(one: Found) -> str:
     elif not new:
         what = f"отметка «{old}» аннулирована"
     asked = " по служебной записке" if one.detail["approved"] else ""
-    return f"{_pupil(one)}{what}{asked}, когда отметка за {one.term} период уже стояла"
+    return f"{_pupil(one)}{what}{asked}, когда отметка за {one.term}-й период уже стояла"
 
 
 def _no_right(one: Found) -> str:
@@ -89,7 +89,7 @@ def _much(one: Found) -> str:
 def _suggested(one: Found) -> str:
     told = one.detail
     return (
-        f"{_pupil(one)}за {one.term} период «{told['value']}», а предложено «{told['suggested']}»"
+        f"{_pupil(one)}за {one.term}-й период «{told['value']}», а предложено «{told['suggested']}»"
         f" (средний балл {comma(told['average'])}), причины нет"
     )
 

@@ -22,6 +22,7 @@ from api.pages.routing import SEE_OTHER, Behind, PageRoute, led, viewer_of
 from api.v1.wire import request_of
 from domain.calendar import monday as monday_of
 from domain.journal.absences import UNEXPLAINED
+from domain.permissions import Act, holders
 from domain.refusals import Invalid, NotFound, Refusal
 from domain.regulation import Regulation
 from domain.school import ReasonInput
@@ -160,6 +161,7 @@ async def _week(
         year = (card or {}).get("year") or await door.rights.year()
         rules = await directory.regulation_of(conn, schema, year) or Regulation()
         often = await classroom.often_away(conn, schema, year, today, class_id)
+    may = await door.rights.answers_for(caller, class_id)
     days = sorted({lesson["date"] for lesson in found["lessons"]})
     pupils = [_pupil(one, found, days) for one in found["pupils"]]
     context = {
@@ -178,14 +180,18 @@ async def _week(
             for one in found["lessons"]
             if not one["taken"] and one["date"] <= today.isoformat()
         ],
-        "often": [(wording.called(one.name), one.missed, one.held) for one in often],
+        "often": [
+            (f"/pupils/{one.pupil_id}/year", wording.called(one.name), one.missed, one.held)
+            for one in often
+        ],
         "missed": found["missed"],
         "unexplained": found["unexplained"],
         "signed": _signed(found["signed"], door.zone),
         "stale": _stale(found),
         "gaps": found["signed"]["unexplained"] if found["signed"] else 0,
         "flags_gaps": rules.unexplained_weeks,
-        "may": await door.rights.answers_for(caller, class_id),
+        "may": may,
+        "keeps": may or not caller.roles.isdisjoint(holders(Act.ISSUE_ACCOUNTS)),
         "over": bool(days) and days[-1] <= today.isoformat(),
         "reasons": [(str(code), words) for code, (words, _, _) in REASONS.items()],
         "key": fresh_id(),

@@ -27,7 +27,13 @@ async def read_weeks(class_id: UUID, caller: ClassKeeper, behind: Behind) -> Res
     number, zone = str(class_id), caller.door.zone
     found = await signed_weeks(caller, number, WEEKS_SHOWN)
     async with caller.reading() as (conn, schema):
-        card = await directory.class_card(conn, schema, number, caller.door.rights.today())
+        today = caller.door.rights.today()
+        card = await directory.class_card(conn, schema, number, today)
+        open_to = {
+            one["pupil_id"]
+            for one in found["pupils"]
+            if await directory.consented(conn, schema, one["pupil_id"], "diary", today)
+        }
     weeks = [date.fromisoformat(one) for one in found["weeks"]]
     context = {
         "class_name": card["name"] if card else "",
@@ -35,7 +41,9 @@ async def read_weeks(class_id: UUID, caller: ClassKeeper, behind: Behind) -> Res
         "pupils": [
             {
                 "name": one["name"],
-                "diary": f"/pupils/{one['pupil_id']}/diary/{weeks[-1]}",
+                "diary": f"/pupils/{one['pupil_id']}/diary/{weeks[-1]}"
+                if one["pupil_id"] in open_to
+                else "",
                 "cells": [
                     [
                         f"{wording.short_name(who['by'])}, {wording.moment(who['at'], zone)}"
@@ -46,6 +54,7 @@ async def read_weeks(class_id: UUID, caller: ClassKeeper, behind: Behind) -> Res
             }
             for one in found["pupils"]
         ],
+        "consents": f"/classes/{number}/consents",
         "back": f"/classes/{number}/absences/{week_name(weeks[-1])}",
     }
     viewer = await viewer_of(caller, "/absences", behind=behind)

@@ -11,7 +11,9 @@ from starlette.responses import Response
 from api import signals
 from api.caller import Caller
 from api.classroom import waiting as absences_waiting
+from api.classroom import week_named
 from api.deps import Administration
+from api.pages import wording
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from domain.permissions import Act, holders
@@ -24,6 +26,12 @@ HOME = "/desk"
 A_WEEK = timedelta(days=7)
 #: so many corrections are counted; more is «more»
 MOST = 200
+
+UNFILLED = ("журнал не заполнен", "журнала не заполнено", "журналов не заполнено")
+FLAGS = ("сигнал без ответа", "сигнала без ответа", "сигналов без ответа")
+CORRECTED = ("отметка исправлена", "отметки исправлены", "отметок исправлено")
+REQUESTS = ("запрос на исправление", "запроса на исправление", "запросов на исправление")
+AWAY = tuple(f"{who} с пропусками без причины" for who in ("ученик", "ученика", "учеников"))
 
 
 class Number(NamedTuple):
@@ -53,6 +61,11 @@ async def desk(caller: Administration, behind: Behind) -> Response:
     return page("deputy/desk.html", context, viewer=await viewer_of(caller, HOME, behind=behind))
 
 
+def _words(number: int, *forms: str) -> str:
+    """What stands under a number, in the form that goes with it."""
+    return wording.plural(number, *forms).partition(" ")[2]
+
+
 def _may(caller: Caller, act: Act) -> bool:
     return not caller.roles.isdisjoint(holders(act))
 
@@ -66,12 +79,14 @@ async def _filling(caller: Caller) -> list[Number]:
         year = await directory.school_year_of(conn, schema, today)
         weeks = await compliance.closed_weeks(conn, schema, year) if year else {}
     if not weeks:
-        return [Number("–", "журналов не заполнено", "первая неделя ещё идёт", "/compliance", "")]
+        return [Number("–", UNFILLED[-1], "первая неделя ещё идёт", "/compliance", "")]
     name, closed = list(weeks.items())[-1]
     unfilled = closed.found.unfilled
-    note = f"из {closed.found.groups}, за неделю {name[-2:]}"
+    days = wording.week_in_words(week_named(name))
+    note = f"из {closed.found.groups}, за {days}"
     look = "bad" if unfilled else "good"
-    return [Number(str(unfilled), "журналов не заполнено", note, f"/compliance?week={name}", look)]
+    words = _words(unfilled, *UNFILLED)
+    return [Number(str(unfilled), words, note, f"/compliance?week={name}", look)]
 
 
 async def _flags(caller: Caller) -> list[Number]:
@@ -83,7 +98,7 @@ async def _flags(caller: Caller) -> list[Number]:
     high = sum(count for code, count in found.items() if code in heavy)
     note = f"из них {SEVERITIES['high']}: {high}" if high else "важных среди них нет"
     look = "bad" if high else "warn" if total else "good"
-    return [Number(str(total), "сигналов без ответа", note, "/signals", look)]
+    return [Number(str(total), _words(total, *FLAGS), note, "/signals", look)]
 
 
 async def _changes(caller: Caller) -> list[Number]:
@@ -95,7 +110,8 @@ async def _changes(caller: Caller) -> list[Number]:
     late = sum(item["late"] for item in found["items"])
     note = f"из них поздно: {late}" if late else "за последние семь дней"
     href = f"/trail?kind=mark-corrected&from={since}"
-    return [Number(f"{len(found['items'])}{more}", "отметок исправлено", note, href, "")]
+    count = len(found["items"])
+    return [Number(f"{count}{more}", _words(count, *CORRECTED), note, href, "")]
 
 
 async def _requests(caller: Caller) -> list[Number]:
@@ -105,7 +121,7 @@ async def _requests(caller: Caller) -> list[Number]:
         found = await terms.waiting(conn, schema, caller.person_id)
     note = "учителя ждут вашего решения" if found else "никто не ждёт"
     look = "warn" if found else "good"
-    return [Number(str(found), "запросов на исправление", note, "/correction-requests", look)]
+    return [Number(str(found), _words(found, *REQUESTS), note, "/correction-requests", look)]
 
 
 async def _absences(caller: Caller) -> list[Number]:
@@ -119,4 +135,4 @@ async def _absences(caller: Caller) -> list[Number]:
     if often:
         note += f"; десятую часть дней пропустили: {len(often)}"
     look = "bad" if late else "good"
-    return [Number(str(len(late)), "учеников с пропусками без причины", note, "/absences", look)]
+    return [Number(str(len(late)), _words(len(late), *AWAY), note, "/absences", look)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,9 +20,9 @@ from api.pages.routing import Behind, PageRoute, viewer_of
 from domain.permissions import Act, holders
 from domain.refusals import NotFound
 from domain.regulation import Regulation
-from domain.values import MARKS, REASON_LABELS, ReasonCode
+from domain.values import MARKS, REASON_LABELS, ReasonCode, Tier
 from projections import directory, terms
-from projections.terms import CorrectionRequest
+from projections.terms import Closing, CorrectionRequest
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -80,23 +82,46 @@ async def checklist(class_id: UUID, term: Number, caller: ClassReader, behind: B
         "by": found.by and wording.short_name(found.by),
         "may_close": may(caller, Act.CLOSE_TERM),
         "may_reopen": may(caller, Act.REOPEN_TERM),
-        "missing": _grouped(found.missing, "subject", "pupil"),
+        "missing": _grouped(found.missing, "subject", "pupil", partial(_term_marks, found)),
         "parts": [
-            ("Долги", _grouped(found.debts, "subject", "pupil")),
-            ("Отсутствия без причины", _grouped(found.unexplained, "pupil", "date")),
-            ("Уроки без темы или посещаемости", _grouped(found.unrecorded, "subject", "date")),
+            ("Долги", _grouped(found.debts, "subject", "pupil", partial(_lesson, found))),
+            (
+                "Отсутствия без причины",
+                _grouped(found.unexplained, "pupil", "date", partial(_week, found)),
+            ),
+            (
+                "Уроки без темы или посещаемости",
+                _grouped(found.unrecorded, "subject", "date", partial(_lesson, found)),
+            ),
         ],
     }
     return page("ends/closing.html", context, viewer=await viewer_of(caller, TERMS, behind=behind))
 
 
-def _grouped(lines: list[dict[str, Any]], by: str, what: str) -> list[tuple[str, str, int]]:
-    """(heading, values with commas, how many) by heading."""
-    groups: dict[str, list[str]] = {}
+def _grouped(
+    lines: list[dict[str, Any]], by: str, what: str, where: Callable[[dict[str, Any]], str]
+) -> list[tuple[str, list[tuple[str, str]], int]]:
+    """(heading, each value with the page of its fact, how many) by heading."""
+    groups: dict[str, list[tuple[str, str]]] = {}
     for line in lines:
         value = wording.day(line[what]) if what == "date" else wording.called(line[what])
-        groups.setdefault(line[by] or "", []).append(value)
-    return [(name, ", ".join(values), len(values)) for name, values in groups.items()]
+        groups.setdefault(line[by] or "", []).append((value, where(line)))
+    return [(name, list(dict.fromkeys(of)), len(of)) for name, of in groups.items()]
+
+
+def _term_marks(found: Closing, line: dict[str, Any]) -> str:
+    place = f"/classes/{found.class_id}/term-marks"
+    return f"{place}?subject_id={line['subject_id']}&term={found.term}"
+
+
+def _lesson(found: Closing, line: dict[str, Any]) -> str:
+    place = f"/classes/{found.class_id}/register"
+    return f"{place}?subject_id={line['subject_id']}&lesson={line['lesson_id']}"
+
+
+def _week(found: Closing, line: dict[str, Any]) -> str:
+    year, week, _ = date.fromisoformat(line["date"]).isocalendar()
+    return f"/classes/{found.class_id}/absences/{year}-W{week:02}"
 
 
 @router.get(REQUESTS)
@@ -151,6 +176,7 @@ def _request(one: CorrectionRequest, caller: Caller) -> dict[str, Any]:
         "why": REASON_LABELS[ReasonCode(one.reason_code)],
         "by": wording.short_name(one.by),
         "own": one.by_id == caller.person_id,
+        "how": ", по приказу или акту" if one.tier == Tier.T3 else "",
         "at": wording.moment(one.at.isoformat(), zone),
         "answered": one.answered_at and wording.moment(one.answered_at.isoformat(), zone),
         "answered_by": one.answered_by and wording.short_name(one.answered_by),

@@ -130,6 +130,7 @@ async def _week(
             }
             for child in children
         ],
+        "this_week_url": _url(number, monday_of(today)),
         "previous_url": _url(number, monday - timedelta(days=7)),
         "following_url": _url(number, monday + timedelta(days=7)),
         "etag": etag,
@@ -145,6 +146,7 @@ async def _week(
         "error": refusal.message if refusal else "",
         "year_url": f"/pupils/{number}/year",
         "marks_url": f"/pupils/{number}/marks",
+        "may_warn": own,
         "forecast_url": f"/pupils/{number}/forecast",
         "looks_url": f"/pupils/{number}/looks",
         "api_url": f"/api/v1/pupils/{number}/diary/weeks/{monday}",

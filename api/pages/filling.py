@@ -159,12 +159,28 @@ def week_page(asked: Asked, week: Week, chosen: dict[str, str], weeks: list[str]
             for row in sorted(told[by], key=_trouble)
         ],
         "unfilled": [
-            {"place": place_words(one), "teacher": one["teacher"], "lessons": one["lessons"]}
+            {
+                "place": place_words(one),
+                "teacher": one["teacher"],
+                "lessons": one["lessons"],
+                "url": _silent(week, one),
+            }
             for one in told["groups"]
             if one["filled"]["status"] in (Status.MISSING, Status.LATE)
         ],
         **_listed(week, chosen),
     }
+
+
+def _silent(week: Week, group: dict[str, Any]) -> str:
+    """The lessons of a group that had no record within the week."""
+    query = {
+        "week": week.week,
+        **{name: group[name] for name in ("teacher_id", "class_id", "subject_id")},
+        "duty": str(Duty.ATTENDANCE),
+        "status": str(group["filled"]["status"]).lower(),
+    }
+    return f"/compliance?{urlencode(query)}#lessons"
 
 
 def _days(week: str) -> str:

@@ -14,7 +14,7 @@ from api.caller import Caller
 from api.deps import DiaryReader
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
-from api.pages.wording import day_in_words
+from api.pages.wording import day_in_words, monday_of
 from api.v1.looks import look_shown
 from projections import directory
 from projections.access_log import Look, looks_at
@@ -35,6 +35,7 @@ async def who_looked(pupil_id: UUID, caller: DiaryReader, behind: Behind) -> Res
     context = {
         "pupil": (pupil or {}).get("name", ""),
         "pupil_id": number,
+        "diary": f"/pupils/{number}/diary/{monday_of(caller.door.rights.today())}",
         "class_name": (card or {}).get("name", ""),
         "looks": _by_days(found, caller),
     }

@@ -110,6 +110,7 @@ async def _page(
         ],
         "annotations": [sentence(one, door.zone) for one in annotated],
         "today": today.isoformat(),
+        "today_words": wording.day_in_words(today),
         "key": fresh_id(),
         "said": SAID.get(said, ""),
         "error": refusal.message if refusal else "",
@@ -124,6 +125,6 @@ def _comment(one: dict[str, Any], zone: str) -> dict[str, Any]:
         "subject": one["subject"]["name"],
         "text": one["comment"] or "Комментарий стёрт.",
         "by": wording.short_name(one["by"]),
-        "day": wording.day_in_words(wording.local(one["at"], zone).date()),
+        "day": wording.day(wording.local(one["at"], zone).date()),
         "corrected": one["corrected"],
     }

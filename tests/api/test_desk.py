@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
+from api.pages.desk import REQUESTS, _words
 from projections.projector import Projector
 from tests.api.ground import Desk
 from tests.api.test_page_doors import look
@@ -43,11 +44,18 @@ def test_every_number_of_the_deputy_opens_its_list(
 
     answer = look(client, vera, f"/desk?min_position={done['position']}")
     shown = numbers(answer.text)
-    assert shown["отметок исправлено"] == "1"
+    assert shown["отметка исправлена"] == "1"
     assert shown["запросов на исправление"] == "0"
     assert set(shown) >= {"журналов не заполнено", "сигналов без ответа"}
     for href in re.findall(r'<a class="card [^"]*" href="([^"]+)"', answer.text):
         assert look(client, vera, href.replace("&amp;", "&")).status_code == 200, href
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "запросов"), (1, "запрос"), (3, "запроса"), (12, "запросов")]
+)
+def test_a_number_of_the_desk_has_words_that_go_with_it(number: int, words: str) -> None:
+    assert _words(number, *REQUESTS) == f"{words} на исправление"
 
 
 def test_the_secretary_sees_only_numbers_whose_lists_open(client: TestClient, desk: At) -> None:

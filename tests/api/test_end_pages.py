@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -79,6 +81,10 @@ def test_the_checklist_offers_to_close_and_then_to_open(
     page = look(client, vera, CHECKLIST).text
     assert "Закрыть период" in page
     assert "Нет отметок за период: 6" in page
+    facts = set(re.findall(r'<a href="(/classes/[^"]+)"', page.partition("<main")[2]))
+    assert {href for href in facts if "/term-marks?" in href}
+    for href in facts:
+        assert look(client, vera, unescape(href)).status_code == 200, href
     assert "Закрыть период" not in look(client, desk("kira"), CHECKLIST).text
     position = vera.post(f"{CHECKLIST}/closing").json()["position"]
     page = look(client, vera, f"{CHECKLIST}?min_position={position}").text

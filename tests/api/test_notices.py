@@ -147,7 +147,7 @@ def test_a_code_is_not_to_be_guessed(kukarino: str, desk: At, clock: Clock) -> N
 def test_the_page_tells_chooses_and_takes_an_address(client: TestClient, told: Desk) -> None:
     page = look(client, told, "/notices").text
     assert "Алгебра, 02.09: отметка 5" in page
-    assert "Прочитано: 1" in page
+    assert "Отметить прочитанным: 1" in page
     assert "Часы рассылки школы" not in page
 
     def send(what: str, **fields: Any) -> Any:

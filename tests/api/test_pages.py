@@ -350,6 +350,8 @@ URLS = {
     "previous_url": "/p",
     "following_url": "/f",
     "looks_url": "/l",
+    "may_warn": True,
+    "this_week_url": "/w",
     "api_url": "/a",
     "etag": "",
     "said": [],

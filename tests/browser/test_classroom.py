@@ -20,6 +20,9 @@ WEEK = f"/classes/{c.CLASS_7A}/absences/2026-W39"
 OUTCOMES = f"/classes/{c.CLASS_7A}/outcomes"
 YEAR = f"/pupils/{c.PETYA}/year"
 PHONE = {"viewport": {"width": 360, "height": 740}}
+#: away from all eight lessons of a day
+A_WHOLE_DAY = """const day = document.querySelector(".day"), chip = day.querySelector(".pick");
+for (let lesson = 0; lesson < 6; lesson += 1) day.append(chip.cloneNode(true));"""
 DARK: dict[str, Any] = {"color_scheme": "dark"}
 
 
@@ -62,6 +65,8 @@ def test_a_week_is_explained_by_a_button_and_signed(site: Site) -> None:
         expect(page.locator(".signed .tag.ok")).to_have_text("подтверждено")
     with site.person("kira", **PHONE, **DARK) as page:
         page.goto(WEEK)
+        fits(page)
+        page.evaluate(A_WHOLE_DAY)
         fits(page)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -36,6 +37,19 @@ def test_marks_of_a_subject_and_what_another_would_do(site: Site) -> None:
         page.locator(".imagined a").click()
         expect(page.locator(".imagined")).to_have_count(0)
         assert barriers(page) == []
+
+
+def test_a_week_of_the_diary_is_one_sheet_of_paper_with_days_side_by_side(site: Site) -> None:
+    with site.person("olga", **PHONE) as page:
+        page.goto(DIARY)
+        page.set_viewport_size({"width": 794, "height": 1123})
+        page.emulate_media(media="print")
+        days = page.locator("details.day")
+        expect(days.first.locator("li.lesson").first).to_be_visible()  # closed on the screen
+        left = {round(place["x"]) for one in days.all() if (place := one.bounding_box())}
+        assert len(left) == 2, "two columns"
+        paper = page.pdf(format="A4", prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type /Page\b", paper)) == 1
 
 
 def test_what_was_seen_stays_without_a_network_until_signing_out(site: Site) -> None:

@@ -258,7 +258,11 @@ def test_what_is_recorded_late_is_told_of_its_own_lesson_and_not_of_the_one_show
     register: Page, column: int
 ) -> None:
     held: list[Route] = []
-    register.route("**/api/v1/lessons/*/topic", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    register.route("**/api/v1/lessons/*/topic", hold)
     register.locator("th.les button").nth(column).click()
     panel, result = register.locator("#lesson"), register.locator("#topic-form .result")
     head = panel.locator("h2").inner_text()

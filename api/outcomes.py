@@ -45,7 +45,8 @@ async def sealed(caller: Caller, pupil_id: str, content: bytes) -> SealedFile:
 
 def _sealed(secret: str, pupil_id: str, content: bytes) -> SealedFile:
     media, kept = scans.document(content)
-    return SealedFile(strongbox.seal(secret, pupil_id, kept), media, sha256(kept).hexdigest())
+    body = strongbox.seal(secret, pupil_id, kept)
+    return SealedFile(body, media, sha256(kept).hexdigest(), len(kept))
 
 
 async def document(caller: Caller, defence_id: str) -> Document:

@@ -31,6 +31,7 @@ EXTENSIONS: Final[dict[Media, str]] = {
     "image/jpeg": "jpg",
     "image/png": "png",
     word.DOCX: "docx",
+    word.PPTX: "pptx",
 }
 #: of a paper: saved, never shown as a page of ours, kept by nobody on the way
 DOWNLOAD_HEADERS: Final = {
@@ -39,6 +40,7 @@ DOWNLOAD_HEADERS: Final = {
     "Cache-Control": "private, no-store",
 }
 ZIP: Final = "application/zip"
+HANDED_OUT = "К уроку прикладывают PDF, Word (.docx), презентацию (.pptx), JPEG или PNG, до 3 МБ."
 WANTED = "Скан принимается как фотография (JPEG или PNG) или PDF, до 3 МБ."
 #: names of a PDF by which it acts, carries other files, or hides what it does
 ACTING: Final = (
@@ -60,8 +62,15 @@ _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 def document(content: bytes) -> tuple[Media, bytes]:
     """As `checked`, and a Word document as well: where no signed paper is asked for."""
     if word.is_zip(content) and len(content) <= MOST_BYTES:
-        return word.DOCX, word.harmless(content)
+        return word.harmless(content)
     return checked(content)
+
+
+def attachment(content: bytes) -> tuple[Media, bytes]:
+    """As `document`, and a presentation as well: what a teacher hands out at a lesson."""
+    if word.is_zip(content) and len(content) <= MOST_BYTES:
+        return word.harmless(content, word.PPTX)
+    return checked(content, HANDED_OUT)
 
 
 def download(body: bytes, name: str, media_type: str) -> Response:
@@ -72,17 +81,17 @@ def download(body: bytes, name: str, media_type: str) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
-def checked(content: bytes) -> tuple[Media, bytes]:
+def checked(content: bytes, wanted: str = WANTED) -> tuple[Media, bytes]:
     """(what it is, what is kept of it). Raises Invalid with what is taken in."""
     if len(content) > MOST_BYTES:
-        raise Invalid("scan.too_large", f"Файл больше 3 МБ. {WANTED}")
+        raise Invalid("scan.too_large", f"Файл больше 3 МБ. {wanted}")
     if content.startswith(b"%PDF-"):
         return "application/pdf", _harmless(content)
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg", _drawn_anew(content, "JPEG")
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png", _drawn_anew(content, "PNG")
-    raise Invalid("scan.unknown", f"Такой файл не принимается. {WANTED}")
+    raise Invalid("scan.unknown", f"Такой файл не принимается. {wanted}")
 
 
 def _drawn_anew(content: bytes, kind: str) -> bytes:

@@ -1,7 +1,9 @@
-"""Word documents that are taken in: decided by their parts, written anew, refused when they act.
+"""Word documents and presentations that are taken in: decided by their parts, written anew, refused
+when they act.
 
-A .docx is a ZIP of XML. What could act by itself (macros, embedded objects, templates and pictures
-fetched from elsewhere) is refused; the rest is packed anew, so that nothing hides around the parts.
+A .docx (a .pptx) is a ZIP of XML. What could act by itself (macros, embedded objects, templates and
+pictures fetched from elsewhere) is refused; the rest is packed anew, so that nothing hides around
+the parts.
 """
 
 from __future__ import annotations
@@ -15,15 +17,25 @@ from domain.people.consent import Media
 from domain.refusals import Invalid
 
 DOCX: Final[Media] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX: Final[Media] = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 MOST_INFLATED: Final = 20_000_000  # bytes of all parts
 MOST_PARTS: Final = 500
-NEEDED: Final = frozenset({"[Content_Types].xml", "_rels/.rels", "word/document.xml"})
+NEEDED: Final = frozenset({"[Content_Types].xml", "_rels/.rels"})
+#: the part that says what it is
+MAIN: Final[dict[Media, str]] = {DOCX: "word/document.xml", PPTX: "ppt/presentation.xml"}
 #: parts that act or carry something else
 ACTING: Final = ("vbaproject", "vbadata", "activex", "embeddings/", "oleobject", ".bin", ".exe")
 #: of a day that is nobody's: the packing tells nothing of its own
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED = 0x1
-_ACTING_TEXT = (b"macroenabled", b"<!doctype", b"<!entity", b"ddeauto", b"dde ")
+_ACTING_TEXT = (
+    b"macroenabled",
+    b"<!doctype",
+    b"<!entity",
+    b"ddeauto",
+    b"dde ",
+    b"ppaction://program",
+)
 _OUTSIDE = re.compile(rb"<[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
 _LINK = re.compile(rb"Type\s*=\s*[\"'][^\"']*/hyperlink[\"']")
 
@@ -33,11 +45,16 @@ def is_zip(content: bytes) -> bool:
     return content.startswith(b"PK\x03\x04")
 
 
-def harmless(content: bytes) -> bytes:
-    """The document packed anew. Raises Invalid: it is none, it acts, it unfolds without an end."""
+def harmless(content: bytes, *also: Media) -> tuple[Media, bytes]:
+    """(what it is, it packed anew): a Word document, or one of the others that are taken as well.
+
+    Raises Invalid: it is none, it acts, it unfolds without an end.
+    """
     parts = _parts(content)
-    if not parts.keys() >= NEEDED:
-        raise Invalid("scan.unknown", "Этот архив — не документ Word (.docx).")
+    kind = next((one for one in (DOCX, *also) if parts.keys() >= {*NEEDED, MAIN[one]}), None)
+    if kind is None:
+        others = " и не презентация (.pptx)" if also else ""
+        raise Invalid("scan.unknown", f"Этот архив — не документ Word (.docx){others}.")
     for name, text in parts.items():
         low = name.lower()
         if any(one in low for one in ACTING) or _acts(text):
@@ -52,7 +69,7 @@ def harmless(content: bytes) -> bytes:
             info = ZipInfo(name, _EPOCH)
             info.compress_type = ZIP_DEFLATED
             packed.writestr(info, text)
-    return out.getvalue()
+    return kind, out.getvalue()
 
 
 def _acts(text: bytes) -> bool:
@@ -68,7 +85,7 @@ def _acts(text: bytes) -> bool:
 
 def _parts(content: bytes) -> dict[str, bytes]:
     """name → bytes, each name once. Raises Invalid."""
-    spoilt = Invalid("scan.spoilt", "Этот документ Word не открывается.")
+    spoilt = Invalid("scan.spoilt", "Этот документ не открывается.")
     try:
         with ZipFile(BytesIO(content)) as packed:
             listed = packed.infolist()

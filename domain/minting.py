@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.fact import Fact
-from domain.journal import absence_facts, control_facts, outcome_facts
+from domain.journal import absence_facts, control_facts, file_facts, outcome_facts
 from domain.journal import correction_facts as c
 from domain.journal import facts as f
 from domain.office import archive_facts, ledger_facts
@@ -22,6 +22,7 @@ _MINTED: dict[type[Fact], Callable[[Any], tuple[str, ...]]] = {
     ),
     f.LessonAdded: lambda fact: (fact.lesson_id,),
     f.HomeworkAssigned: lambda fact: (fact.homework_id,),
+    file_facts.LessonFileAttached: lambda fact: (fact.file_id,),
     f.MarkGiven: lambda fact: (fact.mark_id,),
     f.DebtRaised: lambda fact: (fact.debt_id,),
     control_facts.JournalInspected: lambda fact: (fact.inspection_id,),

@@ -74,6 +74,8 @@ class Act(StrEnum):
     TAKE_ATTENDANCE = "take_attendance"
     ASSIGN_HOMEWORK = "assign_homework"
     DECLARE_NO_HOMEWORK = "declare_no_homework"
+    ATTACH_LESSON_FILE = "attach_lesson_file"
+    REMOVE_LESSON_FILE = "remove_lesson_file"
     GIVE_MARKS = "give_marks"
     CORRECT_MARK = "correct_mark"
     ANNUL_MARK = "annul_mark"
@@ -253,6 +255,8 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.TAKE_ATTENDANCE: _LESSON,
     Act.ASSIGN_HOMEWORK: _LESSON,
     Act.DECLARE_NO_HOMEWORK: _LESSON,
+    Act.ATTACH_LESSON_FILE: _LESSON,
+    Act.REMOVE_LESSON_FILE: _LESSON,
     Act.GIVE_MARKS: _LESSON,
     Act.CORRECT_MARK: _LESSON,
     Act.ANNUL_MARK: _LESSON,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from domain.audit.commands import AuditCommands
 from domain.journal.classroom_commands import ReasonInput
 from domain.journal.control_commands import ControlCommands
+from domain.journal.file_commands import FileCommands
 from domain.journal.lesson_commands import LessonCommands
 from domain.journal.mark_commands import MarkCommands, MarkInput
 from domain.journal.outcome_commands import OutcomeCommands
@@ -46,6 +47,7 @@ class School(
     TalkCommands,
     RosterCommands,
     LessonCommands,
+    FileCommands,
     MarkCommands,
     TermCommands,
     ControlCommands,

@@ -9,18 +9,21 @@ from psycopg import Cursor
 
 from projections.projection import Place
 from projections.sql import STILL
-from projections.writing import copy, fetch, run
+from projections.writing import copy, copy_walled, fetch, run
 
 Key = tuple[Any, ...]
 Values = tuple[Any, ...]
 
 
 class Columns(NamedTuple):
-    """A versioned table: key columns with their types, then value columns with theirs."""
+    """A versioned table: key columns with their types, then value columns with theirs. `walled`:
+    its rows are behind the second wall.
+    """
 
     table: LiteralString
     keys: tuple[tuple[LiteralString, LiteralString], ...]
     values: tuple[tuple[LiteralString, LiteralString], ...]
+    walled: bool = False
 
 
 class _Version(NamedTuple):
@@ -38,6 +41,7 @@ class Versions:
     def __init__(self, place: Place, columns: Columns) -> None:
         self._place = place
         self._table: LiteralString = columns.table
+        self._walled = columns.walled
         keys, values = columns.keys, columns.values
         every = (*keys, *values)
         names: LiteralString = ", ".join(name for name, _ in keys)
@@ -108,7 +112,8 @@ class Versions:
         if self._closed:
             run(cursor, self._place, self._close, *map(list, zip(*self._closed, strict=True)))
         if fresh:
-            copy(cursor, self._place, self._table, self._columns, fresh)
+            put = copy_walled if self._walled else copy
+            put(cursor, self._place, self._table, self._columns, fresh)
         self._current, self._past, self._closed = {}, [], []
 
 

@@ -173,7 +173,7 @@ class Driver:
     def _sealed(self, step: Step) -> SealedFile:
         """The paper of a defence as a door would keep it, by a nonce of its own."""
         _, defence_id, pupil_id, *_, paper = step.args
-        kept = word.harmless(paper)
+        _, kept = word.harmless(paper)
         nonce = blake2b(f"{defence_id}/{sha256(kept).hexdigest()}".encode(), digest_size=NONCE)
         body = strongbox.seal(self._secret, pupil_id, kept, nonce.digest())
         return SealedFile(body, word.DOCX, sha256(kept).hexdigest())

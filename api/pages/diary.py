@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from api.pages import wording
+from api.pages import file_words, wording
 from domain.values import ABSENCES, REASON_LABELS, WORD_MARKS, AttendanceCode, ReasonCode
 
 NEW_FOR = timedelta(hours=36)
@@ -103,6 +103,7 @@ def _lesson(
         "topic": lesson["topic"] or "",
         "homework": lesson["homework"],
         "no_homework": lesson["no_homework"],
+        "files": [file_words.told(one) for one in lesson.get("files", ())],
         "attendance": "" if attendance.get("code") in {None, "PRESENT"} else attendance["label"],
         "late": attendance.get("code") == AttendanceCode.LATE,
         "missed": attendance.get("code") in ABSENCES,
@@ -200,6 +201,7 @@ def _due(days: list[dict[str, Any]], today: date) -> dict[str, Any]:
                         "homework_id": homework["homework_id"],
                         "subject": wording.name_of(lesson["subject"]),
                         "text": homework["text"],
+                        "files": [file_words.told(one) for one in homework["attachments"]],
                         "done": False,
                         "others": [],
                     }

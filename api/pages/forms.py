@@ -27,9 +27,12 @@ MOST_FIELDS = 600
 class Sent:
     """The fields of a form, of which several may have one name, and its file if it has one."""
 
-    def __init__(self, fields: list[tuple[str, str]], file: bytes = b"") -> None:
+    def __init__(
+        self, fields: list[tuple[str, str]], file: bytes = b"", file_name: str = ""
+    ) -> None:
         self._fields = fields
         self.file = file
+        self.file_name = file_name  # as the browser calls it
 
     def one(self, name: str) -> str:
         """The field without spaces around; "" when it is empty or not there."""
@@ -81,8 +84,9 @@ async def sent(request: HttpRequest, *, file: str = "", most: int = MOST_FIELDS)
     async with request.form(max_files=files, max_fields=most, max_part_size=2 * MOST_BYTES) as form:
         fields = [(name, one) for name, one in form.multi_items() if isinstance(one, str)]
         chosen = form.get(file)
-        brought = await chosen.read(MOST_BYTES + 1) if isinstance(chosen, UploadFile) else b""
-        return Sent(fields, brought)
+        if not isinstance(chosen, UploadFile):
+            return Sent(fields)
+        return Sent(fields, await chosen.read(MOST_BYTES + 1), chosen.filename or "")
 
 
 async def back(answer: Answer, there: str) -> RedirectResponse:

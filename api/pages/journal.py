@@ -11,12 +11,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.deps import ClassReader
-from api.pages import wording
+from api.pages import file_words, wording
 from api.pages.opening import PageAsked, aware, first_page, open_page
 from api.pages.register import sheet
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.v1.classes import with_plan
+from domain.journal.file_facts import FILE_LABELS
 from domain.regulation import Regulation
 from domain.values import LESSON_KIND_LABELS
 from projections import classroom, directory, terms
@@ -72,6 +73,9 @@ async def class_register(
         "open_panel": bool(panel),
         "register": shown,
         "work_types": work_types,
+        "file_kinds": [(str(kind), label) for kind, label in FILE_LABELS.items()],
+        "held": _held(shown["lessons"], today.isoformat()),
+        "handouts": _handouts(shown["lessons"]),
         "lesson_kinds": [(str(kind), label) for kind, label in LESSON_KIND_LABELS.items()],
         **sheet(
             shown,
@@ -88,6 +92,28 @@ async def class_register(
 async def _day(conn: Any, schema: str, lesson: UUID | None) -> date | None:
     place = await directory.lesson_place(conn, schema, str(lesson)) if lesson else None
     return date.fromisoformat(place["date"]) if place else None
+
+
+def _handouts(lessons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lessons with files, the newest first."""
+    return [
+        {
+            "lesson_id": one["lesson_id"],
+            "day": wording.day(one["date"]),
+            "files": [file_words.told(file) for file in one["files"]],
+        }
+        for one in reversed(lessons)
+        if one["files"]
+    ]
+
+
+def _held(lessons: list[dict[str, Any]], today: str) -> list[tuple[str, str]]:
+    """Lessons to which a file may be attached, the newest first: (lesson_id, words)."""
+    return [
+        (one["lesson_id"], f"{wording.day(one['date'])}, {one['number']}-й урок")
+        for one in reversed(lessons)
+        if one["date"] <= today and one["status"] != "CANCELLED"
+    ]
 
 
 def _reason(moment: datetime | None, zone: str) -> str:

@@ -67,6 +67,7 @@ async def lesson(class_id: UUID, lesson_id: UUID, caller: ClassReader, behind: B
     rows = sheet(shown, today=today.isoformat())["rows"]
     present = [one for one in rows if one["cells"] and not one["gone"]]
     context = {
+        "class_id": number,
         "class_name": place["class_name"],
         "subject": place["subject"],
         "when": _when(place, await bells_of_today(caller)),

@@ -44,6 +44,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "homework-assigned": ("задал", "домашнее задание"),
     "homework-corrected": ("исправил", "домашнее задание"),
     "homework-not-assigned": ("отметил", "«не задано»"),
+    "lesson-file-attached": ("приложил", "файл к уроку"),
+    "lesson-file-removed": ("убрал", "файл урока"),
     "lesson-added": ("добавил", "урок вне расписания"),
     "lesson-moved": ("перенёс", "урок"),
     "lesson-cancelled": ("отменил", "урок"),
@@ -106,6 +108,8 @@ KINDS: tuple[tuple[str, str], ...] = tuple(
         "homework-assigned",
         "homework-not-assigned",
         "homework-corrected",
+        "lesson-file-attached",
+        "lesson-file-removed",
         "inspected",
         "remark-opened",
         "remark-resolved",
@@ -128,7 +132,7 @@ QUICK = (
     ("Отсутствующим", "?flag=absent_pupil"),
     ("С опозданием", "?flag=late"),
 )
-CHANGES = ("corrected", "annulled", "moved", "cancelled")
+CHANGES = ("corrected", "annulled", "moved", "removed", "cancelled")
 
 
 def short_kind(kind: str) -> str:
@@ -202,7 +206,9 @@ def value_words(value: Any, kind: str) -> str:
         return f"срок до {text}"
     if text in Level.__members__:
         return LEVEL_LABELS[Level(text)]
-    quoted = kind.startswith(("topic", "homework")) and kind != "homework-not-assigned"
+    quoted = (
+        kind.startswith(("topic", "homework", "lesson-file")) and kind != "homework-not-assigned"
+    )
     return f"«{text}»" if quoted else text
 
 

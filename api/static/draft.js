@@ -16,7 +16,7 @@ export function draft(panel, lesson, shown) {
   /** @type {Map<string, Control>} */ const controls = new Map();
   /** @type {Map<string, string>} */ const parts = new Map();
   panel.dataset.lesson = lesson;
-  for (const one of panel.querySelectorAll("form.part :is(input, select, textarea)")) {
+  for (const one of panel.querySelectorAll("form.part :is(input:not([type=file]), select, textarea)")) {
     const control = /** @type {Control} */ (one);
     const name = control.id || control.dataset.draft || "";
     controls.set(name, control);

@@ -2,6 +2,7 @@
 /** The panel of one lesson: topic, homework, attendance. Saves through the same queue as marks. */
 import { ATTENDANCE, PRESENT } from "./core.js";
 import { draft } from "./draft.js";
+import { files } from "./files.js";
 import { cellKey } from "./model.js";
 import { day, find, make, read, say } from "./shell.js";
 
@@ -165,6 +166,8 @@ export function openLesson(grid, queue, lessonId, desk) {
   };
   if (lesson.no_homework) report0(form("homework-form"), "Отмечено: не задано");
 
+  files(form("files-form"), grid, lesson, locked || future, { ...desk, done: report });
+
   // Attendance: everybody is here until marked otherwise.
   const list = find("#roll", dialog);
   /** @type {Map<string, {code:HTMLSelectElement, minutes:HTMLInputElement, before:string, late:number,
@@ -226,8 +229,8 @@ export function openLesson(grid, queue, lessonId, desk) {
     if (!result.matches("[data-keep]")) result.textContent = "";
     result.removeAttribute("data-keep");
   }
-  for (const name of ["topic-form", "homework-form", "roll-form"]) {
-    const early = name === "roll-form" && future;
+  for (const name of ["topic-form", "homework-form", "files-form", "roll-form"]) {
+    const early = name !== "topic-form" && name !== "homework-form" && future;
     form(name).querySelectorAll("button, input, select, textarea").forEach((control) => {
       control.toggleAttribute("disabled", locked || early);
     });

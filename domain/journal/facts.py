@@ -30,6 +30,7 @@ from domain.journal.correction_facts import (
     CorrectionRequested,
     TermReopened,
 )
+from domain.journal.file_facts import LessonFileAttached, LessonFileRemoved
 from domain.journal.outcome_facts import (
     ComprehensiveWorkCorrected,
     ComprehensiveWorkRecorded,
@@ -440,6 +441,8 @@ FACTS: tuple[type[Fact], ...] = (
     HomeworkAssigned,
     HomeworkNotAssigned,
     HomeworkCorrected,
+    LessonFileAttached,
+    LessonFileRemoved,
     MarkGiven,
     MarkCorrected,
     MarkAnnulled,

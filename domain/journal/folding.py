@@ -13,6 +13,7 @@ from domain.codec import Envelope
 from domain.fact import Fact
 from domain.journal import absence_facts, classroom, control
 from domain.journal import facts as f
+from domain.journal import file_facts as files
 from domain.journal import folding_ends as ends
 from domain.journal import plan_facts as plan
 from domain.journal.control_facts import FACTS as CONTROL_FACTS
@@ -241,6 +242,18 @@ def _homework_corrected(fact: f.HomeworkCorrected, s: Journal, _: Envelope) -> N
     old = lesson.homework[fact.homework_id]
     new = msgspec.structs.replace(old, text=fact.text, due_date=fact.due_date)
     lesson.homework = {**lesson.homework, fact.homework_id: new}
+
+
+@_apply.register
+def _file(fact: files.LessonFileAttached, s: Journal, _: Envelope) -> None:
+    lesson = s.lessons[fact.lesson_id]
+    lesson.files = {**lesson.files, fact.file_id: fact}
+
+
+@_apply.register
+def _file_removed(fact: files.LessonFileRemoved, s: Journal, _: Envelope) -> None:
+    lesson = s.lessons[fact.lesson_id]
+    lesson.files = {**lesson.files, fact.file_id: None}
 
 
 @_apply.register

@@ -49,10 +49,15 @@ def _term_closed(fact: f.TermClosed, s: Journal) -> None:
     for lesson_id, lesson in s.lessons.items():
         if fact.starts <= lesson.date <= fact.ends:
             shelf.lessons[lesson_id] = Records(
-                lesson.topic, lesson.attendance, lesson.late, lesson.homework, lesson.explained
+                lesson.topic,
+                lesson.attendance,
+                lesson.late,
+                lesson.homework,
+                lesson.explained,
+                lesson.files,
             )
             lesson.topic, lesson.attendance, lesson.late, lesson.homework = None, None, {}, {}
-            lesson.explained = set()
+            lesson.explained, lesson.files = set(), {}
     shelf.marks = {
         mark_id: mark
         for mark_id, mark in s.marks.items()
@@ -78,6 +83,7 @@ def _term_reopened(fact: c.TermReopened, s: Journal) -> None:
         lesson.late = {**was.late, **lesson.late}
         lesson.homework = {**was.homework, **lesson.homework}
         lesson.explained = was.explained | lesson.explained
+        lesson.files = {**was.files, **lesson.files}
     s.marks.update(shelf.marks)
     for mark_id in shelf.marks:
         del s.settled[mark_id]

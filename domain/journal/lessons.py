@@ -186,6 +186,7 @@ def written_about(journal: Journal) -> set[str]:
         or lesson.attendance is not None
         or lesson.homework
         or lesson.no_homework
+        or any(lesson.files.values())
     }
     found |= {debt.lesson_id for debt in journal.debts.values()}
     return found | {mark.lesson_id for mark in journal.marks.values() if not mark.annulled}
@@ -214,6 +215,7 @@ def _require_untouched(journal: Journal, lesson_id: str, lesson: Lesson) -> None
         or lesson.attendance is not None
         or lesson.homework
         or lesson.no_homework
+        or any(lesson.files.values())
         or any(d.lesson_id == lesson_id for d in journal.debts.values())
         or any(m.lesson_id == lesson_id and not m.annulled for m in journal.marks.values())
     ):

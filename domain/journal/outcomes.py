@@ -21,11 +21,12 @@ MOST_POINTS = 1_000
 
 
 class SealedFile(msgspec.Struct, frozen=True):
-    """A document as it is kept: sealed, with the SHA-256 (hex) of what is inside."""
+    """A document as it is kept: sealed, with the SHA-256 (hex) and the bytes of what is inside."""
 
     body: str
     media: Media
     sha256: str
+    size: int = 0
 
 
 class NewResult(msgspec.Struct, frozen=True):

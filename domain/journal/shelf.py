@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from domain.journal.facts import HomeworkAssigned, TopicRecorded
+from domain.journal.file_facts import LessonFileAttached
 from domain.values import AttendanceCode
 
 _LEVEL = 1  # the ids are what is long, and they do not shrink any further
@@ -38,6 +39,7 @@ class Records(msgspec.Struct, array_like=True):
     late: dict[str, int] = {}
     homework: dict[str, HomeworkAssigned] = {}
     explained: set[str] = set()
+    files: dict[str, LessonFileAttached | None] = {}
 
 
 class Shelf(msgspec.Struct, array_like=True):

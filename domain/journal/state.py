@@ -13,6 +13,7 @@ from domain.journal import facts as f
 from domain.journal import result_facts as r
 from domain.journal.classroom import Classroom
 from domain.journal.control import Control
+from domain.journal.file_facts import LessonFileAttached
 from domain.journal.shelf import Mark, Shelf, unpack
 from domain.values import AttendanceCode, CouncilDecision, PayloadRef, ReasonCode, matter_of
 
@@ -65,6 +66,7 @@ class Lesson(msgspec.Struct, array_like=True):
     scheduled: bool = False  # by the timetable, and where the timetable has put it
     moved: bool = False
     explained: set[str] = set()  # whose absence has the class teacher's reason
+    files: dict[str, LessonFileAttached | None] = {}  # None: removed
 
 
 class Issued(msgspec.Struct, array_like=True):

@@ -17,6 +17,7 @@ Media = Literal[
     "image/jpeg",
     "image/png",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 ]
 
 MOST_CHARACTERS = 1_000

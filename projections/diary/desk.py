@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import Cursor
 
 from domain.journal import facts as j
+from domain.journal.file_facts import LessonFileAttached
 from domain.people import facts as p
 from projections.diary.memory import Bundle, Memory, WeekKey
 from projections.diary.packing import etag_of, pack
@@ -187,6 +188,8 @@ def _payloads(batch: Sequence[Placed]) -> list[str]:
             found.append(id_of(fact.comment))
         elif isinstance(fact, j.HomeworkAssigned):
             found.append(id_of(fact.payload))
+        elif isinstance(fact, LessonFileAttached):
+            found.append(fact.payload.id)
         elif isinstance(fact, p.PersonRegistered | p.PersonRenamed):
             found.append(fact.name.id)
     return [payload for payload in found if payload is not None]

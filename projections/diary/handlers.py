@@ -8,6 +8,7 @@ from domain.bells import Bells
 from domain.calendar import monday as monday_of
 from domain.journal import absence_facts as a
 from domain.journal import facts as j
+from domain.journal import file_facts as files
 from domain.journal import plan_facts as plan
 from domain.office import bell_facts as b
 from domain.office import facts as o
@@ -16,6 +17,7 @@ from projections.diary.desk import HANDLERS, SUNDAY, Desk
 from projections.diary.state import (
     CANCELLED,
     MOVED,
+    File,
     Homework,
     Klass,
     Lesson,
@@ -296,4 +298,24 @@ def _homework_corrected(to: Desk, fact: j.HomeworkCorrected, at: Placed) -> None
     for one in lesson.homework:
         if one.homework_id == fact.homework_id:
             one.text, one.due_date = fact.text, fact.due_date
+    to.touch_week(key, at)
+
+
+@on(files.LessonFileAttached)
+def _file(to: Desk, fact: files.LessonFileAttached, at: Placed) -> None:
+    key, lesson = to.lesson(at, fact.lesson_id)
+    name_id, body_id = fact.payload.id, fact.file.id
+    name = to.texts.get(name_id, "")
+    for payload in (name_id, body_id):
+        to.memory.remember_text(payload, key, None)
+    lesson.files.append(
+        File(fact.file_id, str(fact.kind), fact.media, fact.size, name, name_id, body_id)
+    )
+    to.touch_week(key, at)
+
+
+@on(files.LessonFileRemoved)
+def _file_removed(to: Desk, fact: files.LessonFileRemoved, at: Placed) -> None:
+    key, lesson = to.lesson(at, fact.lesson_id)
+    lesson.files = [one for one in lesson.files if one.file_id != fact.file_id]
     to.touch_week(key, at)

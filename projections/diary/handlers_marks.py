@@ -100,6 +100,11 @@ def _payload_erased(to: Desk, fact: p.PayloadErased, at: Placed) -> None:
                 for homework in lesson.homework:
                     if homework.payload_id == payload:
                         homework.text = ""
+                for file in lesson.files:
+                    if file.name_id == payload:
+                        file.name = ""
+                    elif file.body_id == payload:
+                        file.body_id = ""
             to.touch_week(key, at)
         elif (found := to.memory.mark(key[0], mark_id)) and found[1].comment_id == payload:
             found[1].comment = found[1].said = None

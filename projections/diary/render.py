@@ -11,10 +11,12 @@ import orjson
 
 from domain.bells import at as ringing
 from domain.calendar import Bell, Calendar
+from domain.journal.file_facts import FileKind
 from domain.values import ATTENDANCE_LABELS, AttendanceCode
 from projections.diary.state import (
     CANCELLED,
     HELD,
+    File,
     Homework,
     Klass,
     Lesson,
@@ -23,6 +25,7 @@ from projections.diary.state import (
     Week,
     Year,
 )
+from projections.files import file_url
 from projections.marks import history_url
 from projections.names import shown
 
@@ -95,6 +98,7 @@ def _prepared(
     status = lesson.status
     if status != CANCELLED and (lesson.topic is not None or lesson.taken):
         status = HELD
+    files = [_file(lesson_id, one) for one in lesson.files]
     head = orjson.dumps(
         {
             "lesson_id": lesson_id,
@@ -108,10 +112,12 @@ def _prepared(
             "status": status,
             "topic": lesson.topic,
             "no_homework": lesson.no_homework,
+            **({"files": files} if files else {}),  # few lessons have any
         }
     )
-    common = [_homework(one) for one in lesson.homework if not one.individual_for]
-    individual = tuple((one, _homework(one)) for one in lesson.homework if one.individual_for)
+    attached = [one for one in files if one["kind"] == FileKind.HOMEWORK]
+    common = [_homework(one, attached) for one in lesson.homework if not one.individual_for]
+    individual = tuple((one, _homework(one, [])) for one in lesson.homework if one.individual_for)
     members = (
         None
         if lesson.subgroup_id is None
@@ -136,7 +142,19 @@ def _name(names: Names, person_id: str) -> str:
     return "" if name is None else shown(name)
 
 
-def _homework(one: Homework) -> bytes:
+def _file(lesson_id: str, one: File) -> dict[str, Any]:
+    there = one.body_id != ""  # else erased
+    return {
+        "file_id": one.file_id,
+        "name": one.name,
+        "kind": one.kind,
+        "media_type": one.media,
+        "size": one.size,
+        "url": file_url(lesson_id, one.file_id) if there else None,
+    }
+
+
+def _homework(one: Homework, attached: Sequence[dict[str, Any]]) -> bytes:
     return _kept(
         orjson.dumps(
             {
@@ -144,7 +162,7 @@ def _homework(one: Homework) -> bytes:
                 "text": one.text,
                 "due_date": one.due_date,
                 "individual": bool(one.individual_for),
-                "attachments": [],
+                "attachments": attached,
             }
         )
     )

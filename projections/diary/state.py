@@ -106,6 +106,18 @@ class Homework(msgspec.Struct):
     payload_id: str | None = None
 
 
+class File(msgspec.Struct, array_like=True):
+    """A file of a lesson; `name` is empty once erased, `body_id` too."""
+
+    file_id: str
+    kind: str
+    media: str
+    size: int
+    name: str
+    name_id: str
+    body_id: str
+
+
 class Lesson(msgspec.Struct):
     """A lesson of a week. `codes` holds the exceptions: pupil → code and minutes late."""
 
@@ -122,6 +134,7 @@ class Lesson(msgspec.Struct):
     codes: dict[str, tuple[str, int]] = {}
     homework: list[Homework] = []
     no_homework: bool = False
+    files: list[File] = []
 
 
 class Week(msgspec.Struct):

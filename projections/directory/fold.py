@@ -7,6 +7,7 @@ from domain.journal import (
     absence_facts,
     control_facts,
     correction_facts,
+    file_facts,
     outcome_facts,
     result_facts,
 )
@@ -80,6 +81,7 @@ class Directory(Desk):
         j.HomeworkAssigned,
         j.HomeworkNotAssigned,
         j.HomeworkCorrected,
+        *file_facts.FACTS,
         j.MarkGiven,
         j.MarkCorrected,
         j.MarkAnnulled,

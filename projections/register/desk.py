@@ -13,6 +13,7 @@ from domain.fact import Fact
 from domain.journal import absence_facts as a
 from domain.journal import facts as j
 from domain.journal import plan_facts as plan
+from domain.journal.file_facts import LessonFileRemoved
 from domain.office.years import GRADE_LEVELS
 from projections.projection import Handlers, Place, Placed
 from projections.register import tables
@@ -39,6 +40,7 @@ _NEEDS: dict[type[Fact], tuple[str, Callable[[Any, str], Iterable[Key]]]] = {
     ),
     j.HomeworkAssigned: ("homework", lambda fact, _: [(fact.lesson_id,)]),
     j.HomeworkCorrected: ("homework", lambda fact, _: [(fact.homework_id,)]),
+    LessonFileRemoved: ("file", lambda fact, _: [(fact.file_id,)]),
     j.MarkCorrected: ("mark", lambda fact, _: [(fact.mark_id,)]),
     j.MarkAnnulled: ("mark", lambda fact, _: [(fact.mark_id,)]),
     j.MarkCommented: ("mark", lambda fact, _: [(fact.mark_id,)]),

@@ -23,6 +23,7 @@ class Register(Desk):
         "register_taken",
         "register_attendance",
         "register_homework",
+        "register_file",
         "register_mark",
         "register_carried",
         "register_term_mark",

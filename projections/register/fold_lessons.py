@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.journal import absence_facts as a
 from domain.journal import facts as j
+from domain.journal import file_facts as files
 from domain.journal import plan_facts as plan
 from domain.values import AttendanceCode
 from projections.projection import Placed, id_of
@@ -140,6 +141,26 @@ def _homework_corrected(to: Desk, fact: j.HomeworkCorrected, at: Placed) -> None
     if old := homework.current((fact.homework_id,)):
         values = (old[0], fact.text, *old[2:4], fact.due_date)
         homework.open((fact.homework_id,), values, at.position)
+
+
+@on(files.LessonFileAttached)
+def _file(to: Desk, fact: files.LessonFileAttached, at: Placed) -> None:
+    values = (
+        at.stream,
+        fact.lesson_id,
+        str(fact.kind),
+        fact.payload.id,
+        fact.file.id,
+        fact.media,
+        fact.size,
+        fact.sha256,
+    )
+    to.versions["file"].open((fact.file_id,), values, at.position)
+
+
+@on(files.LessonFileRemoved)
+def _file_removed(to: Desk, fact: files.LessonFileRemoved, at: Placed) -> None:
+    to.versions["file"].close((fact.file_id,), at.position)
 
 
 @on(j.MarkGiven)

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
 
 from domain.values import NUMERIC_MARKS
+from projections.files import COLUMNS
+from projections.files import shown as file_shown
 from projections.names import shown
 from projections.register.past import as_of
 from projections.sql import row, rows, several
@@ -47,6 +49,14 @@ _HOMEWORK = """
         AND h.valid_from <= %(at)s AND %(at)s < h.valid_to
     ORDER BY h.valid_from, h.homework_id
 """
+_FILES: LiteralString = (
+    COLUMNS
+    + """
+    WHERE f.lesson_id = ANY (%(lessons)s::uuid[])
+        AND f.valid_from <= %(at)s AND %(at)s < f.valid_to
+    ORDER BY f.valid_from, f.file_id
+"""
+)
 _ATTENDANCE = """
     SELECT lesson_id::text, pupil_id::text, code, minutes_late FROM {s}.register_attendance
     WHERE lesson_id = ANY (%(lessons)s::uuid[]) AND valid_from <= %(at)s AND %(at)s < valid_to
@@ -108,8 +118,9 @@ async def page(
     `{class{class_id, name}, subject{subject_id, name}, subgroup_id, term{number, name, starts,
     ends}, as_of{position, moment}, lessons[{lesson_id, date, number, subgroup_id, teacher_id,
     room, kind, topic, title, status, attendance_taken, homework[{homework_id, text, due_date,
-    individual_for}], no_homework}], pupils[{pupil_id, name, departed, cells{lesson_id: [{mark_id,
-    value, weight, work_type_id, work_type, comment, corrected}]}, attendance{lesson_id: code},
+    individual_for}], files[as `files.shown`], no_homework}], pupils[{pupil_id, name, departed,
+    cells{lesson_id: [{mark_id, value, weight, work_type_id, work_type, comment, corrected}]},
+    attendance{lesson_id: code},
     late{lesson_id: minutes}, carried[{mark_id, date, value, weight, work_type_id, work_type,
     from_class{class_id, name}}], average, weighted_average, term_mark}]}`.
 
@@ -133,10 +144,10 @@ async def page(
     ask |= {"year": year, "starts": starts, "ends": ends}
     found = await rows(conn, schema, _LESSONS, **ask)
     ask["lessons"] = f"{{{','.join([one[0] for one in found])}}}"  # an array of PostgreSQL, cheaply
-    homework, attendance, marks, carried, pupils, splits, term_marks = await several(
+    homework, files, attendance, marks, carried, pupils, splits, term_marks = await several(
         conn,
         schema,
-        *(_HOMEWORK, _ATTENDANCE, _MARKS, _CARRIED, _PUPILS, _SUBGROUPS, _TERM_MARKS),
+        *(_HOMEWORK, _FILES, _ATTENDANCE, _MARKS, _CARRIED, _PUPILS, _SUBGROUPS, _TERM_MARKS),
         **ask,
     )
     if subgroup_id is not None:
@@ -154,7 +165,7 @@ async def page(
             "ends": ends.isoformat(),
         },
         "as_of": when,
-        "lessons": _lessons(found, homework),
+        "lessons": _lessons(found, homework, files),
         "pupils": _pupils(pupils, marks, carried, attendance, issued, ends),
     }
 
@@ -201,7 +212,12 @@ def members(splits: list[tuple[Any, ...]], subgroup_id: str, starts: date) -> se
     }
 
 
-def _lessons(found: list[tuple[Any, ...]], homework: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+def _lessons(
+    found: list[tuple[Any, ...]], homework: list[tuple[Any, ...]], files: list[tuple[Any, ...]]
+) -> list[dict[str, Any]]:
+    attached: dict[str, list[dict[str, Any]]] = {}
+    for one in files:
+        attached.setdefault(one[0], []).append(file_shown(one))
     work: dict[str, list[dict[str, Any]]] = {}
     nothing: set[str] = set()
     for lesson_id, homework_id, text, due_date, individual_for, body in homework:
@@ -230,6 +246,7 @@ def _lessons(found: list[tuple[Any, ...]], homework: list[tuple[Any, ...]]) -> l
             "status": "HELD" if status != "CANCELLED" and (topic or taken) else status,
             "attendance_taken": taken,
             "homework": work.get(lesson, []),
+            "files": attached.get(lesson, []),
             "no_homework": lesson in nothing,
         }
         for lesson, subgroup, teacher, day, number, room, status, topic, kind, title, taken in found

@@ -40,6 +40,21 @@ VERSIONED: dict[str, Columns] = {
             ("due_date", "date"),
         ),
     ),
+    "file": Columns(
+        "register_file",
+        (("file_id", "uuid"),),
+        (
+            ("class_id", "uuid"),
+            ("lesson_id", "uuid"),
+            ("kind", "text"),
+            ("name_id", "uuid"),
+            ("body_id", "uuid"),
+            ("media", "text"),
+            ("size", "integer"),
+            ("sha256", "text"),
+        ),
+        walled=True,
+    ),
     "mark": Columns(
         "register_mark",
         (("mark_id", "uuid"),),

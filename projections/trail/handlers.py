@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.journal import control_facts as c
 from domain.journal import facts as j
+from domain.journal import file_facts as files
 from domain.journal import plan_facts as plan
 from domain.office import facts as o
 from domain.values import ABSENCES
@@ -159,6 +160,23 @@ def _homework_corrected(to: Scribe, fact: j.HomeworkCorrected, at: Placed) -> No
         old_value=fact.old_text,
         value=fact.text,
     )
+    to.write(at, line)
+
+
+@on(files.LessonFileAttached)
+def _file(to: Scribe, fact: files.LessonFileAttached, at: Placed) -> None:
+    _about_file(to, fact, at)
+
+
+@on(files.LessonFileRemoved)
+def _file_removed(to: Scribe, fact: files.LessonFileRemoved, at: Placed) -> None:
+    _about_file(to, fact, at)
+
+
+def _about_file(
+    to: Scribe, fact: files.LessonFileAttached | files.LessonFileRemoved, at: Placed
+) -> None:
+    line = Line(lesson_id=fact.lesson_id, about=fact.file_id, text_id=fact.payload.id)
     to.write(at, line)
 
 

@@ -25,7 +25,8 @@ _COMMENTS = (
     "pupil-comment-corrected",
     "project-defence-recorded",
 )
-_HOMEWORK = "homework-assigned"
+#: kinds whose own value is a text of the vault: individual homework, the name of a file
+_OF_VAULT = ("homework-assigned", "lesson-file-attached", "lesson-file-removed")
 
 #: flag → what says so
 FLAGS: dict[str, LiteralString] = {
@@ -330,9 +331,9 @@ def _item(found: tuple[Any, ...]) -> dict[str, Any]:
         "mark_id": mark_id,
         "term": term,
         "old_value": old_value,
-        "value": text if kind == _HOMEWORK and value is None else value,
+        "value": text if kind in _OF_VAULT and value is None else value,
         "reason_code": reason_code,
-        "reason": None if kind in _COMMENTS or kind == _HOMEWORK else text,
+        "reason": None if kind in (*_COMMENTS, *_OF_VAULT) else text,
         "comment": text if kind in _COMMENTS else None,
         "tier": tier,
         "by": _who(by, by_name),

@@ -20,6 +20,8 @@ KIND_LABELS: Final[dict[str, str]] = {
     "homework-assigned": "домашнее задание",
     "homework-corrected": "исправление задания",
     "homework-not-assigned": "«не задано»",
+    "lesson-file-attached": "файл к уроку",
+    "lesson-file-removed": "файл убран",
     "lessons-scheduled": "уроки по расписанию",
     "lesson-added": "урок вне расписания",
     "lesson-moved": "перенос урока",

@@ -21,6 +21,7 @@ GETS = sorted({name for name in ROUTES if name.startswith("GET")})
 WRITES = sorted(ROUTES.keys() - set(GETS))
 #: members of addresses and queries that name what belongs to somebody
 OF_SOMEBODY = {"class_id", "pupil_id", "mark_id", "lesson_id", "comment_id", "defence_id"}
+OF_SOMEBODY |= {"lesson", "file_id"}
 
 
 class Members(dict[str, Any]):

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from domain.calendar import TimetableEntry
 from domain.journal.facts import TeacherAssigned
+from domain.journal.file_facts import FileKind
 from domain.office.facts import ClassTeacherAppointed
 from domain.people.facts import Name
 from domain.school import MarkInput
@@ -19,6 +20,7 @@ from tests.domain.seventh_a import SEPTEMBER_1
 from tests.ground import request
 from tests.write_door.ground import NIKITA, Place, Room
 from tests.write_door.http_classroom import told
+from tests.write_door.http_files import handed_out
 from tests.write_door.http_log import sealed
 
 SHCHUKIN, SHCHUKINA, RITA = Name("Щукин", "Николай"), Name("Щукина", "Рита"), c.an_id("Рита")
@@ -174,6 +176,9 @@ def _marked(
     comment_id, defence_id = c.an_id(f"слово о {pupil_id}"), c.an_id(f"защита {pupil_id}")
     words = (class_id, comment_id, pupil_id, c.ALGEBRA, f"хвалю {mark_id}")
     told(place, words, (class_id, defence_id, pupil_id), teacher)
+    file_id = c.an_id(f"файл {pupil_id}")
+    kind = FileKind.LESSON if pupil_id == c.MASHA else FileKind.HOMEWORK  # of one lesson both
+    handed_out(place, class_id, lesson_id, file_id, teacher, f"лист {class_id}.pdf", kind)
     return Thing(
         of_class,
         pupil_id,
@@ -184,6 +189,8 @@ def _marked(
             "comment_id": comment_id,
             "defence_id": defence_id,
             "lesson_id": lesson_id,
+            "lesson": lesson_id,
+            "file_id": file_id,
             "guardian_id": guardian_id,
             "position": str(position),
             "person_id": pupil_id,

@@ -21,6 +21,8 @@ IDS = {"class_id", "pupil_id", "mark_id", "lesson_id", "guardian_id", "check_id"
 IDS |= {
     "comment_id",
     "defence_id",
+    "lesson",
+    "file_id",
     "subject_id",
     "subgroup_id",
     "session_id",
@@ -55,6 +57,8 @@ def foreign(ground: Ground, login: str) -> set[str]:
     words = {word for pupil, several in told.items() if pupil != own.pupil_id for word in several}
     for thing in ground.things:
         if thing is not own:
+            other_class = thing.members["class_id"] != own.members["class_id"]
+            words |= {f"лист {thing.members['class_id']}"} if other_class else set()
             words |= {thing.members["mark_id"], thing.pupil_id, f"хвалю {thing.members['mark_id']}"}
     return words | {"Щукина"} - ({"Щукина"} if login == "tanya" else set())
 
@@ -99,6 +103,9 @@ def test_an_id_in_the_place_of_another_shows_nothing(
 
 def test_what_one_may_not_be_told_is_told_to_who_may(ground: Ground) -> None:
     """The sweep above looks for words that really are there to be found."""
+    lesson = ground.newcomer.members["lesson_id"]
+    files = ground.place.desk("tanya").get(f"/lessons/{lesson}/files").text
+    assert f"лист {c.CLASS_7B}" in files
     page = ground.place.desk("kira").get(f"/classes/{c.CLASS_7A}").text
     words = ground.place.desk("vera").get("/people").text
 

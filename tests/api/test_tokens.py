@@ -276,6 +276,7 @@ A_PERSONS = {
         "classes/{class_id}/attendance-weeks/{week}/confirmation",
         *("classes/{class_id}/defences", "classes/{class_id}/defences/{defence_id}/corrections"),
         "classes/{class_id}/defences/{defence_id}/annulment",
+        *("lessons/{lesson_id}/files", "lessons/{lesson_id}/files/{file_id}/removal"),
         *("classes/{class_id}/exam-marks", "classes/{class_id}/exam-marks/corrections"),
         *("classes/{class_id}/final-marks", "classes/{class_id}/final-marks/corrections"),
         *("classes/{class_id}/year-marks", "classes/{class_id}/year-marks/corrections"),

@@ -6,8 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.fact import Fact
-from domain.journal import absences, outcomes
+from domain.journal import absences, lesson_files, outcomes
 from domain.journal.absence_facts import AbsenceAnnounced, DiaryAcknowledged
+from domain.journal.file_facts import FileKind, LessonFileAttached
 from domain.journal.outcome_facts import DefenceKind, Delivery, Level, ProjectDefenceRecorded
 from domain.values import AttendanceCode, PayloadRef
 from tests.cast import ALGEBRA, an_id
@@ -125,7 +126,23 @@ def send(c: BusyClass) -> list[Fact]:
     return outcomes.send_letters(c.journal, letters, c.day())
 
 
+def hand_out(c: BusyClass) -> list[Fact]:
+    kind, sha256 = c.pick.choice(list(FileKind)), c.pick.choice(["9f", "7e"]) * 32
+    new = LessonFileAttached(
+        c.id(), c.lesson(), kind, REF, REF, "application/pdf", c.pick.randint(1, 9), sha256
+    )
+    return lesson_files.attach_file(c.journal, new, c.at)
+
+
+def take_away(c: BusyClass) -> list[Fact]:
+    lesson_id = c.lesson()
+    lesson = c.journal.lessons.get(lesson_id)
+    number = c.pick.choice([*(lesson.files if lesson else ()), c.id()])
+    return lesson_files.remove_file(c.journal, lesson_id, number, c.at)
+
+
 TRIES = (
     *(explain, explain, sign, warn, read, say, say),
+    *(hand_out, hand_out, take_away),
     *(defend, defend_anew, undo_a_defence, examine, level, annotate, send),
 )

@@ -579,6 +579,7 @@ ACCOUNTS: dict[str, tuple[Any, ...]] = {
 TEACHERS = {
     *("add_lesson", "record_topic", "take_attendance", "assign_homework", "declare_no_homework"),
     *("give_marks", "correct_mark", "annul_mark", "comment_mark", "raise_debts", "resolve_debt"),
+    *("attach_lesson_file", "remove_lesson_file"),
     *("issue_term_marks", "correct_term_mark", "annul_term_mark"),
     *("request_correction", "correct_result"),
     *("issue_year_marks", "record_exam_marks", "issue_final_marks"),

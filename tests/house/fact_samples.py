@@ -20,6 +20,7 @@ from domain.fact import Fact
 from domain.journal import absence_facts as absences
 from domain.journal import control_facts as control
 from domain.journal import facts as journal
+from domain.journal import file_facts as files
 from domain.journal import outcome_facts as outcomes
 from domain.journal import plan_facts as plans
 from domain.office import archive_facts as archive
@@ -134,6 +135,8 @@ SAMPLES: dict[str, Any] = {
     "comment_id": number(0xBD),
     "defence_id": number(0xBE),
     "file": REF,
+    "file_id": number(0xBF),
+    "size": 48_213,
     "level": outcomes.Level.RAISED,
     "old_level": outcomes.Level.BASIC,
     "old_on": date(2026, 11, 30),
@@ -246,6 +249,7 @@ OF_ITS_OWN: dict[tuple[str, str], Any] = {
         ),
     ),
     ("journal.project-defence-recorded", "kind"): outcomes.DefenceKind.RESEARCH,
+    ("journal.lesson-file-attached", "kind"): files.FileKind.HOMEWORK,
     ("journal.comprehensive-work-corrected", "results"): (
         outcomes.ResultChange(number(0xA1), outcomes.Level.RAISED, 17, outcomes.Level.BASIC, 12),
     ),

@@ -110,6 +110,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
             *("asker", "asking_day", "asker_is_office", "asker_classes", "asker_family"),
             *("asker_opened", "asker_positions", "asker_people"),
             *("asker_talks", "asker_words", "asker_partners", "asker_keeps_register"),
+            *("asker_attended", "asker_has_file"),
             "sign_in_address",
         },
         "SELECT": {

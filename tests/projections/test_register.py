@@ -86,6 +86,7 @@ def test_a_page_shows_lessons_marks_attendance_and_averages(at: Life) -> None:
         "status": "SCHEDULED",
         "attendance_taken": False,
         "homework": [],
+        "files": [],
         "no_homework": False,
     }
     held = next(one for one in page["lessons"] if one["lesson_id"] == lesson)

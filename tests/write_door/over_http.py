@@ -28,6 +28,7 @@ from tests.write_door.http_control import CONTROL, INSPECTION, REMARK
 from tests.write_door.http_copies import COPIES, COPY
 from tests.write_door.http_credentials import CREDENTIALS
 from tests.write_door.http_families import FAMILIES
+from tests.write_door.http_files import FILE, FILES, LESSON
 from tests.write_door.http_gradesheet import GRADESHEET
 from tests.write_door.http_ledgers import LEDGERS
 from tests.write_door.http_log import CHECK, LOG
@@ -90,6 +91,7 @@ EXERCISES: dict[str, Prepare] = {
     **LEDGERS,
     **SCHOOL_YEAR,
     **CLASSROOM,
+    **FILES,
     **FAMILIES,
     **SCHEDULE,
     **NOTICES,
@@ -120,7 +122,9 @@ KNOWN = {
     "remark_id": REMARK,
     "job": A_JOB,
     "of_page": "teacher-register",
-    "lesson_id": c.an_id("урок, которого нет"),
+    "lesson_id": LESSON,
+    "lesson": LESSON,
+    "file_id": FILE,
     "term": "1",
     "due": "2026-09-03",
     "form": "summary_sheet",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import ALGEBRA, ANNA, CLASS_7A, PETYA
-from tests.write_door import http_archive, http_copies, http_webhooks
+from tests.write_door import http_archive, http_copies, http_files, http_webhooks
 from tests.write_door.doors import reads
 from tests.write_door.exercise import IN_PASSING
 from tests.write_door.ground import Place
@@ -36,6 +36,7 @@ def position(place: Place) -> int:
     """Where a consent with a scan was recorded."""
     to_read(place)
     http_archive.to_read(place)
+    http_files.to_read(place)
     told(
         place,
         (CLASS_7A, KNOWN["comment_id"], PETYA, ALGEBRA, "рассуждает"),

@@ -15,6 +15,7 @@ from domain.access import Actor
 from domain.permissions import ADMINISTRATION
 from domain.refusals import Forbidden, NotFound
 from domain.values import Role
+from projections import files
 from projections.postgres.pool import Connection
 
 if TYPE_CHECKING:
@@ -160,6 +161,21 @@ class Rights(Finding):
         if basis is None:
             raise NotFound("class.unknown", "Такого класса нет.")
         return basis
+
+    async def lesson_basis(self, caller: Caller, lesson_id: str) -> str:
+        """By what right the caller sees what is handed out at a lesson: of its class, or of the
+        diary of a pupil who was on the list of that very lesson. Raises NotFound.
+        """
+        place = await self._door.places.lesson(lesson_id)
+        try:
+            return await self.class_basis(caller, place.class_id)
+        except NotFound:
+            family = await self.own_diaries(caller)
+        async with caller.reading() as (conn, schema):
+            pupil_id = await files.attended(conn, schema, lesson_id, family) if family else None
+        if pupil_id is None:
+            raise NotFound("lesson.unknown", "Такого урока нет.")
+        return await self.diary_basis(caller, pupil_id)
 
     async def journals(self, caller: Caller) -> frozenset[str] | None:
         """Classes that the caller reads as the administration, or as an auditor today; None: all.

@@ -15,6 +15,8 @@
     DiaryReader               the pupil of the path: the family with consent, the class teacher,
                               the administration
     MarkReader                the mark of the path: who reads its pupil's diary or its class
+    LessonReader              the lesson of the path: who reads its class, and the families of
+                              whoever was on its list
     TrailReader               who may look for changes: all of them, those of one's own class, those
                               of the journals that are open to an auditor
     ChangeReader              whoever may be told of what is written in some class or diary
@@ -317,6 +319,15 @@ async def mark_reader(mark_id: UUID, caller: Known) -> Caller:
         raise NotFound("mark.unknown", "Такой отметки нет.") from None
 
 
+async def lesson_reader(lesson_id: UUID, caller: Known) -> Caller:
+    """Who sees what is handed out at the lesson of the path. Raises NotFound."""
+    caller.within(Scope.READ_JOURNAL, Scope.READ_DIARY)
+    number = str(lesson_id)
+    return await noted(
+        caller, "lesson", number, lambda: caller.door.rights.lesson_basis(caller, number)
+    )
+
+
 async def trail_reader(caller: Known, class_id: Annotated[UUID | None, Query()] = None) -> Caller:
     """Who reads the trail: all of it, or that of a class one answers for, or, without a class, of
     the journals open to an auditor (`Rights.journals`). Raises NotFound.
@@ -373,6 +384,7 @@ ClassKeeper = Annotated[Caller, Depends(class_keeper)]
 FreshClassKeeper = Annotated[Caller, Depends(fresh_class_keeper)]
 DiaryReader = Annotated[Caller, Depends(diary_reader)]
 MarkReader = Annotated[Caller, Depends(mark_reader)]
+LessonReader = Annotated[Caller, Depends(lesson_reader)]
 TrailReader = Annotated[Caller, Depends(trail_reader)]
 ChangeReader = Annotated[Caller, Depends(change_reader)]
 FlagReader = Annotated[Caller, Depends(flag_reader)]
@@ -397,6 +409,7 @@ CALLERS: frozenset[Callable[..., Any]] = frozenset(
         fresh_class_keeper,
         diary_reader,
         mark_reader,
+        lesson_reader,
         trail_reader,
         change_reader,
         flag_reader,

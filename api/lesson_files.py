@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from api import scans
 from api.caller import Caller
@@ -43,18 +43,11 @@ def _sealed(secret: str, person_id: str, content: bytes) -> SealedFile:
     return SealedFile(body, media, sha256(kept).hexdigest(), len(kept))
 
 
-async def listed(caller: Caller, lesson_id: str) -> list[dict[str, Any]]:
-    """Files of a lesson, as `files.shown`. Raises NotFound to whoever may not see the lesson."""
-    await basis(caller, lesson_id)
-    async with caller.reading() as (conn, schema):
-        return await files.of_lesson(conn, schema, lesson_id)
-
-
 async def handed_out(caller: Caller, lesson_id: str, file_id: str) -> Handout:
-    """A file of a lesson, its hash compared with that of the fact; the look is noted before.
+    """A file of a lesson that the caller sees, its hash compared with that of the fact; the look is
+    noted before.
 
-    Raises NotFound to whoever may not see the lesson, and once it is removed or erased; Conflict
-    when it is not what was attached.
+    Raises NotFound once it is removed or erased; Conflict when it is not what was attached.
     """
     async with caller.reading() as (conn, schema):
         found = await files.stored(conn, schema, lesson_id, file_id)
@@ -62,10 +55,7 @@ async def handed_out(caller: Caller, lesson_id: str, file_id: str) -> Handout:
     async def decide() -> str:
         if found is None:
             raise UNKNOWN
-        try:
-            return await basis(caller, lesson_id)
-        except NotFound:
-            raise UNKNOWN from None
+        return await caller.door.rights.lesson_basis(caller, lesson_id)
 
     await noted(caller, "lesson-file", file_id, decide)
     if found is None:
@@ -89,20 +79,3 @@ def named(name: str, media: Media) -> str:
     alike = (".jpeg", ending) if media == "image/jpeg" else (ending,)
     name = name or "файл"
     return name if name.lower().endswith(alike) else f"{name}{ending}"
-
-
-async def basis(caller: Caller, lesson_id: str) -> str:
-    """By what right the caller sees a lesson's files: of the class, or of the diary of a pupil who
-    was on the list of that very lesson. Raises NotFound.
-    """
-    rights = caller.door.rights
-    place = await caller.door.places.lesson(lesson_id)
-    try:
-        return await rights.class_basis(caller, place.class_id)
-    except NotFound:
-        family = await rights.own_diaries(caller)
-    async with caller.reading() as (conn, schema):
-        pupil_id = await files.attended(conn, schema, lesson_id, family) if family else None
-    if pupil_id is None:
-        raise UNKNOWN_LESSON
-    return await rights.diary_basis(caller, pupil_id)

@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from api import lesson_files, scans
 from api.answers import read, written
-from api.deps import SignedIn, Teacher
+from api.deps import LessonReader, Teacher
 from api.outcomes import decoded
 from api.v1.outcomes import BYTES
 from api.v1.wire import PREFIX, Body, Id, Once, Written, example
 from domain.journal.file_facts import FileKind
+from projections import files
 
 router = APIRouter(prefix=PREFIX, tags=["Уроки"])
 
@@ -65,10 +66,11 @@ async def attach_lesson_file(
 
 
 @router.get("/lessons/{lesson_id}/files", responses=example({"files": [FILE]}))
-async def lesson_files_of(lesson_id: Id, request: Request, caller: SignedIn) -> Response:
+async def lesson_files_of(lesson_id: Id, request: Request, caller: LessonReader) -> Response:
     """Files of a lesson, for whoever sees the lesson; `url` is null once a file was erased."""
     as_of = await caller.door.progress.as_of()
-    found = await lesson_files.listed(caller, lesson_id)
+    async with caller.reading() as (conn, schema):
+        found = await files.of_lesson(conn, schema, lesson_id)
     return read(request, {"files": found}, as_of)
 
 
@@ -77,7 +79,7 @@ async def lesson_files_of(lesson_id: Id, request: Request, caller: SignedIn) -> 
     response_class=Response,
     responses={200: {"content": dict.fromkeys(scans.EXTENSIONS, BYTES)}},
 )
-async def lesson_file(lesson_id: Id, file_id: Id, caller: SignedIn) -> Response:
+async def lesson_file(lesson_id: Id, file_id: Id, caller: LessonReader) -> Response:
     """A file of a lesson, to be saved; compared with the hash in the fact before."""
     found = await lesson_files.handed_out(caller, lesson_id, file_id)
     return scans.download(found.content, found.name, found.media)

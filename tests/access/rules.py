@@ -11,7 +11,8 @@ from enum import IntEnum
 
 from domain.permissions import ADMINISTRATION, PERMISSIONS, Act, Scope, holders
 from domain.values import Role
-from tests.access.ground import NO_THING, Person, Thing
+from tests import cast as c
+from tests.access.ground import NO_THING, SEVENTH_A, SEVENTH_B, Person, Thing
 
 
 class Outcome(IntEnum):
@@ -89,6 +90,17 @@ def _mark_reader(person: Person, thing: Thing) -> Outcome:
     return (_class_reader if staff(person) else _diary_reader)(person, thing)
 
 
+#: in whose lessons a pupil of the cast sits
+_CLASSES = {c.PETYA: SEVENTH_A, c.MASHA: SEVENTH_A, c.NEWCOMER: SEVENTH_B}
+
+
+def _lesson_reader(person: Person, thing: Thing) -> Outcome:
+    if staff(person):
+        return _class_reader(person, thing)
+    own = {_CLASSES[one] for one, consented in person.children.items() if consented}
+    return Outcome.OPEN if thing.of_class in own else Outcome.HIDDEN
+
+
 def _trail_reader(person: Person, thing: Thing) -> Outcome:
     if person.role is Role.AUDITOR:
         return Outcome.DECIDED
@@ -127,6 +139,7 @@ RULES: dict[str, Rule] = {
     "fresh_class_keeper": _class_keeper,
     "diary_reader": _diary_reader,
     "mark_reader": _mark_reader,
+    "lesson_reader": _lesson_reader,
     "trail_reader": _trail_reader,
     "flag_reader": _flag_reader,
     "change_reader": lambda person, _: _decided(person, NO_THING),

@@ -73,7 +73,7 @@ def test_a_stranger_does_not_learn_that_there_is_a_lesson(
     file = attached(desk)
     files = file.rpartition("/")[0]
     other = desk(login)
-    assert refusal(other.get(file)) == (404, "lesson_file.unknown")
+    assert refusal(other.get(file)) == (404, "lesson.unknown")
     assert refusal(other.get(files)) == (404, "lesson.unknown")
     assert other.post(files, BODY).status_code == 404
     assert other.post(f"{file}/removal").status_code == 404
@@ -154,7 +154,7 @@ def test_a_file_of_the_subgroups_lesson_is_for_the_subgroup(
     theirs = galinas(client, desk)
     ours = attached(desk, "boris", file_id=an_id("первой"))
     for login in ("olga", "petya"):
-        assert refusal(desk(login).get(theirs)) == (404, "lesson_file.unknown")
+        assert refusal(desk(login).get(theirs)) == (404, "lesson.unknown")
         files = theirs.rpartition("/")[0]
         assert refusal(desk(login).get(files)) == (404, "lesson.unknown")
         assert desk(login).get(ours).status_code == 200
@@ -177,12 +177,12 @@ def test_who_has_left_keeps_the_files_of_own_lessons_and_gets_none_of_later_ones
 
     assert desk("olga").get(before).status_code == 200
     after = desk("olga").get(f"/lessons/{later}/files/{an_id('позже')}")
-    assert refusal(after) == (404, "lesson_file.unknown")
+    assert refusal(after) == (404, "lesson.unknown")
 
 
 def test_without_consent_there_is_no_file(desk: At, projector: Projector) -> None:
     file = attached(desk)
-    assert refusal(desk("oleg").get(file)) == (404, "lesson_file.unknown")
+    assert refusal(desk("oleg").get(file)) == (404, "lesson.unknown")
 
 
 def test_the_wall_hides_files_from_a_query_that_forgot_to_ask(

@@ -21,6 +21,7 @@ OWN = {
     deps.fresh,
     deps.diary_reader,
     deps.mark_reader,
+    deps.lesson_reader,
     deps.change_reader,
 }
 STAFFS = sorted(

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from api.pages.rendering import page as drawn_page
 from tests import cast as c
-from tests.browser.ground import Site
+from tests.browser.ground import TODAY, Site
 from tests.browser.hands import barriers
 from tests.house.test_every_route_names_its_caller import ROUTES
 
@@ -37,6 +37,7 @@ ENDS = (
     f"/classes/{c.CLASS_7A}/year",
     f"/classes/{c.CLASS_7A}/term-marks?subject_id={c.ALGEBRA}&term=1",
 )
+LESSON = c.an_id(f"{TODAY}/5")
 CLASS, CHILD = f"/classes/{c.CLASS_7A}", f"/pupils/{c.PETYA}"
 #: who opens what; each page is looked at on a desk by day, on a telephone by night, at 200 %
 PAGES = {
@@ -49,6 +50,7 @@ PAGES = {
         f"{CLASS}/subjects/{c.ALGEBRA}/comments",
         *(f"{CLASS}/outcomes", "/now", f"{CLASS}/sheet?subject_id={c.ALGEBRA}&term=1"),
         f"{CLASS}/forecast",
+        f"{CLASS}/files?lesson={LESSON}",
         "/compliance?week=2026-W38&duty=topic&status=missing",
         f"/compliance/teachers/{c.ANNA}?from=2026-09-01&to=2026-09-25",
     ),

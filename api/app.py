@@ -10,8 +10,9 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from api import errors, health, pages, v1
-from api.auth.browser import Browser, Guard
+from api.auth.browser import Browser
 from api.auth.crowd import Crowd
+from api.auth.guard import Guard
 from api.auth.sessions import system_clock
 from api.beat import beat_on
 from api.beside import beside
@@ -60,10 +61,8 @@ def create_app(
     app.state.answers = Counter()
     plain, browser = app.build_middleware_stack, Browser(settings.public_origin)
 
-    def guarded() -> Crowd:
-        answers = app.state.answers
-        app.state.crowd = Crowd(Guard(plain(), browser, v1.SWITCH, answers, refused), answers)
-        return app.state.crowd  # type: ignore[no-any-return]
+    def guarded() -> Guard:
+        return Guard(plain(), browser, v1.SWITCH, app.state.answers, refused, Crowd())
 
     app.build_middleware_stack = guarded  # type: ignore[method-assign]
     announce(v1.ROUTES, ENDINGS, clock)

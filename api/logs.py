@@ -15,6 +15,7 @@ import traceback
 from contextvars import ContextVar
 from copy import copy
 from datetime import UTC, datetime
+from itertools import count
 from types import TracebackType
 
 import orjson
@@ -25,6 +26,7 @@ FORMATS = (TEXT, JSON)
 #: of the request that is being answered; empty outside of one
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 requests = logging.getLogger("letopis.request")
+_PROCESS, _REQUESTS = secrets.token_hex(4), count(1)
 
 _Fault = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -86,8 +88,8 @@ class JsonLines(_AboutNobody):
 
 
 def fresh_request_id() -> str:
-    """By which lines of one request are found."""
-    return secrets.token_hex(8)
+    """By which lines of one request are found: 16 hex digits, the first eight of this process."""
+    return f"{_PROCESS}{next(_REQUESTS):08x}"
 
 
 def route_of(scope: Scope) -> str:

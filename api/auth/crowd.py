@@ -7,20 +7,17 @@ while somebody is answered soon; and `MOST_AT_ONCE` at most.
 
 from __future__ import annotations
 
-from asyncio import CancelledError
-from collections import Counter
 from collections.abc import Callable
-from http import HTTPStatus
 from time import monotonic
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope
 
-from api.auth.browser import SECURITY_HEADERS
-from api.errors import refused
+from api.errors import TooLarge, refused
 from domain.refusals import Busy
 
+MOST_BYTES = 4 * 1024 * 1024  # of a body: 200 marks with the longest comments need half of it
 MOST_AT_ONCE = 256
 FEW = 16
 SOON_S = 1.0
@@ -43,88 +40,90 @@ _PAGE = """<!doctype html><html lang="ru"><meta charset="utf-8">
 
 
 class Crowd:
-    """Outermost: keeps a crowd out, and answers who still waits when the process stops waiting.
+    """Who waits for an answer of this process, and whether one more may.
 
     Whoever is still sending a request, or takes an answer slowly, waits for nothing of ours and
     keeps nobody out.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        answers: Counter[int],
-        most: int = MOST_AT_ONCE,
-        clock: Callable[[], float] = monotonic,
-    ) -> None:
-        self._app = app
-        self._answers = answers
-        self._clock = clock
-        self._soon = clock()  # when somebody was last answered soon, or few were waiting
+    def __init__(self, most: int = MOST_AT_ONCE, clock: Callable[[], float] = monotonic) -> None:
+        self.clock = clock
+        self.soon = clock()  # when somebody was last answered soon, or few were waiting
         self.most = most
         self.waiting = 0
 
-    def _full(self, now: float) -> bool:
-        """One more would be one too many."""
+    def full(self, now: float) -> bool:
+        """One more would be one too many. now: seconds of the clock."""
         if self.waiting < FEW:
-            self._soon = now
-        return self.waiting >= self.most or now - self._soon > SOON_S
+            self.soon = now
+        return self.waiting >= self.most or now - self.soon > SOON_S
 
-    async def __call__(  # noqa: C901 - one request, every way it can come and go
-        self, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        """One request."""
-        if scope["type"] != "http" or scope["path"] in WATCHING:
-            await self._app(scope, receive, send)
-            return
-        came = self._clock()
-        if self._full(came):
-            await self._busy(scope, *CROWDED)(scope, receive, send)
-            return
-        counts = scope["path"] not in PATIENT
-        begun, counted = False, counts
-        self.waiting += counted
+    def enter(self, path: str, receive: Receive) -> Waiting | None:
+        """One more, who sends by `receive`; None when there is no place."""
+        watching = path in WATCHING
+        now = self.clock()
+        if not watching and self.full(now):
+            return None
+        waiting = Waiting(self, receive, now, counts=not (watching or path in PATIENT))
+        waiting.begun = watching  # that it is answered says nothing of the others
+        return waiting
 
-        def leave() -> None:
-            nonlocal counted
-            self.waiting -= counted
-            counted = False
 
-        async def noting(message: Message) -> None:
-            nonlocal begun
-            if not begun:
-                begun = True
-                leave()
-                now = self._clock()
-                if now - came <= SOON_S:
-                    self._soon = now
-            await send(message)
+class Waiting:
+    """One request among the crowd: from when it has come until its answer begins.
 
-        async def coming() -> Message:
-            nonlocal counted
-            leave()
-            message = await receive()
-            if counts and not (begun or counted):
-                self.waiting += 1
-                counted = True
-            return message
+    counts: it keeps others out while it waits.
+    """
 
-        try:
-            await self._app(scope, coming, noting)
-        except CancelledError:
-            if begun:
-                raise
-            await self._busy(scope, *STOPPING)(scope, receive, send)
-        finally:
-            leave()
+    __slots__ = ("_bytes", "_came", "_counted", "_counts", "_crowd", "_receive", "begun")
 
-    def _busy(self, scope: Scope, code: str, words: str) -> Response:
-        """503; where a person looks at pages, a page that comes back by itself."""
-        self._answers[HTTPStatus.SERVICE_UNAVAILABLE] += 1
-        answer = refused(Busy(code, words, retry_after=RETRY_AFTER_S))
-        accepts = HTTPConnection(scope).headers.get("accept", "")
-        if scope["method"] == "GET" and "text/html" in accepts:
-            headers = {name: answer.headers[name] for name in ("Retry-After", "Cache-Control")}
-            page = _PAGE.format(after=RETRY_AFTER_S, words=words)
-            answer = Response(page, answer.status_code, headers, media_type="text/html")
-        answer.headers.update(dict(SECURITY_HEADERS))
-        return answer
+    def __init__(self, crowd: Crowd, receive: Receive, came: float, *, counts: bool) -> None:
+        self._crowd, self._receive, self._came = crowd, receive, came
+        self._counts = self._counted = counts
+        self._bytes = MOST_BYTES  # that may still come
+        self.begun = False
+        crowd.waiting += counts
+
+    async def receive(self) -> Message:
+        """What the caller sends next; meanwhile it is the caller we wait for. Raises TooLarge in
+        the middle of a body whose length was not told beforehand.
+        """
+        self.leave()
+        message = await self._receive()
+        self._bytes -= len(message.get("body", b""))
+        if self._bytes < 0:
+            raise too_large()
+        if self._counts and not (self.begun or self._counted):
+            self._crowd.waiting += 1
+            self._counted = True
+        return message
+
+    def begin(self) -> None:
+        """The answer begins."""
+        if not self.begun:
+            self.begun = True
+            self.leave()
+            now = self._crowd.clock()
+            if now - self._came <= SOON_S:
+                self._crowd.soon = now
+
+    def leave(self) -> None:
+        """It waits no longer, at least not for us."""
+        self._crowd.waiting -= self._counted
+        self._counted = False
+
+
+def too_large() -> TooLarge:
+    """More bytes than a write may bring."""
+    return TooLarge("request.too_large", "Запрос больше 4 МБ: разделите его на части.")
+
+
+def busy(scope: Scope, code: str, words: str) -> Response:
+    """503; where a person looks at pages, a page that comes back by itself."""
+    answer = refused(Busy(code, words, retry_after=RETRY_AFTER_S))
+    accepts = HTTPConnection(scope).headers.get("accept", "")
+    if scope["method"] == "GET" and "text/html" in accepts:
+        headers = {name: answer.headers[name] for name in ("Retry-After", "Cache-Control")}
+        page = _PAGE.format(after=RETRY_AFTER_S, words=words)
+        answer = Response(page, answer.status_code, headers, media_type="text/html")
+    return answer

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api.auth.browser import MOST_BYTES
+from api.auth.crowd import MOST_BYTES
 from tests.api.ground import PASSWORD, Clock, Desk, open_accounts
 from tests.cast import ANNA, GALINA
 

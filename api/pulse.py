@@ -97,7 +97,7 @@ class Pulse:
         return self._place
 
     async def _run(self) -> None:
-        while True:
+        while self._task is asyncio.current_task():  # cancelling alone may be lost in a wait
             await asyncio.sleep(EVERY_S)
             try:
                 await self._feel()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from domain.refusals import Busy
+from projections.ending import end
 from projections.postgres.database import SEALER, conninfo
 from projections.postgres.embedded import EmbeddedServer
 from projections.postgres.pool import Database
@@ -52,9 +53,7 @@ async def run(settings: Settings, admin: str) -> None:
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait([*working, stopping], return_when=asyncio.FIRST_COMPLETED)
-        for task in working:
-            task.cancel()
-        for outcome in await asyncio.gather(*working, return_exceptions=True):
+        for outcome in await asyncio.gather(*map(end, working), return_exceptions=True):
             if isinstance(outcome, Exception):
                 raise outcome
     finally:

@@ -20,7 +20,7 @@ from api.demo.lesson_plans import plans
 from api.demo.office import Office, first_grade_rest, fresh_ids
 from api.demo.population import LAST_GRADE, Population, populate
 from api.demo.recipe import Recipe
-from api.demo.requests import FATES
+from api.demo.requests import FATES, WAITING
 from api.demo.staffing import Staff, assign, hire
 from api.demo.steps import TICK, Lesson, Step, on
 from api.demo.timetable import timetables
@@ -172,7 +172,9 @@ def _plant(
 def _plant_of_term(
     recipe: Recipe, own: list[ClassYear], term: Term, flaws: Flaws, *, last: bool
 ) -> None:
-    """A pupil who is ill all the term; in the last one also requests and a term opened again."""
+    """A pupil who is ill all the term; in the last one also requests and a term opened again. Of
+    a year that is in the archive nobody asks anything any more.
+    """
     divided = [one for one in own if one.school_class.grade_level >= FIRST_DIVIDED]
     course = divided[len(divided) // 2]
     there = [m for m in course.members if m.since <= term.starts and m.until is None]
@@ -188,7 +190,9 @@ def _plant_of_term(
         until=term.ends.isoformat(),
     )
     if last:
-        flaws.asked[divided[0].class_id, term.number] = FATES
+        archived = recipe.plan.whole_years and own[0].calendar.year < recipe.stages()[-1].year
+        fates = [one for one in FATES if one != WAITING or not archived]
+        flaws.asked[divided[0].class_id, term.number] = tuple(fates)
         place = (divided[-1].class_id, term.number)
         number = recipe.chance("an order to open a term again").between(10, 99)
         order = flaws.reopened[place] = f"{number}-У"

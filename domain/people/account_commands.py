@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from domain import access
 from domain.access import Actor, Right
 from domain.calendar import local_date
 from domain.commands import Commands
+from domain.office.state import Office
 from domain.people import decisions as decide
 from domain.people import facts as f
 from domain.permissions import Act
 from domain.refusals import Forbidden, NotFound
 from domain.values import Role
-from domain.world import World
+from domain.world import World, office_id
 from domain.writing import Answer, Decided, Request
 
 #: As whom a person acts about oneself.
 KINDS = {"staff": Role.TEACHER, "pupil": Role.PUPIL, "guardian": Role.PARENT}
-#: A class teacher of last year answers for last year's families no more: a year begins in July.
+#: A class teacher of last year answers for last year's families no more: a year begins in July,
+#: once it is opened.
 FIRST_MONTH = 7
 
 
@@ -135,7 +137,7 @@ class AccountCommands(Commands):
         office = world.office(self.school_id, journal.year)
         right = access.class_teacher(by, office, class_id, at, act)
         day = local_date(at, journal.zone)
-        if journal.year != day.year - (day.month < FIRST_MONTH):
+        if journal.year != self._in_force(world, journal.year, day):
             raise NotFound("class.past", "Это класс другого учебного года.")
         pupils = [
             pupil
@@ -153,6 +155,18 @@ class AccountCommands(Commands):
                     "account.of_staff", "Логин и пароль сотруднику школы выдаёт администратор."
                 )
         return right
+
+    def _in_force(self, world: World, year: int, day: date) -> int:
+        """The opened school year in force that day, from `year` on: from July on the new one, once
+        it is opened. It may be opened in August only: until then the classes are those of last
+        year.
+        """
+        newest = day.year - (day.month < FIRST_MONTH)
+        later = range(newest, year, -1)
+        return next((one for one in later if self._is_opened(world, one)), min(year, newest))
+
+    def _is_opened(self, world: World, year: int) -> bool:
+        return world.state(office_id(self.school_id, year), Office).version > 0
 
 
 def _of_oneself(world: World, by: Actor) -> Right:

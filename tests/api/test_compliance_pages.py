@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -81,6 +81,19 @@ def test_an_open_week_is_told_to_be_the_teachers(client: TestClient, desk: At) -
     page = look(client, desk("vera"), f"/compliance?week={WEEK}").text
     assert "Неделя ещё у учителей" in page
     assert "Антонова" not in page
+
+
+def test_a_week_of_vacation_is_told_to_be_without_lessons(
+    client: TestClient, desk: At, kukarino: str, clock: Clock
+) -> None:
+    """Its check is never closed: the page would promise for ever that it soon will be."""
+    close_weeks(client, kukarino, clock)
+    clock.at = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    page = look(client, desk("vera"), "/compliance").text  # the week that is over: the last one
+    assert "26–31 октября" in page
+    assert "На этой неделе уроков нет" in page
+    assert "Неделя ещё у учителей" not in page
+    assert "Последняя закрытая неделя" in page
 
 
 def test_from_a_number_to_its_lessons_and_from_there_to_the_register(

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain.access import Actor
 from domain.audit import facts as a
 from domain.bells import Schedule
-from domain.calendar import Calendar
+from domain.calendar import Calendar, Term
 from domain.commands import payload_hash
 from domain.journal import facts as j
 from domain.journal.control import NewRemark
@@ -706,8 +707,14 @@ def test_who_has_left_the_class_is_not_its_teachers_any_more(school: SmallSchool
     assert left == (NotFound, "roster.unknown_person")
 
 
-def test_a_class_teacher_of_last_year_issues_nothing(school: SmallSchool) -> None:
-    school.room.now += 365 * DAY
+def test_a_class_teacher_of_last_year_issues_nothing_once_the_new_year_is_opened(
+    school: SmallSchool,
+) -> None:
+    school.room.now += 316 * DAY  # the middle of July: the year is usually opened in August
+    assert len(school.does("issue_accounts", YEAR, handing(PETYA), CLASS_7A, by=KIRA)) == 1
+    term = Term(1, "1 четверть", date(2027, 9, 1), date(2027, 10, 24))
+    next_year = msgspec.structs.replace(YEAR_OPENED, calendar=Calendar(YEAR + 1, (term,)))
+    school.does("open_year", next_year, by=OPERATOR)
     past = school.refuses("issue_accounts", YEAR, handing(PETYA), CLASS_7A, by=KIRA)
     assert past == (NotFound, "class.past")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from api.demo import SLUG, Recipe, accounts, build, find, report, silent, steps
+from api.demo.plan import plan
 from api.demo.recipe import DIRECTOR_ID
 from api.demo.report import _LISTINGS
 from domain.people.facts import Name
@@ -63,6 +64,19 @@ def test_a_small_school_can_be_shown_on_any_day_of_the_year(today: date) -> None
     built = construct(Recipe("small", today))
     assert len(built.log.events) > 3_000
     assert {one["kind"] for one in built.report["planted"]} >= {"late_fill", "night_burst"}
+
+
+def test_from_september_to_november_nobody_writes_into_the_archived_year() -> None:
+    """The last closed quarter is of last year until the first one of this year is closed."""
+    thought = plan(Recipe("school", date(2026, 9, 20)))
+    last = min(thought.courses)
+    its_own = {last, *(course.class_id for course in thought.courses[last])}
+    done = [one.do for one in thought.steps]
+    later = thought.steps[done.index("archive_year") + 1 :]
+    assert [one for one in later if one.args and one.args[0] in its_own] == []
+    kinds = {one["kind"] for one in thought.planted}
+    assert kinds >= {"request_approved", "request_rejected"}
+    assert "request_waiting" not in kinds
 
 
 def test_names_and_comments_are_in_the_vault_only(small: Built) -> None:

@@ -104,7 +104,7 @@ async def week_of_caller(asked: Asked, week: str | None) -> Week:
         subgroups = await compliance.subgroup_names(conn, schema, year)
     may = visible_to(asked)
     lines = [one for one in book.lines if may(one, name if closed else None)]
-    # The check of a week without lessons is never closed, and there is nothing to keep from anybody.
+    # The check of a week without lessons is never closed; there is nothing to keep from anybody.
     seen = closed is not None or asked.own or not book.lines
     return Week(
         name, starts, ends, year, closed, seen, book, lines, teachers, subgroups, now, door.zone

@@ -63,6 +63,8 @@ class Reason(StrEnum):
     LEVEL = "level"  # no homework, or no marks, in these grades
     NO_MARKS = "no_marks"  # an ordinary lesson without marks
     IMPORTED = "imported"  # it came with an import: nobody can be late with that
+    UNBEGUN = "unbegun"  # held before the school began to keep its journal here
+    UNASSIGNED = "unassigned"  # held before anybody was assigned who would answer for it
 
 
 REASON_LABELS: dict[Reason, str] = {
@@ -71,6 +73,8 @@ REASON_LABELS: dict[Reason, str] = {
     Reason.LEVEL: "в этой параллели не требуется",
     Reason.NO_MARKS: "на обычном уроке отметки не обязательны",
     Reason.IMPORTED: "перенесено из другой системы",
+    Reason.UNBEGUN: "школа ещё не вела этот журнал",
+    Reason.UNASSIGNED: "учитель назначен позже",
 }
 
 
@@ -162,7 +166,8 @@ class Record(msgspec.Struct, frozen=True):
 
 class Lesson(msgspec.Struct, frozen=True):
     """What is known of a lesson's duties. `off`: not a school day; `left_out`: an import brought
-    the lesson itself, after it had been held. `homework`, `graded`: what the grade asks for.
+    the lesson itself, after it had been held; `unbegun`, `unassigned`: see `Reason`. `homework`,
+    `graded`: what the grade asks for.
     """
 
     due: Deadlines
@@ -173,6 +178,8 @@ class Lesson(msgspec.Struct, frozen=True):
     homework: bool = True
     graded: bool = True
     control: bool = False
+    unbegun: bool = False
+    unassigned: bool = False
 
     def seen(self, duty: Duty, now: datetime) -> Record | None:
         """The record, if it was there at the moment."""
@@ -185,7 +192,11 @@ class Lesson(msgspec.Struct, frozen=True):
             return Reason.CANCELLED
         if self.off:
             return Reason.DAY_OFF
-        return Reason.IMPORTED if self.left_out else None
+        if self.left_out:
+            return Reason.IMPORTED
+        if self.unbegun:
+            return Reason.UNBEGUN
+        return Reason.UNASSIGNED if self.unassigned else None
 
     def verdict(self, duty: Duty, now: datetime) -> Verdict:
         """One duty as seen at a moment: what was recorded after it is not there yet."""

@@ -113,11 +113,9 @@ def ground_of(slug: str, pupils: int = 5) -> Ground:
     )
 
 
-def lay(school: School, pupils: int = 5) -> Ground:
-    """Open the year, form 7а with Anna's algebra three days a week, schedule both terms."""
+def open_year(school: School, pupils: int = 5) -> Ground:
+    """Only the year: a school whose journal begins here. A repeat does nothing."""
     ground = ground_of(school.slug, pupils)
-    by, class_id = ground.operator, ground.class_id
-
     school.open_year(
         YearOpened(
             school.school_id,
@@ -128,9 +126,16 @@ def lay(school: School, pupils: int = 5) -> Ground:
             (Subject(ground.subject_id, "Алгебра"),),
             (WorkType(ground.work_type_id, "Ответ на уроке", "О", "1.00"),),
         ),
-        by=by,
+        by=ground.operator,
         request=request(),
     ).result(10)
+    return ground
+
+
+def lay(school: School, pupils: int = 5) -> Ground:
+    """Open the year, form 7а with Anna's algebra three days a week, schedule both terms."""
+    ground = open_year(school, pupils)
+    by, class_id = ground.operator, ground.class_id
     anna = ground.teacher.person_id
     school.register_person(
         YEAR, anna, "staff", Name("Иванова", "Анна", "Петровна"), by=by, request=request()

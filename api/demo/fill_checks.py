@@ -89,7 +89,13 @@ class FillChecks:
         who = staffing.responsible(
             line.class_id, line.subject_id, line.subgroup_id, line.planned_id, line.date
         )
-        return msgspec.structs.replace(line, teacher_id=who)
+        lesson = msgspec.structs.replace(
+            line.lesson,
+            unassigned=staffing.unassigned(
+                line.class_id, line.subject_id, line.subgroup_id, line.planned_id, line.date
+            ),
+        )
+        return msgspec.structs.replace(line, teacher_id=who, lesson=lesson)
 
     def _lines(self, year: Year, since: date, until: date) -> Iterator[Line]:
         here = {

@@ -94,6 +94,12 @@ _STANDS: LiteralString = """
     WHERE c.year = %(year)s AND (%(class)s::uuid IS NULL OR x.class_id = %(class)s)
     ORDER BY x.since, x.substitution_id
 """
+#: the school's day of the first fact of all: nothing was kept here before
+_BEGUN: LiteralString = """
+    SELECT (m.at AT TIME ZONE y.zone)::date
+    FROM {s}.directory_year y, {s}.register_moment m
+    WHERE y.year = %(year)s ORDER BY m.at LIMIT 1
+"""
 
 
 async def book(
@@ -116,6 +122,7 @@ async def book(
         await rows(conn, schema, _LESSONS, **wanted),
         await rows(conn, schema, _ASSIGNED, **wanted),
         await rows(conn, schema, _STANDS, **wanted),
+        await rows(conn, schema, _BEGUN, **wanted),
     )
     if teacher_id is None:
         return found
@@ -130,7 +137,7 @@ def book_for_a_job(
     wanted = _wanted(year, since, until, None, None, False)
     found = []
     with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
-        for text in (_LESSONS, _ASSIGNED, _STANDS):
+        for text in (_LESSONS, _ASSIGNED, _STANDS, _BEGUN):
             cursor.execute(bound(text, schema), wanted)
             found.append(cursor.fetchall())
     return _book(year, *found)
@@ -155,13 +162,18 @@ def _wanted(
 
 
 def _book(
-    year: int, lessons: Sequence[Row], assigned: Sequence[Row], stands: Sequence[Row]
+    year: int,
+    lessons: Sequence[Row],
+    assigned: Sequence[Row],
+    stands: Sequence[Row],
+    begun: Sequence[Row],
 ) -> Book:
     staffing = Staffing([Assigned(*one) for one in assigned], [Stands(*one) for one in stands])
-    return Book([_line(one, staffing) for one in lessons], staffing, year)
+    since = begun[0][0] if begun else date.min
+    return Book([_line(one, staffing, since) for one in lessons], staffing, year)
 
 
-def _line(found: Row, staffing: Staffing) -> Line:
+def _line(found: Row, staffing: Staffing, begun: date) -> Line:
     (*place, planned, day, number) = found[:10]
     off, left_out, homework, graded, control, imported = found[10:16]
     ends_at, day_due, fill_due, written_due, cancelled_at = found[16:21]
@@ -172,6 +184,8 @@ def _line(found: Row, staffing: Staffing) -> Line:
         )
         if at is not None
     }
+    lesson_id, class_id, class_name, grade_level, subject_id, subject, subgroup_id = place
+    whose = class_id, subject_id, subgroup_id, planned, day
     lesson = Lesson(
         Deadlines(ends_at, day_due, fill_due, written_due),
         records,
@@ -181,8 +195,9 @@ def _line(found: Row, staffing: Staffing) -> Line:
         homework,
         graded,
         control,
+        day < begun,
+        staffing.unassigned(*whose),
     )
-    lesson_id, class_id, class_name, grade_level, subject_id, subject, subgroup_id = place
     return Line(
         lesson_id,
         class_id,
@@ -191,7 +206,7 @@ def _line(found: Row, staffing: Staffing) -> Line:
         subject_id,
         subject,
         subgroup_id,
-        staffing.responsible(class_id, subject_id, subgroup_id, planned, day),
+        staffing.responsible(*whose),
         planned,
         day,
         number,

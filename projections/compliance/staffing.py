@@ -67,6 +67,26 @@ class Staffing:
                 found = one.teacher_id
         return found
 
+    def unassigned(
+        self, class_id: str, subject_id: str, subgroup_id: str | None, planned: str, day: date
+    ) -> bool:
+        """A lesson of a day before its teacher's assignment began, when nobody else was there: a
+        timetable of a term names teachers also for the days before they came.
+        """
+        here = [
+            one
+            for one in self._by_subject.get((class_id, subject_id), ())
+            if one.subgroup_id in (None, subgroup_id)
+        ]
+        own = [one for one in here if one.teacher_id == planned] or here
+        stands = self._stands.get((class_id, planned), ())
+        return (
+            bool(own)
+            and all(day < one.since for one in own)
+            and not any(one.covers(day) for one in here)
+            and not any(one.since <= day <= one.until for one in stands)
+        )
+
     def active(self, since: date, until: date) -> Iterator[Assigned]:
         """Assignments in force on one of these days, both included."""
         for one in self.assigned:

@@ -32,13 +32,25 @@ from projections.folding import Folder
 from projections.postgres.database import APP, PROJECTOR, conninfo, schema_of
 from projections.projection import Place
 from tests.conftest import SECRET
-from tests.ground import SINCE, YEAR, engine_on, ground_of, lay, number, request, school_on
+from tests.ground import (
+    SINCE,
+    YEAR,
+    engine_on,
+    ground_of,
+    lay,
+    number,
+    open_year,
+    request,
+    school_on,
+)
 from tests.ground import register as register_school
 
 T = TypeVar("T")
 
 MORNING = datetime(2026, 11, 23, 6, tzinfo=UTC)  # a Monday
 MONDAY = date(2026, 11, 23)
+#: the journal has been kept since then, though 7а comes to it on that Monday
+BEGAN = datetime(2026, 8, 31, 6, tzinfo=UTC)
 
 
 class Clock:
@@ -69,10 +81,15 @@ class Life:
         stack: ExitStack,
         *,
         laid: bool = False,
+        began: datetime = BEGAN,
     ) -> None:
         self.url, self.slug, self.clock = url, slug, clock
         self.schema = schema_of(slug)
         self.school = school_on(engine, slug)
+        if not laid:
+            clock.now = began
+            open_year(self.school)
+            clock.now = MORNING
         self.ground = ground_of(slug) if laid else lay(self.school)
         self.class_id, self.pupils = self.ground.class_id, list(self.ground.pupils)
         self.anna, self.office = self.ground.teacher, self.ground.operator
@@ -277,13 +294,15 @@ class Life:
 
 
 @contextmanager
-def life(url: str, slug: str = "one", *, laid: bool = False) -> Iterator[Life]:
+def life(
+    url: str, slug: str = "one", *, laid: bool = False, began: datetime = BEGAN
+) -> Iterator[Life]:
     """A living school in a new schema of a database; `laid`: it is there already, in a copy of a
-    database in which it was laid.
+    database in which it was laid. began: the moment of its first fact.
     """
     if not laid:
         register_school(url, slug)
     clock = Clock()
     with ExitStack() as stack:
         engine = stack.enter_context(engine_on(url, clock))
-        yield Life(url, slug, engine, clock, stack, laid=laid)
+        yield Life(url, slug, engine, clock, stack, laid=laid, began=began)

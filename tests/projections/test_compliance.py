@@ -14,20 +14,22 @@ import pytest
 from api.demo.year import school_calendar
 from domain.access import Actor
 from domain.bells import Schedule
-from domain.calendar import Bell, Calendar, Term, Track, Vacation
+from domain.calendar import Bell, Calendar, Term, TimetableEntry, Track, Vacation
 from domain.duties import Duty, Reason, Status, Verdict
 from domain.journal.facts import LessonAdded, TeacherAssigned
 from domain.office.bell_facts import DayBellsChanged
+from domain.office.facts import Subject
 from domain.refusals import Busy
 from domain.regulation import PRESETS, Regulation
 from domain.values import AttendanceCode, LessonKind, Origin
 from projections import compliance
 from projections.compliance import Counts, Line
+from projections.compliance.staffing import Assigned, Staffing, Stands
 from projections.postgres.database import READER, conninfo
 from projections.replay import replay
 from tests.conftest import SECRET
 from tests.ground import CALENDAR, YEAR, number, request
-from tests.projections.life import MONDAY, Life, life
+from tests.projections.life import MONDAY, MORNING, Life, life
 
 WEDNESDAY, FRIDAY = date(2026, 11, 25), date(2026, 11, 27)
 LATER = datetime(2027, 6, 1, tzinfo=UTC)
@@ -353,6 +355,59 @@ def test_who_took_over_answers_for_lessons_that_were_planned_for_another(at: Lif
         WEDNESDAY: at.boris.person_id,
         FRIDAY: at.boris.person_id,
     }
+
+
+def test_nobody_is_asked_about_lessons_before_the_assignment_began(at: Life) -> None:
+    """A teacher who came in the middle of the year, where the timetable named nobody before."""
+    s, by = at.school, at.office
+    assigned = TeacherAssigned(number("art"), at.tanya.person_id, number("art/s"), WEDNESDAY)
+    subject = Subject(number("art/s"), "Изобразительное искусство")
+    at.must(s.introduce_subject(YEAR, subject, by=by, request=request()))
+    at.must(s.assign_teacher(at.other_class, assigned, by=by, request=request()))
+    week = [TimetableEntry(day, 2, subject.subject_id, at.tanya.person_id) for day in (1, 3, 5)]
+    adopted = s.adopt_timetable(YEAR, at.other_class, MONDAY, week, by=by, request=request())
+    at.must(adopted)
+    at.must(s.schedule_lessons(at.other_class, 2, by=by, request=request()))
+
+    at.fold_all()
+    book = at.read(compliance.book, YEAR, MONDAY, FRIDAY, at.other_class)
+    topics = {one.date: one.lesson.verdict(Duty.TOPIC, LATER) for one in book.lines}
+
+    assert (topics[MONDAY].status, topics[MONDAY].reason) == (
+        Status.NOT_REQUIRED,
+        Reason.UNASSIGNED,
+    )
+    assert {topics[day].status for day in (WEDNESDAY, FRIDAY)} == {Status.MISSING}
+    told = compliance.judge(book.lines, LATER)
+    counts = compliance.counted_by(told, lambda one: one.teacher_id)[at.tanya.person_id]
+    assert counts.of(Duty.TOPIC, Status.MISSING) == 2
+
+
+def test_a_lesson_between_two_assignments_is_asked_of_nobody_who_came_later() -> None:
+    def assigned(teacher: str, since: date, until: date | None = None) -> Assigned:
+        return Assigned("7а", "art", None, teacher, since, until)
+
+    first, later = assigned("ann", MONDAY, WEDNESDAY), assigned("bob", FRIDAY)
+    lesson, thursday = ("7а", "art", None), WEDNESDAY + timedelta(days=1)
+    assert Staffing([later], ()).unassigned(*lesson, "bob", thursday)
+    assert Staffing([first, later], ()).unassigned(*lesson, "bob", thursday)
+    # what a released teacher left open, and a lesson of who was there, are asked for as before
+    assert not Staffing([first, later], ()).unassigned(*lesson, "ann", thursday)
+    assert not Staffing([first, later], ()).unassigned(*lesson, "bob", MONDAY)
+    assert not Staffing([later], ()).unassigned(*lesson, "bob", FRIDAY)
+    stands = Stands("7а", "bob", "cat", MONDAY, FRIDAY)
+    assert not Staffing([later], [stands]).unassigned(*lesson, "bob", thursday)
+    assert not Staffing((), ()).unassigned(*lesson, "bob", thursday)
+
+
+def test_nothing_is_asked_of_days_before_the_school_began_its_journal(database: str) -> None:
+    """A school comes to the program in the middle of the year: its terms have begun before."""
+    with life(database, began=MORNING) as at:
+        found = lines(at, date(2026, 11, 18), WEDNESDAY)
+    verdicts = {one.date: one.lesson.verdict(Duty.TOPIC, LATER) for one in found}
+    before = {day: one.reason for day, one in verdicts.items() if day < MONDAY}
+    assert before == dict.fromkeys((date(2026, 11, 18), date(2026, 11, 20)), Reason.UNBEGUN)
+    assert {verdicts[day].status for day in (MONDAY, WEDNESDAY)} == {Status.MISSING}
 
 
 def test_a_teacher_without_a_single_record_is_missing_and_not_absent(at: Life) -> None:

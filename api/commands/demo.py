@@ -13,7 +13,7 @@ from typing import Any
 
 from api import demo
 from api.auth.passwords import AT_ONCE, hash_now
-from api.auth.store import Store
+from api.auth.store import Look, Store
 from api.commands.answers import GOOD, REFUSED, show, show_json
 from api.commands.ground import database, settings_of, with_data
 from api.commands.progress import shown
@@ -100,7 +100,9 @@ def plant(settings: Settings, admin: str, size: demo.SizeName, turn: Callable[[]
             )
 
         # First, so that a demonstration that is whole is one that people can enter.
-        asyncio.run(_open_accounts(settings, admin, demo.accounts(recipe), demo.silent(recipe)))
+        looks = demo.looks(recipe) if found is None else ()  # they are added, never rewritten
+        silent = demo.silent(recipe)
+        asyncio.run(_open_accounts(settings, admin, demo.accounts(recipe), silent, looks))
         with shown("Показательная школа") as bar:
 
             def progress(now: demo.Progress) -> None:
@@ -141,9 +143,11 @@ async def _open_accounts(
     admin: str,
     accounts: tuple[demo.Account, ...],
     silent: tuple[demo.Silent, ...],
+    looks: tuple[Look, ...],
 ) -> None:
-    """Accounts of the demonstration. The silent ones share the hash of a password that is
-    forgotten at once: a hash of its own for each would take as long as the rest of the school.
+    """Accounts of the demonstration, and what families have looked at. The silent ones share the
+    hash of a password that is forgotten at once: a hash of its own for each would take as long as
+    the rest of the school.
     """
     with ThreadPoolExecutor(AT_ONCE) as threads:
         hashes = list(threads.map(hash_now, [one.password for one in accounts]))
@@ -164,5 +168,7 @@ async def _open_accounts(
             await Store(shared, demo.SLUG).issue(
                 group, at=datetime.now(UTC), must_change=must_change
             )
+        if looks:
+            await Store(shared, demo.SLUG).record(list(looks))
     finally:
         await shared.close()

@@ -18,7 +18,7 @@ import msgspec
 from api.demo.driver import BrokenDemoError, Driver, Progress
 from api.demo.plan import plan
 from api.demo.recipe import DIRECTOR_ID, SCHOOL_NAME, SLUG, ZONE, Recipe, SizeName, parse
-from api.demo.report import Account, Silent, accounts, listing, report, silent
+from api.demo.report import Account, Silent, accounts, listing, looks, report, silent
 from api.demo.steps import TICK, Step, on
 from domain.people.account_commands import Handing
 from domain.people.facts import AccountIssued
@@ -40,6 +40,7 @@ __all__ = [
     "accounts",
     "build",
     "find",
+    "looks",
     "report",
     "silent",
     "steps",

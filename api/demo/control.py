@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from api.demo.chance import Chance
 from api.demo.course import ClassYear
+from api.demo.flaws import Flaws
 from api.demo.recipe import Recipe, Stage
 from api.demo.staffing import Staff
 from api.demo.steps import TICK, Lesson, Step, on
@@ -43,7 +44,9 @@ class Control:
         staff: Staff,
         stage: Stage,
         courses: Sequence[ClassYear],
+        flaws: Flaws,
     ) -> None:
+        self._flaws = flaws
         self._staff, self._stage, self._courses = staff, stage, courses
         self._chance: Chance = recipe.chance("control", stage.year)
         self._deputy = staff.office[Role.DEPUTY].person_id
@@ -61,6 +64,7 @@ class Control:
                 yield self._inspect(course, day, number)
         yield from self._trainings()
         if current:
+            self._flaws.note("untrained", person_id=self._staff.teachers[-1].id)
             yield from self._remarks(inspected)
             yield from self._questions()
             yield from self._services()
@@ -120,6 +124,13 @@ class Control:
     ) -> Iterator[Step]:
         new = NewRemark(self._chance.id(), kind, lesson.lesson_id)
         at, where = on(day, _NOON), course.class_id
+        if state == "overdue":
+            self._flaws.note(
+                "overdue_remark",
+                class_id=where,
+                remark_id=new.remark_id,
+                teacher_id=lesson.teacher_id,
+            )
         remark = (where, new.remark_id)
         yield Step(at, self._deputy, "open_remark", (where, inspection, new, words))
         if state in {"answered", "returned", "accepted"}:
@@ -170,6 +181,14 @@ class Control:
             if answer:
                 reply = (self._stage.year, mother, number, answer)
                 yield Step(on(monday, _EVENING), teacher, "reply_in_conversation", reply)
+            else:
+                self._flaws.note(
+                    "unanswered_question",
+                    class_id=course.class_id,
+                    conversation_id=number,
+                    person_id=mother,
+                    teacher_id=teacher,
+                )
         teacher, number = self._staff.teachers[0].id, self._chance.id()
         question = (self._stage.year, number, self._administrator, "Как распечатать выписку?")
         yield Step(on(monday, _NOON), teacher, "ask_about_program", question)

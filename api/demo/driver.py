@@ -15,17 +15,19 @@ from typing import Any, NamedTuple
 from api import word
 from api.demo.attainments import COMMAND as DEFENCE
 from api.demo.chance import Chance
+from api.demo.consent_papers import Signed, scanned
 from api.demo.fill_checks import COMMAND, FillChecks
 from api.demo.recipe import SLUG, Recipe
-from api.demo.steps import TICK, Step
+from api.demo.steps import AS_READ, TICK, Step
 from api.demo.year import utc
 from domain.access import Actor
 from domain.engine import Engine
 from domain.journal.outcomes import SealedFile
+from domain.people.consent import Scan
 from domain.refusals import Refusal
 from domain.school import School
 from domain.values import Origin
-from domain.writing import Answer, Log, Request
+from domain.writing import Answer, Log, Receipt, Request
 from projections import strongbox
 from projections.strongbox import NONCE
 
@@ -82,6 +84,7 @@ class Driver:
         self._leaf, self._vault = _Source(), _Source()
         self._sessions: dict[tuple[str, int], str] = {}
         self._checks = FillChecks(open_log(slug))
+        self._read = 0  # the position of the last fact before this moment
 
     def run(self, steps: Sequence[Step], report: Callable[[Progress], None]) -> int:
         """Carry out what is left; answers the number of facts recorded now.
@@ -90,6 +93,7 @@ class Driver:
         """
         moments = list(self._moments(steps))
         start = self._first_open(moments)
+        self._read = self._reached(moments[:start])
         engine = Engine(
             self._open_log,
             clock=lambda: self._now,
@@ -138,6 +142,16 @@ class Driver:
                 high = middle
         return low
 
+    def _reached(self, done: Sequence[_Moment]) -> int:
+        """The position of the last fact of these moments, the same after an interruption."""
+        log = self._open_log(self._slug)
+        for moment in reversed(done):
+            answers = log.answered([self._key(moment.first + i) for i in range(len(moment.steps))])
+            last = [one.position for one in answers.values() if one.facts]
+            if last:
+                return max(last)
+        return 0
+
     def _is_done(self, log: Log, moment: _Moment) -> bool:
         keys = [
             self._key(moment.first + i) for i, step in enumerate(moment.steps) if not step.expect
@@ -159,7 +173,9 @@ class Driver:
             request = Request(self._key(moment.first + i), step.fingerprint)
             command: Callable[..., Answer] = getattr(school, step.do)
             answers.append((step, self._send(command, step, request)))
-        return sum(_answered(step, answer) for step, answer in answers)
+        receipts = [_answered(step, answer) for step, answer in answers]
+        self._read = max([self._read, *(one.position for one in receipts if one and one.facts)])
+        return sum(one.facts for one in receipts if one)
 
     def _send(self, command: Callable[..., Answer], step: Step, request: Request) -> Answer:
         kwargs: dict[str, Any] = {**step.kwargs, "by": self._actor(step), "request": request}
@@ -168,6 +184,10 @@ class Driver:
             args = (step.args[0], self._checks.found(*step.args))
         elif step.do == DEFENCE:
             args = (*step.args[:-1], self._sealed(step))
+        if kwargs.get("position") == AS_READ:
+            kwargs["position"] = self._read
+        if isinstance(sheet := kwargs.get("scan"), Signed):
+            kwargs["scan"] = self._scan(sheet, *step.args[1:3])
         return command(*args, **kwargs)
 
     def _sealed(self, step: Step) -> SealedFile:
@@ -177,6 +197,13 @@ class Driver:
         nonce = blake2b(f"{defence_id}/{sha256(kept).hexdigest()}".encode(), digest_size=NONCE)
         body = strongbox.seal(self._secret, pupil_id, kept, nonce.digest())
         return SealedFile(body, word.DOCX, sha256(kept).hexdigest())
+
+    def _scan(self, sheet: Signed, pupil_id: str, guardian_id: str) -> Scan:
+        """The sheet of a consent as a door would keep it, by a nonce of its own."""
+        kept = scanned(sheet)
+        said = f"{pupil_id}/{guardian_id}/{sha256(kept).hexdigest()}".encode()
+        nonce = blake2b(said, digest_size=NONCE).digest()
+        return Scan(strongbox.seal(self._secret, pupil_id, kept, nonce), "application/pdf")
 
     def _actor(self, step: Step) -> Actor:
         if not step.by:
@@ -190,16 +217,18 @@ class Driver:
         return Actor(step.by, session, Origin.DEMO)
 
 
-def _answered(step: Step, answer: Answer) -> int:
-    """Number of facts. Raises BrokenDemoError unless the answer is the one of the plan."""
+def _answered(step: Step, answer: Answer) -> Receipt | None:
+    """None for a refusal that must come. Raises BrokenDemoError unless the answer is the one of the
+    plan.
+    """
     try:
         receipt = answer.result(_ANSWER_S)
     except Refusal as refusal:
         if refusal.code == step.expect:
-            return 0
+            return None
         raise BrokenDemoError(
             f"{step.do} {utc(step.at):%Y-%m-%d %H:%M}: {refusal.code} {refusal.message}"
         ) from refusal
     if step.expect:
         raise BrokenDemoError(f"{step.do} {utc(step.at):%Y-%m-%d %H:%M}: not {step.expect}")
-    return receipt.facts
+    return receipt

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from api.demo.brought import WRITTEN
 from api.demo.chance import Chance
+from api.demo.consent_papers import Signed, paper
 from api.demo.course import ClassYear
 from api.demo.curriculum import SUBJECTS, WORKS
 from api.demo.flaws import Flaws
@@ -28,6 +30,7 @@ from domain.office.facts import (
 )
 from domain.office.grant_facts import JournalsOpened
 from domain.office.ledger_facts import AwayKind, StaffAway
+from domain.people.facts import ConsentPurpose
 from domain.regulation import Regulation
 from domain.values import Role
 
@@ -36,6 +39,8 @@ __all__ = ["SCHOOL_NAME", "Office"]
 _AUGUST = 8
 _MORNING = 9 * 60
 _HOUR = 3_600  # seconds
+#: So many classes, the oldest ones, have scans of the papers of consents.
+_SCANNED = 2
 
 
 class Office:
@@ -166,13 +171,30 @@ class Office:
         if not child.diary or key in self._known:
             return
         self._known.add(key)
-        homeroom = course.load.homeroom.id
-        for guardian in child.guardians:
-            what = (course.class_id, child.id, guardian, "diary", since)
-            yield Step(at, homeroom, "give_consent", what)
+        given: list[tuple[ConsentPurpose, str]] = [("diary", one) for one in child.guardians]
         if child.email:
-            what = (course.class_id, child.id, child.guardians[0], "email", since)
-            yield Step(at, homeroom, "give_consent", what)
+            given.append(("email", child.guardians[0]))
+        for purpose, guardian in given:
+            what = (course.class_id, child.id, guardian, purpose, since)
+            brought = self._brought(course, child, guardian, purpose) if child.paper else {}
+            yield Step(at, course.load.homeroom.id, "give_consent", what, brought)
+
+    def _brought(
+        self, course: ClassYear, child: Child, guardian: str, purpose: ConsentPurpose
+    ) -> dict[str, Any]:
+        """The paper of a consent, signed at the meeting; of the two oldest classes a scan, too, of
+        one sheet for each child: to print and seal those of everybody takes five seconds.
+        """
+        day, signer = date(course.calendar.year, _AUGUST, 31), self._population.guardians[guardian]
+        chance = self._recipe.chance("papers of a family", child.guardians[0])
+        found: dict[str, Any] = {
+            "paper": paper(chance, purpose, child.human.name, signer.name, day)
+        }
+        first = purpose == "diary" and guardian == child.guardians[0]
+        if first and course.school_class.line in self._recipe.plan.classes[-_SCANNED:]:
+            names = (child.human.name.full, course.school_class.name, signer.name.full)
+            found["scan"] = Signed(purpose, *names)
+        return found
 
     def _movements(self, stage: Stage) -> Iterator[Step]:
         """Those who come, go and change classes in the course of the year."""

@@ -14,6 +14,7 @@ from api.demo.classroom import UNGRADED, Classroom
 from api.demo.control import Control
 from api.demo.course import ClassYear, class_year
 from api.demo.curriculum import FIRST_DIVIDED, SUBJECTS, WORKS
+from api.demo.families import Families
 from api.demo.fill_checks import weekly
 from api.demo.flaws import Flaws, Planted, Planter
 from api.demo.lesson_plans import plans
@@ -33,6 +34,8 @@ from domain.values import Role
 _REST = "Дополнительные каникулы первоклассников"
 #: Last year's flaws are in this term.
 _EARLIER_TERM = 2
+#: From the oldest: whose class teacher has forgotten the letters. Those after it forget a week.
+_FORGETFUL = 3
 
 
 class Plan(msgspec.Struct):
@@ -77,14 +80,21 @@ def plan(recipe: Recipe) -> Plan:
         steps += office.irregular(own, flaws)
         if recipe.plan.whole_years and stage.year != max(courses):
             steps += office.archive(stage)
-        control = Control(recipe, staff, stage, own)
+        control = Control(recipe, staff, stage, own, flaws)
         steps += control.year(current=stage.year == max(courses))
     flaws.substitutions.clear()
     flaws.helpers.clear()
+    over = _last_over(recipe, courses)
+    forgetful = courses[over[0]][-_FORGETFUL:][0].class_id if over else ""
     for room in rooms:
         room.live()
         teacher = ClassTeacher(recipe, room.course, flaws, _gap(courses, room.course))
         steps += [*teacher.live(room.steps), *teacher.results()]
+        forgets = room.course.class_id == forgetful
+        families = Families(recipe, room.course, flaws, over, forgets=forgets)
+        steps += families.letters()
+        if room.course in courses[max(courses)]:
+            steps += families.signatures()
         told = Attainments(recipe, room.course, flaws, subject_ids)
         steps += [*told.words(), *told.defences()]
         if room.course in courses[max(courses)]:
@@ -94,6 +104,17 @@ def plan(recipe: Recipe) -> Plan:
     lived = [step for step in steps if step.at <= end]
     lived.sort(key=lambda step: step.at // TICK)
     return Plan(recipe, staff, population, courses, lived, flaws.planted)
+
+
+def _last_over(recipe: Recipe, courses: dict[int, list[ClassYear]]) -> tuple[int, int] | None:
+    """Year and number of the last term that is over."""
+    lived = [
+        (year, term.number)
+        for year, own in sorted(courses.items())
+        for term in own[0].calendar.terms
+        if term.number in own[0].terms and term.ends < recipe.today
+    ]
+    return lived[-1] if lived else None
 
 
 def _gap(courses: dict[int, list[ClassYear]], course: ClassYear) -> str:
@@ -167,6 +188,8 @@ def _plant(
                     pupil_id=member.child.id,
                     guardian_id=member.child.guardians[0],
                 )
+            elif not member.child.paper:
+                flaws.note("no_paper", class_id=course.class_id, pupil_id=member.child.id)
 
 
 def _plant_of_term(

@@ -16,6 +16,8 @@ from api.demo.year import school_calendar
 LAST_GRADE = 9
 #: Class of this year and number of the child whose guardians have given no consent (clause 1.11).
 _WITHOUT_CONSENT = (("5а", 4), ("3а", 7), ("8а", 2), ("9а", 11))
+#: The same for a consent that was noted down while its paper is still to be brought (4.2.г).
+_WITHOUT_PAPER = (("5а", 9), ("7а", 3), ("9а", 5))
 #: Standard deviations on the scale of marks (design: the forecast's generator).
 _COMMON, _OWN, _CLASS, _CLASS_SUBJECT = 0.58, 0.22, 0.12, 0.17
 _TRUANT_SHAPE, _TRUANT_MEAN = 0.35, 0.014
@@ -31,6 +33,7 @@ class Child(msgspec.Struct, frozen=True):
     truancy: float
     diary: bool
     email: bool
+    paper: bool = True  # of the consent to the diary: the class teacher has it
 
     @property
     def id(self) -> str:
@@ -147,6 +150,7 @@ def _children(
                 min(0.2, truancy * 2.718 ** (-0.8 * common)),
                 diary=(line, number) not in _WITHOUT_CONSENT,
                 email=chance.happens(_EMAIL),
+                paper=(line, number) not in _WITHOUT_PAPER,
             )
         )
     return found

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 
 from api.auth.logins import login
+from api.auth.store import Look
 from api.demo import names
 from api.demo.course import ClassYear
 from api.demo.curriculum import FIRST_DIVIDED
 from api.demo.flaws import Planted
+from api.demo.looks import looks_of
 from api.demo.plan import Plan, plan
 from api.demo.population import Child
 from api.demo.recipe import SCHOOL_NAME, SLUG, Recipe
@@ -56,6 +58,7 @@ class Listing(msgspec.Struct, frozen=True):
     lonely: dict[str, Account]
     silent: tuple[Silent, ...]
     planted: tuple[Planted, ...]
+    looks: tuple[Look, ...]
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -73,7 +76,11 @@ def listing(recipe: Recipe, thought: Plan | None = None) -> Listing:
         clerk = _Clerk(thought)
         people, lonely = clerk.people()
         silent, planted = clerk.others()
-        _LISTINGS[recipe] = Listing(people, lonely, silent, (*thought.planted, *planted))
+        arrived = {one.person_id for one in (*people, *lonely.values())}
+        arrived |= {one.person_id for one in silent if one.arrived}
+        looks, unopened = looks_of(thought, arrived)
+        flaws = (*thought.planted, *planted, *unopened)
+        _LISTINGS[recipe] = Listing(people, lonely, silent, flaws, looks)
     return _LISTINGS[recipe]
 
 
@@ -214,6 +221,11 @@ def accounts(recipe: Recipe) -> tuple[Account, ...]:
 def silent(recipe: Recipe) -> tuple[Silent, ...]:
     """Guardians with an account that nobody signs in to."""
     return listing(recipe).silent
+
+
+def looks(recipe: Recipe) -> tuple[Look, ...]:
+    """Lines of the access log: what families have looked at in this demonstration."""
+    return listing(recipe).looks
 
 
 def report(recipe: Recipe) -> dict[str, Any]:

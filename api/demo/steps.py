@@ -13,6 +13,8 @@ from api.demo.year import moment
 
 #: Facts are recorded in steps of so many seconds: everything of a step shares its moment.
 TICK = 900
+#: Stands for a position of the log: where it was when the moment of the step began.
+AS_READ = "as read"
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from projections.sql import STILL, rows
 
 A_WEEK, A_DAY = timedelta(days=7), timedelta(days=1)
 NO_PUPILS = "учеников сегодня нет"
+NOTHING_TO_SIGN = "подписывать нечего: на прошлой неделе не было уроков или согласий на дневник"
 NO_CONSENTS = "действующих согласий на дневник сегодня нет"
 
 #: pupils of today and their class
@@ -42,7 +43,12 @@ _REACHABLE: LiteralString = """
     SELECT class_id::text, name, count(*) FILTER (WHERE ok), count(*) FROM reached
 """
 _SIGNED: LiteralString = """
-    , waiting AS (SELECT DISTINCT class_id, name, grade_level, letter, pupil_id FROM consented)
+    , waiting AS (
+        SELECT DISTINCT class_id, name, grade_level, letter, pupil_id FROM consented c
+        WHERE EXISTS (SELECT FROM {s}.register_lesson l WHERE l.class_id = c.class_id
+            AND l.valid_to = %(still)s AND l.status <> 'CANCELLED'
+            AND l.date BETWEEN %(monday)s AND %(monday)s + 6)
+    )
     SELECT class_id::text, name, count(*) FILTER (WHERE EXISTS (
         SELECT FROM {s}.classroom_acknowledgement a
         WHERE a.pupil_id = w.pupil_id AND a.monday = %(monday)s)), count(*)
@@ -195,11 +201,13 @@ async def told(conn: Conn, schema: str, context: Context) -> Figure:
 
 
 async def signed(conn: Conn, schema: str, context: Context) -> Figure:
-    """2.2.9: pupils with a consent whose guardian has signed the last week of the diary."""
+    """2.2.9: pupils with a consent whose guardian has signed the last week of the diary, of classes
+    that had lessons then: nobody signs a vacation.
+    """
     monday, sunday = context.week
     found = await _of(conn, schema, context, _TODAY + _CONSENTED + _SIGNED + _BY_CLASS)
     text = f"учеников, чью неделю {monday:%d.%m}–{sunday:%d.%m} подписал кто-то из родителей"
-    return _figure("2.2.9", text, found, "acknowledgements", NO_CONSENTS)
+    return _figure("2.2.9", text, found, "acknowledgements", NOTHING_TO_SIGN)
 
 
 async def sent(conn: Conn, schema: str, context: Context) -> Figure:

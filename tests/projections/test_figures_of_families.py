@@ -132,6 +132,9 @@ def test_weeks_of_the_diary_that_a_guardian_has_signed(at: Life) -> None:
 
     assert counted(at, "2.2.9") == (1, 2)
     assert counted(at, "2.2.9", days=7) == (0, 2)  # the next week is not signed
+    nothing = measured(at, "2.2.9", days=200)  # nobody signs a week without lessons
+    assert (nothing.total, nothing.places) == (0, ())
+    assert nothing.why.startswith("подписывать нечего")
 
 
 def test_consents_whose_paper_is_kept(at: Life) -> None:

@@ -54,6 +54,13 @@ KINDS = {
     "request_approved",
     "request_rejected",
     "request_waiting",
+    "letters_not_sent",
+    "letter_unopened",
+    "unsigned_diary",
+    "no_paper",
+    "overdue_remark",
+    "untrained",
+    "unanswered_question",
 }
 #: At the end of a year, which the small demonstration does not reach.
 OF_WHOLE_YEARS = {"missing_defence"}

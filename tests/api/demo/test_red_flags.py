@@ -50,6 +50,13 @@ NO_FLAG = {
     "request_rejected",
     "request_waiting",
     "missing_defence",
+    "letters_not_sent",
+    "letter_unopened",
+    "unsigned_diary",
+    "no_paper",
+    "overdue_remark",
+    "untrained",
+    "unanswered_question",
 }
 
 

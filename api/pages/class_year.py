@@ -23,6 +23,7 @@ from api.pages.routing import Behind, PageRoute, viewer_of
 from domain.journal.results import NewDecision
 from domain.permissions import Act
 from domain.refusals import Invalid, NotFound, Refusal
+from domain.regulation import Regulation
 from domain.values import (
     AT_THE_EXAM,
     COUNCIL_LABELS,
@@ -42,6 +43,8 @@ SAID = {"recorded": "Решения педсовета записаны."}
 LABELS: dict[Matter, str] = {"admission": "допуск", "promotion": "перевод"}
 #: what keeps a pupil from being promoted without a word
 FAILED = ("1", "2", "н/а", "незач")
+#: for which the marks of the year have to be there, and good
+GOOD = (CouncilDecision.PROMOTED, CouncilDecision.ADMITTED)
 
 
 @router.get(HOME)
@@ -133,16 +136,16 @@ async def _page(
             raise NotFound("class.unknown", "Такого класса нет.")
         found = await terms.year_of_class(conn, schema, class_id)
         decided = await terms.decisions_of_class(conn, schema, class_id)
+        rules = await directory.regulation_of(conn, schema, card["year"]) or Regulation()
+    ungraded = card["grade_level"] in rules.ungraded_levels
+    taught = {(one["subject_id"], one["subject"]) for one in card["assignments"]}
     subjects = [
         {"subject_id": number, "subject": name}
-        for number, name in sorted(
-            {(one["subject_id"], one["subject"]) for one in card["assignments"]},
-            key=lambda one: one[1],
-        )
+        for number, name in sorted(() if ungraded else taught, key=lambda one: one[1])
     ]
     marks = {number: found.get(number, {}) for number in (one["pupil_id"] for one in decided)}
     rows = [
-        _row(one, marks[one["pupil_id"]], subjects, card["grade_level"], form)
+        _row(one, marks[one["pupil_id"]], subjects, card["grade_level"], form, ungraded=ungraded)
         for one in decided
         if one["here"]
     ]
@@ -162,7 +165,8 @@ async def _page(
         "protocol_no": form.one("protocol_no") if form else "",
         "protocol_date": form.one("protocol_date") if form else today.isoformat(),
         "today": today.isoformat(),
-        "preview": preview and _preview(preview, called),
+        "ungraded": ungraded,
+        "preview": preview and _preview(preview, {row["pupil_id"]: row for row in rows}),
         "key": fresh_id(),
         "said": SAID.get(said, ""),
         "error": f"{whose + ': ' if whose else ''}{refusal.message}" if refusal else "",
@@ -172,16 +176,24 @@ async def _page(
     return page("ends/class_year.html", context, viewer=viewer, status=status)
 
 
-def _preview(decisions: list[NewDecision], called: dict[str, str]) -> dict[str, Any]:
-    """`{groups[(what, names)], fields[(name, value)]}`."""
+def _preview(decisions: list[NewDecision], rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """`{groups[(what, names)], doubts[(name, why)], fields[(name, value)]}`; doubts: of whom the
+    council promotes or admits, though the marks of the year do not say so.
+    """
     groups: dict[str, list[str]] = {}
+    doubts = []
     for one in decisions:
-        groups.setdefault(COUNCIL_LABELS[one.decision], []).append(called.get(one.pupil_id, ""))
+        row = rows.get(one.pupil_id, {"name": "", "trouble": "", "unmarked": 0})
+        groups.setdefault(COUNCIL_LABELS[one.decision], []).append(row["name"])
+        unmarked = f"не выставлено годовых: {row['unmarked']}" if row["unmarked"] else ""
+        why = "; ".join(filter(None, (row["trouble"], unmarked)))
+        if one.decision in GOOD and why:
+            doubts.append((row["name"], why))
     fields = [
         (f"decision-{matter_of(one.decision)}-{one.pupil_id}", str(one.decision))
         for one in decisions
     ]
-    return {"groups": list(groups.items()), "fields": fields}
+    return {"groups": list(groups.items()), "doubts": doubts, "fields": fields}
 
 
 def _row(
@@ -190,6 +202,8 @@ def _row(
     subjects: list[dict[str, Any]],
     level: int,
     form: Sent | None,
+    *,
+    ungraded: bool,
 ) -> dict[str, Any]:
     number, examined = pupil["pupil_id"], level in EXAM_LEVELS
     failed = [
@@ -199,7 +213,7 @@ def _row(
     ]
     marked = [one for one in subjects if "year" in marks.get(one["subject_id"], {})]
     offered: dict[Matter, CouncilDecision] = {}
-    if len(marked) == len(subjects) > 0 and not failed:
+    if ungraded or (len(marked) == len(subjects) > 0 and not failed):
         if examined and pupil["admission"] is None:
             offered["admission"] = CouncilDecision.ADMITTED
         elif not examined and pupil["decision"] is None:
@@ -215,6 +229,7 @@ def _row(
             if one
         ],
         "trouble": ", ".join(failed),
+        "unmarked": len(subjects) - len(marked),
         "matters": [
             {
                 "field": f"decision-{matter}-{number}",

@@ -80,6 +80,10 @@ async def checklist(class_id: UUID, term: Number, caller: ClassReader, behind: B
         "found": found,
         "at": found.at and wording.moment(found.at.isoformat(), caller.door.zone),
         "by": found.by and wording.short_name(found.by),
+        "running": today <= found.ends,
+        "unfinished": sum(
+            map(len, (found.missing, found.debts, found.unexplained, found.unrecorded))
+        ),
         "may_close": may(caller, Act.CLOSE_TERM),
         "may_reopen": may(caller, Act.REOPEN_TERM),
         "missing": _grouped(found.missing, "subject", "pupil", partial(_term_marks, found)),

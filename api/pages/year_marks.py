@@ -269,12 +269,19 @@ def _row(
         "of": _made_of(pupil, kind, names),
         "issued": issued["value"] if issued else "",
         "was": (issued["was"] or "") if issued else "",
+        "followed": _followed(issued),
         "chosen": chosen,
         "reason": form.one(f"reason-{number}") if form else "",
         "words": form.one(f"words-{number}") if form else "",
         "other": differs(suggested, chosen, gap),
         "key": fresh_id(),
     }
+
+
+def _followed(issued: dict[str, Any] | None) -> str:
+    """What followed when another mark was issued instead; "" when it was that one."""
+    suggested = issued["suggested"] if issued else None
+    return str(suggested) if issued and suggested and suggested != issued["value"] else ""
 
 
 def _follows(pupil: dict[str, Any], kind: ResultKind, level: int) -> Derived | None:

@@ -85,6 +85,10 @@ def test_the_checklist_offers_to_close_and_then_to_open(
     assert {href for href in facts if "/term-marks?" in href}
     for href in facts:
         assert look(client, vera, unescape(href)).status_code == 200, href
+    # what one button would do is said before it is pressed, and there is a way back
+    assert "Период ещё идёт: после закрытия учителя не смогут ничего записать до" in page
+    assert "Не доделано: " in page
+    assert 'href="/terms">Все периоды</a>' in page
     assert "Закрыть период" not in look(client, desk("kira"), CHECKLIST).text
     position = vera.post(f"{CHECKLIST}/closing").json()["position"]
     page = look(client, vera, f"{CHECKLIST}?min_position={position}").text

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from projections.projector import Projector
 from tests.api.ground import Clock, Desk
+from tests.api.test_grants import settled
 from tests.api.test_outcome_pages import Forms
 from tests.api.test_page_doors import look
 from tests.api.test_results import issue_terms
@@ -49,6 +50,7 @@ def test_a_column_is_shown_before_it_is_issued_and_names_whom_it_stumbles_over(
     page = anna.done(f"{COLUMN}/year", column | why | {"do": "issue"})
     assert "Отметки выставлены." in page
     assert "Выставлено: 1 из " in page
+    assert "выходило 4" in page  # whoever reads the column sees who has another mark than follows
     early = anna.send(f"{COLUMN}/year", {f"value-{MASHA}": "4", "do": "issue"})
     assert (early.status_code, "отметка за последний период" in early.text) == (409, True)
 
@@ -97,12 +99,26 @@ def test_decisions_of_the_council_are_shown_and_recorded_by_their_minutes(
     shown = vera.send(CLASS, chosen | MINUTES | {"do": "preview"}).text
     assert "протокол № 9 от 02.09.2026" in shown
     assert "<strong>переведён в следующий класс</strong>: Петров Пётр" in shown
+    assert "Отметки года этого не говорят" in shown  # nobody has one; a decision is the council's
+    assert "<strong>Петров Пётр</strong> — не выставлено годовых: " in shown
+    assert shown.count("не выставлено годовых") == 1  # of whom stays in the class nothing is asked
     page = vera.done(CLASS, chosen | MINUTES | {"do": "record"})
     assert "Решения педсовета записаны." in page
     assert "оставлен на повторное обучение, пр. № 9 от 02.09.2026" in page
     kira = look(client, desk("kira"), CLASS).text
     assert "пр. № 9" in kira
     assert "Записать решения педсовета" not in kira
+
+
+def test_where_nobody_gets_marks_everybody_is_offered_for_promotion(
+    client: TestClient, desk: At, projector: Projector
+) -> None:
+    rule = {"version": "без отметок", "ungraded_levels": [1, 7], "order_no": "8-о"}
+    settled(desk("dina"), desk("dina").post("/years/2026/regulation", rule))
+    page = look(client, desk("vera"), CLASS).text
+    assert "В этом классе учат без отметок" in page
+    assert "Не выставлено" not in page
+    assert page.count('<option value="PROMOTED" selected>') == page.count("decision-promotion-") > 1
 
 
 def test_admission_is_decided_where_there_is_a_state_examination(

@@ -33,6 +33,8 @@ _REMARKS = {
     "returned": (Checked.OBJECTIVITY, "Отметки за контрольную не сходятся с анализом работы."),
     "accepted": (Checked.TOPICS, "Название практической работы не совпадает с КТП."),
 }
+#: … of which the teacher has not answered, or not for good
+_UNANSWERED = ("overdue", "open", "returned")
 
 
 class Control:
@@ -124,7 +126,8 @@ class Control:
     ) -> Iterator[Step]:
         new = NewRemark(self._chance.id(), kind, lesson.lesson_id)
         at, where = on(day, _NOON), course.class_id
-        if state == "overdue":
+        due = day + timedelta(days=Regulation().remark_days)
+        if state in _UNANSWERED and due <= self._last:  # the others too, as days pass
             self._flaws.note(
                 "overdue_remark",
                 class_id=where,

@@ -46,6 +46,12 @@ def test_a_remark_is_in_each_state_and_one_is_overdue(small: Built) -> None:
         if states[fact.remark_id] == OPEN and fact.remark_id not in returned
     ]
     assert sum(day < TODAY for day in due) == 1
+    overdue = {
+        fact.remark_id
+        for _, fact in opened
+        if states[fact.remark_id] == OPEN and fact.due_date < TODAY
+    }
+    assert {flaw["remark_id"] for flaw in small.planted("overdue_remark")} == overdue
     assert len({fact.teacher_id for _, fact in opened}) == 5
 
 

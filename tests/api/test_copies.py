@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from api import copies
 from tests import cast as c
 from tests.api.ground import SLUG, Clock, Desk, project
+from tests.api.papers import PDF, in_text
 from tests.api.test_lessons import lesson_of
 from tests.api.test_terms import mark
 
@@ -125,6 +126,9 @@ def test_a_teacher_has_what_was_written_by_oneself_without_the_children(
 ) -> None:
     anna = desk("anna")
     mark(anna, "3")
+    [lesson, *_] = anna.get("/lessons", date="2026-09-02").json()["lessons"]
+    file = {"file_id": c.an_id("файл"), "name": "Карточка 3.pdf", "file": in_text(PDF)}
+    assert anna.post(f"/lessons/{lesson['lesson_id']}/files", file).status_code == 201
     project(kukarino)
 
     data = json.loads(opened(client, anna, f"/people/{c.ANNA}/copies")["data.json"])
@@ -133,6 +137,7 @@ def test_a_teacher_has_what_was_written_by_oneself_without_the_children(
     assert "journal.teacher-assigned" in {one["topic"] for one in data["facts"]}
     assert c.PETYA not in json.dumps(data)
     assert data["account"]["login"] == "anna"
+    assert "Карточка 3.pdf" in json.dumps(data, ensure_ascii=False)
 
 
 def test_the_page_asks_and_hands_out(client: TestClient, desk: At) -> None:

@@ -54,6 +54,8 @@ class Archived:
             at.clock.now = datetime(2026, 11, 19, 9 + n, tzinfo=UTC)
             at.must(at.topic(lesson, "=Дроби" if n == 1 else "Дроби"))
             at.must(at.attendance(lesson))
+            if n == 0:
+                at.must(at.hand_out(lesson, "file", "Карточка 3.pdf"))
             at.must(at.mark(lesson, at.pupils[n], "45"[n % 2], f"mark {n}", "молодец"))
             if n == 1:
                 at.fold_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -70,6 +71,14 @@ def test_no_name_is_in_the_journal_and_every_name_is_with_the_people(bags: Writt
     for name in ("Петров", "Иванова", "молодец", "опечатка"):
         assert name.encode() not in journal
         assert name.encode() in people
+
+
+def test_a_file_of_a_lesson_is_there_by_its_digest_and_its_name_alone(bags: Written) -> None:
+    journal, people = bags.journal.read_bytes(), bags.people.read_bytes()
+    digest, name = hashlib.blake2b(b"file", digest_size=32).hexdigest(), "Карточка 3.pdf"
+    assert digest.encode() in journal
+    assert b"c2VhbGVk" not in journal + people
+    assert (name.encode() in journal, name.encode() in people) == (False, True)
 
 
 def test_no_flipped_byte_of_the_zip_is_accepted(bags: Written, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
 from typing import Any, TypeVar
 
 import orjson
@@ -21,6 +22,8 @@ from domain.journal.facts import (
     SubstitutionAppointed,
     TeacherAssigned,
 )
+from domain.journal.file_facts import FileKind
+from domain.journal.outcomes import SealedFile
 from domain.office.facts import ClassFormed, ClassTeacherAppointed, Subject
 from domain.people.facts import Name
 from domain.refusals import Refusal
@@ -216,6 +219,19 @@ class Life:
         """Anna assigns homework, to the class or only to some."""
         return self.school.assign_homework(
             self.class_id, lesson, number(name), text, due, only, by=self.anna, request=request()
+        )
+
+    def hand_out(self, lesson: str, name: str, title: str = "Карточка.pdf") -> Answer:
+        """Anna attaches a file; its content belongs to the name."""
+        sha256 = blake2b(name.encode(), digest_size=32).hexdigest()
+        file = SealedFile("c2VhbGVk", "application/pdf", sha256, 48_213)
+        what = (self.class_id, lesson, number(name), FileKind.HOMEWORK, title, file)
+        return self.school.attach_lesson_file(*what, by=self.anna, request=request())
+
+    def take_away(self, lesson: str, name: str) -> Answer:
+        """Anna removes a file."""
+        return self.school.remove_lesson_file(
+            self.class_id, lesson, number(name), by=self.anna, request=request()
         )
 
     def split(self, first: list[str], second: list[str], since: date = SINCE) -> Answer:

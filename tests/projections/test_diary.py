@@ -239,6 +239,33 @@ def test_an_erased_comment_and_homework_leave_every_document(at: Life) -> None:
     assert not [one for one in documents.values() if "Личное" in one.body.decode()]
 
 
+def test_files_of_a_lesson_are_shown_until_they_are_removed_or_erased(at: Life) -> None:
+    lesson = lesson_of(at, MONDAY)
+    assert "files" not in shown(at)
+    at.must(at.homework(lesson, "work", "Задача 7", WEDNESDAY))
+    at.must(at.hand_out(lesson, "one", "Карточка Ивановой.pdf"))
+    at.must(at.hand_out(lesson, "two"))
+    there = shown(at)["files"]
+    assert [one["name"] for one in there] == ["Карточка Ивановой.pdf", "Карточка.pdf"]
+    assert shown(at)["homework"][0]["attachments"] == there
+    at.restart()
+    at.must(at.take_away(lesson, "two"))
+    assert [one["file_id"] for one in shown(at)["files"]] == [number("one")]
+    for kind in ("title", "scan"):
+        gone = [payload for payload, _ in at.vault(kind)]
+        at.must(
+            at.school.erase_payloads(
+                YEAR, at.anna.person_id, gone, "акт", by=at.office, request=request()
+            )
+        )
+    [erased] = shown(at)["files"]
+    assert (erased["name"], erased["url"]) == ("", None)
+    rows = at.projector.execute(
+        f"SELECT convert_from(state, 'UTF8') FROM {at.schema}.diary_week"
+    ).fetchall()
+    assert not [text for (text,) in rows if "Иванов" in text]
+
+
 def test_documents_follow_the_roster(at: Life) -> None:
     at.must(
         at.school.enrol_pupils(at.class_id, [at.newcomer], MONDAY, by=at.office, request=request())

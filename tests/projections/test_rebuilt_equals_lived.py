@@ -37,6 +37,7 @@ class Year:
     def __init__(self, at: Life, dice: random.Random) -> None:
         self.at, self.dice = at, dice
         self.marks: dict[str, str] = {}
+        self.files: dict[str, str] = {}
         self.shown: list[dict[str, Any]] = []
 
     def one(self, things: Any) -> Any:
@@ -141,6 +142,16 @@ class Year:
             )
         )
 
+    def hands_out(self) -> None:
+        lesson, name = self.lesson(), self.name()
+        if self.at.may(lambda: self.at.hand_out(lesson, name)):
+            self.files[name] = lesson
+
+    def takes_away(self) -> None:
+        if self.files:
+            name = self.one(self.files)
+            self.at.may(lambda: self.at.take_away(self.files[name], name))
+
     def renames(self) -> None:
         self.at.may(lambda: self.at.rename(self.person(), f"Новиков-{self.dice.randrange(9)}"))
 
@@ -148,7 +159,7 @@ class Year:
         self.at.may(lambda: self.at.erase(self.person()))
 
     def erases_a_text(self) -> None:
-        texts = self.at.vault(str(self.one(("comment", "homework", "absence"))))
+        texts = self.at.vault(str(self.one(("comment", "homework", "absence", "title", "scan"))))
         if texts:
             payload, subject = self.one(texts)
             self.at.may(
@@ -382,6 +393,7 @@ def bare(page: dict[str, Any]) -> dict[str, Any]:
                 {**one, "text": None} if one["individual_for"] else one
                 for one in lesson["homework"]
             ],
+            "files": [{**one, "name": None, "url": None} for one in lesson["files"]],
         }
         for lesson in page["lessons"]
     ]

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.deps import ClassReader
 from api.pages import file_words, wording
 from api.pages.opening import PageAsked, aware, first_page, open_page
-from api.pages.register import sheet
+from api.pages.register import handed, sheet
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.v1.classes import with_plan
@@ -71,7 +71,7 @@ async def class_register(
         "announced": [] if moment else [_announced(one) for one in announced],
         "open_lesson": str(lesson) if lesson else "",
         "open_panel": bool(panel),
-        "register": shown,
+        "register": handed(shown),
         "work_types": work_types,
         "file_kinds": [(str(kind), label) for kind, label in FILE_LABELS.items()],
         "held": _held(shown["lessons"], today.isoformat()),

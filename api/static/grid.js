@@ -32,6 +32,7 @@ class JournalGrid extends HTMLElement {
     this.rows = [...this.table.tBodies[0].rows];
     this.cells = this.rows.map((row) =>
       /** @type {HTMLTableCellElement[]} */ ([...row.querySelectorAll("td.c")]));
+    this.cells.flat().forEach((cell) => { cell.tabIndex = -1; });
     this.heads = /** @type {HTMLElement[]} */ ([...this.table.querySelectorAll("th.les")]);
     this.table.addEventListener("keydown", (event) => this.#key(event));
     this.table.addEventListener("focusin", (event) => {

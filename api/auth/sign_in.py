@@ -54,9 +54,8 @@ class SignIn:
         act: Act = "step_up" if within else "sign_in"
         account = await self._password(login, password, address, act, within)
         how = "password"
-        factor = await self._store.factor(account.person_id)
-        if factor is not None and factor.secret is not None:
-            how = await self._second(account, factor.secret, code, address, act, within)
+        if account.factor is not None:
+            how = await self._second(account, account.factor, code, address, act, within)
         await self._note(account, account.login, act, "ok", how, within)
         return account, how != "password"
 

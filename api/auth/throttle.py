@@ -36,10 +36,8 @@ class Throttle:
 
     async def attempt(self, login: str, address: str | None) -> None:
         """Somebody tries a login. Raises TooMany, before anything is looked at."""
-        now, place = self._clock(), address or NO_ADDRESS
-        until = await self._store.locked_until(WHOLE_ADDRESS, place)
-        if until is None or until <= now or await self._at_home(login, place):
-            until = await self._claim(login, place)
+        now = self._clock()
+        until = await self._claim(login, address or NO_ADDRESS, now - AT_HOME)
         if until is not None:
             raise too_many(until - now)
 
@@ -75,13 +73,18 @@ class Throttle:
         await self.attempt(TOKENS, address)
         await self.failed(address)
 
-    async def _claim(self, login: str, place: str) -> datetime | None:
+    async def _claim(
+        self, login: str, place: str, at_home_since: datetime | None = None
+    ) -> datetime | None:
         return await self._store.claim(
-            login, place, self._clock(), free=FREE, longest=LONGEST_WAIT, drain=DRAIN
+            login,
+            place,
+            self._clock(),
+            free=FREE,
+            longest=LONGEST_WAIT,
+            drain=DRAIN,
+            at_home_since=at_home_since,
         )
-
-    async def _at_home(self, login: str, place: str) -> bool:
-        return await self._store.at_home(login, place, self._clock() - AT_HOME)
 
 
 def _codes_of(login: str) -> str:

@@ -22,7 +22,9 @@ class Accounts(Table):
             await cursor.execute(
                 self._sql(
                     "SELECT person_id::text, login, hash, must_change, issued_by, good_until,"
-                    " disabled_at FROM {s}.account WHERE login = %s OR person_id = %s"
+                    " disabled_at, (SELECT secret FROM {s}.second_factor AS factor"
+                    " WHERE factor.person_id = account.person_id) AS factor"
+                    " FROM {s}.account WHERE login = %s OR person_id = %s"
                 ),
                 (login, person_id),
             )

@@ -22,18 +22,26 @@ class Failures(Table):
         free: int,
         longest: timedelta,
         drain: timedelta,
+        at_home_since: datetime | None = None,
     ) -> datetime | None:
         """One more attempt, counted before it is looked at; `withdraw` it when it was right.
 
         One attempt is forgotten in each `drain`. Answers until when to wait instead, or None: go
         on. Of attempts at once only so many go on as one after another would, for the row is asked
-        and changed in one statement.
+        and changed in one statement. With `at_home_since` the whole address may have to wait, too,
+        but for a login that has been signed in from there since.
         """
         async with self._database.connection() as conn:
             cursor = await conn.execute(
                 self._sql(
                     "INSERT INTO {s}.sign_in_failure AS f (login, address, fails, last)"
-                    " VALUES (%(login)s, %(address)s, 1, %(at)s)"
+                    " SELECT %(login)s, %(address)s::inet, 1, %(at)s"
+                    " WHERE %(since)s::timestamptz IS NULL OR NOT EXISTS ("
+                    "SELECT FROM {s}.sign_in_failure WHERE login = ''"
+                    " AND address = %(address)s::inet AND locked_until > %(at)s)"
+                    " OR EXISTS (SELECT FROM {s}.account JOIN {s}.session USING (person_id)"
+                    " WHERE account.login = %(login)s AND ip = %(address)s::inet"
+                    " AND created >= %(since)s)"
                     " ON CONFLICT (login, address) DO UPDATE SET (last, fails, locked_until) ="
                     " (SELECT %(at)s::timestamptz, now.fails, CASE WHEN now.fails >= %(free)s"
                     " THEN %(at)s::timestamptz + least(power(2, least(now.fails - %(free)s, 30)),"
@@ -51,14 +59,17 @@ class Failures(Table):
                     "free": free,
                     "longest": int(longest.total_seconds()),
                     "drain": int(drain.total_seconds()),
+                    "since": at_home_since,
                 },
             )
             if await cursor.fetchone():
                 return None
-        return await self.locked_until(login, address)
+        until = await self._locked_until(login, address)
+        if at_home_since is not None and (until is None or until <= at):
+            until = await self._locked_until(WHOLE_ADDRESS, address)
+        return until
 
-    async def locked_until(self, login: str, address: str) -> datetime | None:
-        """Until when nobody is to try this login from this address."""
+    async def _locked_until(self, login: str, address: str) -> datetime | None:
         async with self._database.connection() as conn:
             cursor = await conn.execute(
                 self._sql(
@@ -76,16 +87,3 @@ class Failures(Table):
                 self._sql("DELETE FROM {s}.sign_in_failure WHERE login = %s AND address = %s"),
                 (login, address),
             )
-
-    async def at_home(self, login: str, address: str, since: datetime) -> bool:
-        """This login has been signed in from this address since then."""
-        async with self._database.connection() as conn:
-            cursor = await conn.execute(
-                self._sql(
-                    "SELECT EXISTS (SELECT FROM {s}.account JOIN {s}.session USING (person_id)"
-                    " WHERE login = %s AND ip = %s AND created >= %s)"
-                ),
-                (login, address, since),
-            )
-            row = await cursor.fetchone()
-            return bool(row and row[0])

@@ -7,7 +7,6 @@ from datetime import datetime
 from psycopg.rows import class_row
 
 from api.auth.store.base import Living, Session, Table
-from projections.postgres.pool import Connection
 
 
 class Sessions(Table):
@@ -25,39 +24,30 @@ class Sessions(Table):
         """A new session; the one that the same browser had (`replaced`) ends, whoever's it was, and
         so do the person's oldest beyond `at_most`.
         """
-        async with self._database.connection() as conn, conn.transaction():
-            if replaced is not None:
-                await self._revoke(conn, replaced, session.created, "new sign-in")
+        async with self._database.connection() as conn:
             await conn.execute(
                 self._sql(
-                    "INSERT INTO {s}.session (token_hash, session_id, person_id, created, seen,"
-                    " auth_time, idle_s, ip, user_agent)"
-                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-                ),
-                (
-                    session.token_hash,
-                    session.session_id,
-                    session.person_id,
-                    session.created,
-                    session.seen,
-                    session.auth_time,
-                    session.idle_s,
-                    ip,
-                    user_agent[:300],
-                ),
-            )
-            await conn.execute(
-                self._sql(
-                    "UPDATE {s}.session SET revoked = %(at)s, why = 'too many'"
+                    "WITH replaced AS (UPDATE {s}.session SET revoked = %(at)s,"
+                    " why = 'new sign-in' WHERE token_hash = %(replaced)s AND revoked IS NULL),"
+                    " beyond AS (UPDATE {s}.session SET revoked = %(at)s, why = 'too many'"
                     " WHERE token_hash IN (SELECT token_hash FROM {s}.session"
                     " WHERE person_id = %(person)s AND revoked IS NULL"
-                    " ORDER BY created DESC, token_hash = %(own)s DESC OFFSET %(at_most)s)"
+                    " AND token_hash IS DISTINCT FROM %(replaced)s"
+                    " ORDER BY created DESC OFFSET %(others)s))"
+                    " INSERT INTO {s}.session (token_hash, session_id, person_id, created, seen,"
+                    " auth_time, idle_s, ip, user_agent) VALUES (%(own)s, %(id)s, %(person)s,"
+                    " %(at)s, %(at)s, %(at)s, %(idle_s)s, %(ip)s, %(user_agent)s)"
                 ),
                 {
                     "at": session.created,
+                    "replaced": replaced,
                     "person": session.person_id,
+                    "others": at_most - 1,
                     "own": session.token_hash,
-                    "at_most": at_most,
+                    "id": session.session_id,
+                    "idle_s": session.idle_s,
+                    "ip": ip,
+                    "user_agent": user_agent[:300],
                 },
             )
 
@@ -133,7 +123,13 @@ class Sessions(Table):
     async def revoke(self, token_hash: bytes, at: datetime, why: str) -> None:
         """End one session."""
         async with self._database.connection() as conn:
-            await self._revoke(conn, token_hash, at, why)
+            await conn.execute(
+                self._sql(
+                    "UPDATE {s}.session SET revoked = %s, why = %s"
+                    " WHERE token_hash = %s AND revoked IS NULL"
+                ),
+                (at, why, token_hash),
+            )
 
     async def revoke_of(
         self, person_id: str, at: datetime, why: str, *, only: str | None = None, keep: bytes = b""
@@ -150,12 +146,3 @@ class Sessions(Table):
                 {"at": at, "why": why, "person": person_id, "only": only, "keep": keep},
             )
             return cursor.rowcount
-
-    async def _revoke(self, conn: Connection, token_hash: bytes, at: datetime, why: str) -> None:
-        await conn.execute(
-            self._sql(
-                "UPDATE {s}.session SET revoked = %s, why = %s"
-                " WHERE token_hash = %s AND revoked IS NULL"
-            ),
-            (at, why, token_hash),
-        )

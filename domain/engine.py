@@ -26,7 +26,7 @@ from eventsourcing.persistence import (
 )
 
 from domain.access import Actor, Right
-from domain.codec import Envelope, Recorded
+from domain.codec import Envelope, Recorded, UnknownFact
 from domain.minting import minted
 from domain.refusals import Busy, Conflict, Invalid, Refusal
 from domain.world import World
@@ -204,6 +204,9 @@ class Engine:
                 for command in pending:
                     self._commit(name, school, [command])
                 return
+            except UnknownFact:  # another process has written what this program cannot read: from
+                school.world.forget_all()  # here on only who needs it is refused
+                school.head = None
             except Busy as busy:  # nothing is written here for now: the school is moving
                 school.world.forget_all()
                 school.head = None
@@ -314,6 +317,13 @@ class Engine:
             stored = [school.log.mapper.to_stored_event(recorded) for recorded in new]
         except Refusal as refusal:
             return refusal
+        except UnknownFact:
+            logger.exception("engine: a stream holds what this program cannot read")
+            return Busy(
+                "program.outdated",
+                "Здесь уже писала более новая версия программы: обновите страницу чуть позже.",
+                retry_after=RETRY_AFTER_S,
+            )
         except (OperationalError, InterfaceError):
             raise  # the database is away: the whole group tries again
         except Exception as fault:  # a fault of one command is its own, not its neighbours'

@@ -55,10 +55,7 @@ class MemoryLog:
 
     def recorded(self) -> list[Recorded]:
         """Everything in the log, in order."""
-        return [
-            recorded(UUID(str(e.originator_id)), e.originator_version, e.topic, e.state)
-            for e in self.events
-        ]
+        return [_recorded(e) for e in self.events]
 
     def topics(self) -> list[str]:
         return [event.topic for event in self.events]
@@ -78,13 +75,8 @@ class MemoryLog:
     def facts(self, stream: UUID, after: int) -> Iterator[Recorded]:
         self.reads += 1
         _next(self.reading)
-        return iter(
-            [
-                one
-                for one in self.recorded()
-                if one.originator_id == stream and one.originator_version > after
-            ]
-        )
+        mine = (e for e in self.events if e.originator_id == stream)
+        return (_recorded(e) for e in mine if e.originator_version > after)
 
     def since(self, position: int) -> Iterator[Recorded]:
         return iter(self.recorded()[position:])
@@ -118,6 +110,10 @@ class MemoryLog:
 
     def answered(self, keys: Sequence[bytes]) -> dict[bytes, Answered]:
         return {key: self.requests[key] for key in keys if key in self.requests}
+
+
+def _recorded(e: StoredEvent) -> Recorded:
+    return recorded(UUID(str(e.originator_id)), e.originator_version, e.topic, e.state)
 
 
 def _next(script: deque[Fault]) -> None:

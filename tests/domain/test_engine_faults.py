@@ -14,6 +14,7 @@ from eventsourcing.persistence import (
     InterfaceError,
     JSONTranscoder,
     OperationalError,
+    StoredEvent,
 )
 
 from domain.codec import FactMapper, Recorded
@@ -105,6 +106,29 @@ def test_facts_of_another_process_are_folded_into_a_hot_state(room: Room) -> Non
     assert receipts(room.submit(issue("Петя"))) == [(4, 1)]
     assert room.log().reads == reads, "a hot state is not read again"
     assert room.log().events[-1].originator_version == 4
+
+
+def by_a_newer_program(log: MemoryLog, name: str) -> Fault:
+    """A neighbour of a later version appends what this one has never heard of."""
+
+    def append() -> None:
+        stream = UUID(an_id(name))
+        version = 1 + sum(e.originator_id == stream for e in log.events)
+        log.events.append(StoredEvent(stream, version, "person.foreseen", b"{}"))
+
+    return append
+
+
+def test_what_a_newer_program_wrote_stops_who_needs_it_and_nobody_else(room: Room) -> None:
+    room.submit(register("Петя")).result(WAIT_S)
+    by_a_newer_program(room.log(), "Петя")()
+    with room.together():
+        stopped, free = room.submit(issue("Петя")), room.submit(register("Маша"))
+    with pytest.raises(Busy) as caught:
+        stopped.result(WAIT_S)
+    assert caught.value.code == "program.outdated"
+    assert caught.value.extra["retry_after"] >= 1
+    assert receipts(free) == [(3, 1)]
 
 
 # -- a database that is away -----------------------------------------------------------------

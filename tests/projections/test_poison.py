@@ -13,6 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.cli import main
+from domain.people.facts import Name
+from domain.refusals import Busy
 from projections import waiting
 from projections.catalogue import PROJECTIONS
 from projections.postgres.settings import Settings
@@ -23,7 +25,7 @@ from projections.trouble import Trouble, troubles
 from tests.api.ground import Clock as HttpClock
 from tests.api.ground import running as application
 from tests.conftest import SECRET
-from tests.ground import TODAY
+from tests.ground import TODAY, YEAR, number, request
 from tests.projections.life import Life, life
 from tests.projections.test_projector import head_of, reached, running
 
@@ -49,15 +51,21 @@ class _Faulty:
         self._whole.fold(batch, cursor)
 
 
-def poison(at: Life) -> int:
-    """A fact that no program knows; its position."""
+def poison(at: Life, stream: str | None = None) -> int:
+    """A fact that no program knows, in a stream of its own or as the next one of a stream; its
+    position.
+    """
     with psycopg.connect(at.url) as conn:
         row = conn.execute(
             bound(
-                "SELECT {s}.append_any(ARRAY[gen_random_uuid()], ARRAY[1::bigint],"
-                " ARRAY['future.happened'], ARRAY['{{}}'::bytea])",
+                "SELECT {s}.append_any(ARRAY[stream], ARRAY[version],"
+                " ARRAY['future.happened'], ARRAY['{{}}'::bytea])"
+                " FROM (SELECT coalesce(%(stream)s::uuid, gen_random_uuid()) AS stream,"
+                " 1 + coalesce((SELECT max(originator_version) FROM {s}.facts"
+                " WHERE originator_id = %(stream)s::uuid), 0) AS version) AS next",
                 at.schema,
-            )
+            ),
+            {"stream": stream},
         ).fetchone()
     assert row is not None
     return int(row[0])
@@ -96,6 +104,26 @@ def test_a_school_with_an_unknown_fact_stands_before_it_and_the_others_go_on(
     assert position_of(at) == where - 1  # all before it is shown, nothing is passed over
     [loud] = [one for one in caplog.records if one.levelno == logging.CRITICAL]
     assert f"{at.slug} STANDS STILL before position {where}" in loud.getMessage()
+
+
+@pytest.mark.parametrize("met", ["while it is hot", "when it is read"])
+def test_who_needs_what_a_newer_program_wrote_is_told_to_come_back_and_the_others_write(
+    at: Life, met: str
+) -> None:
+    if met == "when it is read":
+        at.school.engine.world(at.slug).forget_all()
+    poison(at, at.class_id)
+
+    with pytest.raises(Busy) as refused:
+        at.mark(at.lessons[0], at.pupils[0], "5", "mark").result(60)
+
+    assert refused.value.code == "program.outdated"
+    assert refused.value.extra["retry_after"] > 0
+    at.must(
+        at.school.register_person(
+            YEAR, number("later"), "staff", Name("Позднев", "Ян"), by=at.office, request=request()
+        )
+    )
 
 
 def test_a_program_that_can_fold_it_goes_on_and_the_trouble_is_over(

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from api import progress
 from projections.postgres.bell import CHANNEL
 from projections.postgres.database import PROJECTOR, conninfo
 from projections.postgres.settings import Settings
@@ -88,8 +89,11 @@ def sealer(kukarino: str, client: TestClient, clock: Clock) -> Sealer:
 
 
 @pytest.fixture
-def projector(kukarino: str) -> Iterator[Projector]:
-    """A projector at work, as in its own process."""
+def projector(kukarino: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Projector]:
+    """A projector at work, as in its own process. It is waited for as long as it takes: a test with
+    a projector is not about a door that loses its patience after two seconds.
+    """
+    monkeypatch.setattr(progress, "LONGEST_WAIT_S", 60.0)
     running = Projector(conninfo(kukarino, PROJECTOR, SECRET))
     thread = Thread(target=running.run, name="projector")
     thread.start()

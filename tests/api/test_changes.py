@@ -161,7 +161,7 @@ def test_who_waits_is_told_when_it_is_written(school: School) -> None:
         waiting = aside.submit(vera.get, "/changes", since=since, wait=20)
         mark(anna, "3")
         project(school.url)
-        told = waiting.result(20).json()
+        told = waiting.result(60).json()
 
     assert kinds_of(told["changes"]) == ["mark-given"]
     assert vera.get("/changes", since=told["next"], wait=1).json()["changes"] == []

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,12 +34,15 @@ At = Callable[[str], Desk]
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The address of a running provider, which signs in whoever says who one is."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce"]
-    address = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with ExitStack() as stack:
+        # Bound, and nobody listens: until the process does, the port is nobody else's.
+        held = stack.enter_context(socket.socket())
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        port = str(held.getsockname()[1])
+        command = [sys.executable, "-m", "oidc_provider_mock", "--port", port, "--require-nonce"]
+        address, nowhere = f"http://127.0.0.1:{port}", subprocess.DEVNULL
+        server = stack.enter_context(subprocess.Popen(command, stdout=nowhere, stderr=nowhere))
         try:
             transport = httpx2.HTTPTransport(retries=8)  # it is waited for, longer each time
             with httpx2.Client(transport=transport, timeout=30) as http:

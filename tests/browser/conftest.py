@@ -13,6 +13,7 @@ pytest.importorskip("playwright.sync_api", reason="no Playwright: the pages are 
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from api import progress
 from tests.api.ground import Clock
 from tests.browser.ground import AFTERNOON, Site, lay, recent_columns, serving
 from tests.conftest import admin, clone, url_of
@@ -57,7 +58,11 @@ def site(
     database = url_of(server, name)
     lay(database)
     clock = Clock(AFTERNOON)
-    with serving(database, tmp_path_factory.mktemp("data"), clock) as url:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        serving(database, tmp_path_factory.mktemp("data"), clock) as url,
+    ):
+        patch.setattr(progress, "LONGEST_WAIT_S", PATIENCE_MS / 1000)
         yield Site(url, browser, clock, database)
     admin(server, "DROP DATABASE {} WITH (FORCE)", name)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.calendar import Term
 from domain.class_rates import (
     BUCKET_LABELS,
@@ -155,12 +157,7 @@ async def _results(ground: Ground, of: SchoolClass, here: list[Pupil]) -> Part:
         told = bucket not in (Bucket.THREES, Bucket.GOOD)
         who = "; ".join(said(one) if told else one.name for one in inside)
         rows.append((label, len(inside), who))
-    missing = [
-        f"{one.name} ({names[subject]})"
-        for one in here
-        for subject in names
-        if given.get((of.class_id, subject, one.pupil_id)) == NOT_ATTESTED
-    ]
+    missing = unattested(of.class_id, names, given, here)
     buckets = [one.bucket for one in stand.values()]
     quality = class_quality(buckets, ground.rules.rates_of)
     passed = class_pass(buckets, ground.rules.rates_of)
@@ -175,6 +172,22 @@ async def _results(ground: Ground, of: SchoolClass, here: list[Pupil]) -> Part:
         ),
         title,
     )
+
+
+def unattested(
+    class_id: str, names: dict[str, str], given: Given, here: Sequence[Pupil]
+) -> list[str]:
+    """Pupils with н/а, each once with the subjects of it: «Петров Пётр (Алгебра; Физика)»."""
+    found = []
+    for one in here:
+        lacks = [
+            name
+            for subject, name in names.items()
+            if given.get((class_id, subject, one.pupil_id)) == NOT_ATTESTED
+        ]
+        if lacks:
+            found.append(f"{one.name} ({'; '.join(lacks)})")
+    return found
 
 
 def _standing(given: Given, of: SchoolClass, names: dict[str, str], pupil: Pupil) -> Standing:

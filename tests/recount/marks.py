@@ -195,7 +195,8 @@ def class_teacher(school: Recount) -> Iterator[Pair]:
                         count(*) FILTER (WHERE place = 'three'),
                         count(*) FILTER (WHERE place = 'threes'),
                         count(*) FILTER (WHERE place = 'low'),
-                        count(*) FILTER (WHERE place = 'none'), sum(na), {_QUALITY}, {_PASSED}
+                        count(*) FILTER (WHERE place = 'none'), count(*) FILTER (WHERE na > 0),
+                        {_QUALITY}, {_PASSED}
                     FROM stands WHERE class_id = %(class)s""",
                     term=term,
                     **{"class": class_id},

@@ -14,6 +14,8 @@ from domain.refusals import Forbidden
 from domain.regulation import Regulation
 from projections.postgres.database import APP, conninfo, schema_of
 from projections.reports import FORMS, Report
+from projections.reports.class_teacher import unattested
+from projections.reports.ground import Pupil
 from tests.api.ground import SLUG, YEAR
 from tests.api.reports.conftest import Fill
 from tests.api.reports.story import AFTER
@@ -132,3 +134,19 @@ def test_few_marks_are_few_for_the_day_of_a_running_term(fill: Fill) -> None:
     for day, told in ((date(2026, 9, 11), False), (date(2026, 10, 20), True)):
         lines = fill("risk", day=day, term=1, class_id=CLASS_7A).parts[0].lines
         assert (place in [line.cells[1:3] for line in lines]) is told, day
+
+
+def test_who_is_not_attested_in_two_subjects_is_one_pupil() -> None:
+    names = {"a": "Алгебра", "f": "Физика", "h": "История"}
+    here = [
+        Pupil("p1", "Петров Пётр", date(2026, 9, 1), None),
+        Pupil("p2", "Юдин Олег", date(2026, 9, 1), None),
+    ]
+    given = {
+        ("7а", "a", "p1"): "н/а",
+        ("7а", "f", "p1"): "н/а",
+        ("7а", "h", "p1"): "4",
+        ("7а", "a", "p2"): "5",
+    }
+
+    assert unattested("7а", names, given, here) == ["Петров Пётр (Алгебра; Физика)"]

@@ -119,6 +119,7 @@ def class_json(found: ClassForecast | None, class_id: str) -> dict[str, Any]:
             {
                 "subject_id": one.subject_id,
                 "subject": one.name,
+                "controls": one.controls,
                 **outlook_json(outlook_of(list(one.cells), found.parameters)),
                 "cells": [
                     {"name": found.names[cell.pupil]}

@@ -158,6 +158,7 @@ async def _class_page(
         "gone": f"{100 * found.progress:.0f}" if found else "",
         "subject": one.name if one else "",
         "subject_id": one.subject_id if one else "",
+        "controls": one.controls if one else None,
         "more": bool(found and len(found.subjects) > 1),
         "here": here,
         "rows": [],

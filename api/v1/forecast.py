@@ -92,7 +92,11 @@ class Switch(Body):
 @router.get(
     "/classes/{class_id}/forecast",
     responses=example(
-        {"class": CLASS, "term": TERM, "subjects": [SUBJECT | OUTLOOK | {"cells": [CELL]}]}
+        {
+            "class": CLASS,
+            "term": TERM,
+            "subjects": [SUBJECT | {"controls": 2} | OUTLOOK | {"cells": [CELL]}],
+        }
     ),
 )
 async def class_forecast(class_id: Id, request: Request, caller: ClassReader) -> Response:

@@ -32,6 +32,10 @@ class Plan(NamedTuple):
         """Marks of the planned kinds."""
         return sum(tally[kind] for kind in self.kinds)
 
+    def ahead(self, progress: float) -> int:
+        """Works that are still to come."""
+        return sum(work.progress > progress for work in self.works)
+
 
 class Coming(NamedTuple):
     """What a pupil of the class has ahead: works planned, how many of them the class will do, other

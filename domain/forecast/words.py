@@ -57,7 +57,7 @@ def reason(cell: Cell, found: Forecast) -> str:
         return FEW
     of = "прошлая четверть и другие предметы" if cell.before.n else "класс и другие предметы"
     chances = ", ".join(
-        f"«{mark}» — {chance:.0%}".replace("%", " %")
+        f"«{mark}» — {chance:.0%}".replace("%", "\u00a0%")
         for mark, chance in zip("2345", found.chances, strict=True)
         if chance >= _SHOWN
     )
@@ -67,7 +67,7 @@ def reason(cell: Cell, found: Forecast) -> str:
         f"Обычный уровень {comma(found.ahead.usual)} ({of}).",
         f"Впереди ещё примерно {marks_of(ahead)}." if ahead else "Отметок впереди не видно.",
         f"Ожидаем {comma(found.mean)} ± {comma(1.2816 * found.sd)}: {chances}.",
-        f"Вес собственных отметок этой четверти {found.own_share:.0%}.".replace("%", " %"),
+        f"Вес собственных отметок этой четверти {found.own_share:.0%}.".replace("%", "\u00a0%"),
     ]
     if found.not_attested >= _SHOWN:
         parts.append("Отметок может не хватить для аттестации.")

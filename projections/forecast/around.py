@@ -33,6 +33,12 @@ _LAST: LiteralString = """
     SELECT subject_id::text, pupil_id::text, value FROM {s}.register_term_mark
     WHERE class_id = %s AND term = %s AND valid_to = 9223372036854775807
 """
+_LAST_YEAR: LiteralString = """
+    SELECT DISTINCT ON (t.subject_id, t.pupil_id) t.subject_id::text, t.pupil_id::text, t.value
+    FROM {s}.register_term_mark t JOIN {s}.directory_class c USING (class_id)
+    WHERE c.year = %s AND t.pupil_id = ANY (%s::uuid[]) AND t.valid_to = 9223372036854775807
+    ORDER BY t.subject_id, t.pupil_id, t.term DESC
+"""
 #: debts, control works missed without a mark, and low marks of control works
 _STEPS: LiteralString = """
     SELECT l.subject_id::text, one.pupil_id::text, one.what, l.date,
@@ -110,4 +116,12 @@ async def steps_of(
 async def last_marks(conn: Conn, schema: str, class_id: str, term: int) -> dict[Place, str]:
     """Term marks of a term."""
     found = await rows(conn, schema, _LAST, class_id, term)
+    return {(subject, pupil): value for subject, pupil, value in found}
+
+
+async def last_marks_of_year(
+    conn: Conn, schema: str, year: int, pupils: Sequence[str]
+) -> dict[Place, str]:
+    """The last term marks of a year, wherever the pupils were then."""
+    found = await rows(conn, schema, _LAST_YEAR, year, list(pupils))
     return {(subject, pupil): value for subject, pupil, value in found}

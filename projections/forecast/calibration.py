@@ -78,10 +78,10 @@ def judge(
     term: str,
     fitted_on: Sequence[str],
     levels: Mapping[str, int],
-    last: Mapping[tuple[str, str, str], str],
+    last: Mapping[tuple[str, str], str],
 ) -> Calibration | None:
     """None of too few forecasts; `levels` are the grade levels of the classes, `last` the marks of
-    the term before by class, subject and pupil.
+    the term before by subject and pupil: in September they were given in another class.
     """
     *parts, whole = by_part(ones, errors)
     if whole.forecasts < ENOUGH:
@@ -140,7 +140,7 @@ def _bins(ones: Sequence[Judged]) -> tuple[Bin, ...]:
     return tuple(Bin(int(n), said / n, came / n) for n, said, came in sums if n)
 
 
-def _alerts(ones: Sequence[Judged], last: Mapping[tuple[str, str, str], str]) -> Alarms:
+def _alerts(ones: Sequence[Judged], last: Mapping[tuple[str, str], str]) -> Alarms:
     """Two looks in a row are two neighbouring parts of the term, a week or more apart."""
     looks = {(one.class_id, one.subject, one.pupil, one.part): one for one in ones}
     said = came = worse = 0
@@ -148,7 +148,7 @@ def _alerts(ones: Sequence[Judged], last: Mapping[tuple[str, str, str], str]) ->
         earlier = looks.get((class_id, subject, pupil, part - 1))
         if earlier is None or now.mark not in VALUES or not now.now:
             continue
-        before = last.get((class_id, subject, pupil), "")
+        before = last.get((subject, pupil), "")
         true = came_worse(now.mark, before)
         alarm = all(likely_worse(one.marks, one.chances, before) for one in (earlier, now))
         said += alarm

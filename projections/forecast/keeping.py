@@ -117,7 +117,7 @@ async def learn(conn: Conn, schema: str, day: date) -> tuple[Parameters, Calibra
     earlier = fit(before, terms[:-1], rule)
     ones = judged(book.samples(terms[-1], terms[-2]), earlier)
     errors = errors_of_naive(judged(before, earlier))
-    last = {(key[0], key[1], key[3]): one.mark for key, one in book.terms[terms[-2]].items()}
+    last = {(key[1], key[3]): one.mark for key, one in book.terms[terms[-2]].items()}
     return parameters, judge(ones, errors, terms[-1], terms[:-1], levels, last)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,18 +15,28 @@ from domain.calendar import Calendar, Term
 from domain.forecast.alert import alerted
 from domain.forecast.method import Forecast, forecast_class
 from domain.forecast.parameters import Parameters, profile_key
+from domain.forecast.plan import Plan
 from domain.forecast.prior import Cell, Group
-from domain.forecast.tally import EMPTY, Tally
+from domain.forecast.tally import EMPTY
 from projections import directory, register
-from projections.forecast.around import Around, families_off, last_marks, steps_of, words_of
+from projections.forecast.around import (
+    Around,
+    families_off,
+    last_marks,
+    last_marks_of_year,
+    steps_of,
+    words_of,
+)
 from projections.forecast.keeping import latest
-from projections.forecast.marks import NOW, TALLIES
+from projections.forecast.marks import NOW
+from projections.forecast.plans import plans_of
+from projections.forecast.tallies import Tallies, tallies_of, term_before, year_before
 from projections.names import shown
 from projections.sql import rows
 
 Conn = AsyncConnection[Any]
 A_WEEK = timedelta(days=7)
-Tallies = Mapping[tuple[str, str, str], Tally]
+Plans = Mapping[tuple[str, str], Plan]
 
 _CLASSES = """
     SELECT class_id::text, name, grade_level FROM {s}.directory_class
@@ -48,6 +59,7 @@ class SubjectForecast(NamedTuple):
     subject_id: str
     name: str
     cells: Sequence[tuple[Cell, Forecast]]
+    controls: int | None = None  # control works that the КТП still has; None without a КТП
 
 
 class ClassForecast(NamedTuple):
@@ -90,17 +102,24 @@ async def of_class(conn: Conn, schema: str, class_id: str, day: date) -> ClassFo
     known = await register.position_at(conn, schema, then)  # what was written later was not known
     week_ago = await of_school(conn, schema, card["year"], day - A_WEEK, class_id, known)
     earlier = week_ago[0] if week_ago and week_ago[0].term == one.term else None
-    return one._replace(around=await _around(conn, schema, one, earlier, day))
+    return one._replace(around=await _around(conn, schema, card["year"], one, earlier, day))
 
 
 async def _around(
-    conn: Conn, schema: str, found: ClassForecast, earlier: ClassForecast | None, day: date
+    conn: Conn,
+    schema: str,
+    year: int,
+    found: ClassForecast,
+    earlier: ClassForecast | None,
+    day: date,
 ) -> Around:
     number, term = found.class_id, found.term
     off = await families_off(conn, schema, list(found.names))
     words = await words_of(conn, schema, number, term.number)
     steps = await steps_of(conn, schema, number, term.starts, day)
     last = await last_marks(conn, schema, number, term.number - 1)
+    if term.number == 1:
+        last = await last_marks_of_year(conn, schema, year - 1, list(found.names))
     before = {
         (one.subject_id, cell.pupil): (cell, of)
         for one in (earlier.subjects if earlier else ())
@@ -146,8 +165,13 @@ async def of_school(
     found = []
     for (term, calendar), of in running.items():
         ids = [one[0] for one in of]
-        now = await _tallies(conn, schema, ids, term.starts, day, at)
-        before = await _before(conn, schema, ids, calendar, term, at)
+        now = await tallies_of(conn, schema, ids, term.starts, day, at)
+        before = await term_before(conn, schema, ids, calendar, term, at)
+        if calendar.term(term.number - 1) is None:
+            before = await year_before(conn, schema, year - 1, day, now, at)
+        gone = partial(_progress, calendar, term)
+        days = term.starts, term.ends
+        plans = await plans_of(conn, schema, ids, days, at, gone, fit.parameters)
         people = await rows(conn, schema, _PUPILS, classes=ids, day=day)
         for number, name, level in of:
             pupils = [(pupil, called) for of_class, pupil, called in people if of_class == number]
@@ -155,11 +179,12 @@ async def of_school(
                 _forecast(
                     (number, name, level),
                     term,
-                    _progress(calendar, term, day),
+                    gone(day),
                     pupils,
                     subjects,
                     now,
                     before,
+                    plans,
                     fit.parameters,
                 )
             )
@@ -179,6 +204,7 @@ def _forecast(
     subjects: Mapping[str, str],
     now: Tallies,
     before: Tallies,
+    plans: Plans,
     parameters: Parameters,
 ) -> ClassForecast:
     class_id, name, level = card
@@ -196,6 +222,7 @@ def _forecast(
                 )
                 for pupil, _ in pupils
             ],
+            plans.get((class_id, subject)),
         )
         for subject in sorted(taught, key=lambda one: (subjects.get(one, ""), one))
     ]
@@ -212,6 +239,7 @@ def _forecast(
                 group.subject,
                 subjects.get(group.subject, ""),
                 list(zip(group.cells, ones, strict=True)),
+                None if group.plan is None else group.plan.ahead(progress),
             )
             for group, ones in zip(groups, found, strict=True)
         ],
@@ -226,25 +254,4 @@ def _taught(class_id: str, here: set[str], tallies: Iterable[Tallies]) -> set[st
         for of in tallies
         for number, subject, pupil in of
         if number == class_id and pupil in here
-    }
-
-
-async def _before(
-    conn: Conn, schema: str, classes: Sequence[str], calendar: Calendar, term: Term, at: int
-) -> Tallies:
-    """Marks of the term before; before the first one there is none of the year."""
-    last = calendar.term(term.number - 1)
-    if last is None:
-        return {}
-    return await _tallies(conn, schema, classes, last.starts, last.ends, at)
-
-
-async def _tallies(
-    conn: Conn, schema: str, classes: Sequence[str], since: date, until: date, at: int
-) -> dict[tuple[str, str, str], Tally]:
-    ask = {"classes": list(classes), "since": since, "until": until, "at": at}
-    found = await rows(conn, schema, TALLIES, **ask)
-    return {
-        (class_id, subject, pupil): Tally(*map(int, sums))
-        for class_id, subject, pupil, *sums in found
     }

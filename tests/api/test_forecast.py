@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.calendar import Calendar, Term
 from projections.projector import Projector
 from scheduler.timetable import TIMETABLE
 from scheduler.work import workshop
@@ -100,6 +103,32 @@ def test_from_a_few_marks_to_what_each_may_read_of_them(
     named = {one["pupil_id"] for one in of_office["cells"]}
     assert not named & {PETYA, MASHA}  # nothing can be done for them: figures alone
     assert "Петров" not in look(client, desk("vera"), f"{PLACE}?subject_id={ALGEBRA}").text
+
+
+def test_control_works_of_the_plan_are_what_is_ahead(
+    client: TestClient, desk: At, projector: Projector
+) -> None:
+    anna = desk("anna")
+    position = give(anna)
+
+    def algebra(position: int) -> dict[str, Any]:
+        [found] = anna.get(PLACE, min_position=position).json()["subjects"]
+        return dict(found)
+
+    without = algebra(position)
+    assert without["controls"] is None
+    control = {"topic": "Дроби", "kind": "CONTROL", "title": "Дроби"}
+    lessons = [{"number": 1, "topic": "Дроби"}, {"number": 2} | control, {"number": 3} | control]
+    plan = {"plan_id": str(uuid4()), "subject_id": ALGEBRA, "lessons": lessons}
+    position = anna.post(f"/classes/{CLASS_7A}/lesson-plans", plan).json()["position"]
+
+    planned = algebra(position)
+    assert planned["controls"] == 2
+    assert [one["reason"] for one in planned["cells"]] != [
+        one["reason"] for one in without["cells"]
+    ]
+    page = look(client, anna, f"{PLACE}?subject_id={ALGEBRA}").text
+    assert "По КТП до конца периода контрольных работ: 2" in page
 
 
 def test_the_forecast_is_for_pupils_and_for_the_class_and_writes_nothing(
@@ -266,3 +295,58 @@ def test_what_was_written_since_was_not_known_a_week_ago(
     clock.forward(timedelta(days=8))
     position = give(desk("anna"), 10 * "2")  # of a lesson eight days ago
     assert not _cell(desk("anna").get(PLACE, min_position=position).json())["alert"]
+
+
+def test_the_first_term_knows_how_the_year_before_ended(
+    desk: At, projector: Projector, kukarino: str
+) -> None:
+    anna = desk("anna")
+    position = give(anna, "444")
+    before = _cell(anna.get(PLACE, min_position=position).json())
+    assert "(класс и другие предметы)" in before["reason"]
+
+    _a_year_before(kukarino, PETYA, marks=12)  # of 2, in another class
+
+    after = _cell(anna.get(PLACE).json())
+    assert "(прошлая четверть и другие предметы)" in after["reason"]
+    assert float(after["expected"]) < float(before["expected"])
+
+
+def _a_year_before(url: str, pupil: str, *, marks: int) -> None:
+    """Rows of a last term of 2025/26 in which the pupil had twos in algebra, in a 6а."""
+    calendar = Calendar(year=2025, terms=(Term(4, "4", date(2026, 3, 30), date(2026, 5, 26)),))
+    own, lesson = str(uuid4()), str(uuid4())
+    copies: list[tuple[str, dict[str, Any], str]] = [
+        ("directory_year", {"year": 2025}, "true"),
+        ("directory_class", {"class_id": own, "year": 2025, "grade_level": 6}, "true"),
+        (
+            "directory_enrolment",
+            {"class_id": own, "since": "2025-09-01", "until": "2026-06-01"},
+            f"pupil_id = '{pupil}'",
+        ),
+        (
+            "register_lesson",
+            {"lesson_id": lesson, "class_id": own, "date": "2026-04-06"},
+            f"subject_id = '{ALGEBRA}'",
+        ),
+    ]
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(f"SET search_path = school_{SLUG}".encode())
+        copies += [
+            (
+                "register_mark",
+                {"mark_id": str(uuid4()), "lesson_id": lesson, "class_id": own, "value": "2"},
+                f"pupil_id = '{pupil}'",
+            )
+            for _ in range(marks)
+        ]
+        for number, (table, changed, where) in enumerate(copies, 900_000):
+            conn.execute(
+                f"INSERT INTO {table} SELECT (jsonb_populate_record(t, %s::jsonb)).*"
+                f" FROM {table} t WHERE {where} LIMIT 1".encode(),
+                (json.dumps(changed | {"position": number}),),
+            )
+        conn.execute(
+            "UPDATE directory_year SET calendar = %s WHERE year = 2025",
+            (msgspec.json.encode(calendar),),
+        )

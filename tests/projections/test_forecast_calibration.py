@@ -50,7 +50,7 @@ def test_an_alert_is_counted_where_two_parts_in_a_row_gave_one() -> None:
         for pupil, _, mark, marks in cases
         for part, many in enumerate(marks)
     ]
-    last = {("7a", "subject", pupil): before for pupil, before, _, _ in cases}
+    last = {("subject", pupil): before for pupil, before, _, _ in cases}
     others = ones("5a", ENOUGH, SURE_OF_FOUR, "4")
     found = judge([*others, *looks], Counter(), "2", ("1",), {}, last)
     assert found is not None

@@ -42,7 +42,8 @@ async def archive(caller: Administration, behind: Behind) -> Response:
     """Every school year: a checklist and a button, or files to take away."""
     told = await overview(caller)
     names = await _names(caller, [card for card, *_ in told])
-    cards = [_card(caller, names, *one) for one in told]
+    places = await _places(caller, [card for card, *_ in told])
+    cards = [_card(caller, names, places, *one) for one in told]
     context = {
         "cards": cards,
         "running": any(one["work"] and one["work"].running for one in cards),
@@ -75,6 +76,9 @@ async def annotation(
             of_class = ""  # of another year: nothing is chosen
         pupils = await reading.pupils_of(conn, schema, of_class) if of_class else []
         marks = await reading.marks_of(conn, schema, of_class, pupil) if pupil and of_class else []
+        level = next((one["grade_level"] for one in classes if one["class_id"] == of_class), 0)
+        periods = await directory.terms(conn, schema, year, level)
+    called = {one["term"]: one["name"] for one in periods}
     context = {
         "year": year,
         "years": years(year),
@@ -85,7 +89,7 @@ async def annotation(
         "places": [
             (
                 f"{subject}/{term or ''}/{value}",
-                f"{name}, {f'период {term}' if term else 'год'}: «{value}»",
+                f"{name}, {called.get(term, f'период {term}') if term else 'год'}: «{value}»",
             )
             for subject, name, term, value in marks
         ],
@@ -105,9 +109,25 @@ async def _names(caller: Caller, cards: list[YearCard]) -> dict[str, str]:
     return {one["person_id"]: shown(one["name"]) for one in found}
 
 
+async def _places(caller: Caller, cards: list[YearCard]) -> dict[str, str]:
+    """Class and subject → name; class/term → name of the term: of the years with annotations."""
+    found: dict[str, str] = {}
+    today = caller.door.rights.today()
+    async with caller.reading() as (conn, schema):
+        for year in [card.year for card in cards if card.annotations]:
+            for subject in await directory.subjects(conn, schema, year):
+                found[subject["subject_id"]] = subject["name"]
+            for one in await directory.classes(conn, schema, year, today):
+                found[one["class_id"]] = one["name"]
+                for term in await directory.terms(conn, schema, year, one["grade_level"]):
+                    found[f"{one['class_id']}/{term['term']}"] = term["name"]
+    return found
+
+
 def _card(
     caller: Caller,
     names: dict[str, str],
+    places: dict[str, str],
     card: YearCard,
     left: Checklist | None,
     files: list[Files],
@@ -128,7 +148,7 @@ def _card(
         "files": [_version(one, zone) for one in files],
         "stale": bool(archived) and 1 + len(card.annotations) not in {f.version for f in files},
         "work": work,
-        "annotations": [_annotation(one, names, zone) for one in card.annotations],
+        "annotations": [_annotation(one, names, places, zone) for one in card.annotations],
     }
 
 
@@ -154,12 +174,23 @@ def _size(path: Path) -> str:
     return f"{wording.comma(f'{size / MEGABYTE:.1f}')} МБ" if size > MEGABYTE // 10 else "до 0,1 МБ"
 
 
-def _annotation(one: Told, names: dict[str, str], zone: str) -> str:
+def _annotation(
+    one: Told, names: dict[str, str], places: dict[str, str], zone: str
+) -> dict[str, str]:
+    """`{who, href, text}`: a pupil, where all that was annotated of the pupil is, the sentence."""
     fact = one.fact
     if not isinstance(fact, ArchiveAnnotated):
-        return ""
-    who = wording.called(names.get(fact.pupil_id, shown("")))
-    return (
-        f"{who}: стоит «{fact.was}», следует читать «{fact.should_be}» — акт № {fact.act_no},"
-        f" {wording.moment(one.at, zone)}"
+        return {"who": "", "href": "", "text": ""}
+    period = places.get(f"{fact.class_id}/{fact.term}", "") if fact.term else "год"
+    what = (
+        places.get(fact.class_id, ""),
+        places.get(fact.subject_id, ""),
+        "отметка за урок" if fact.mark_id else period,
     )
+    by = wording.short_name(names.get(one.by, "")) or "оператор сервера"
+    return {
+        "who": wording.called(names.get(fact.pupil_id, shown(""))),
+        "href": f"/pupils/{fact.pupil_id}/year",
+        "text": f"{', '.join(filter(None, what))}: стоит «{fact.was}», следует читать"
+        f" «{fact.should_be}» — акт № {fact.act_no}, {by}, {wording.moment(one.at, zone)}",
+    }

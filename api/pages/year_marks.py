@@ -22,7 +22,8 @@ from api.pages.ends import REASONS
 from api.pages.forms import Sent, back, sent
 from api.pages.rendering import page
 from api.pages.routing import SEE_OTHER, Behind, PageRoute, remember, viewer_of
-from domain.formulas import Derived, differs, final_mark, year_mark
+from api.pages.year_words import followed, follows, made_of
+from domain.formulas import differs
 from domain.journal.results import WORDS, NewResult, ResultKind
 from domain.refusals import Invalid, NotFound, Refusal
 from domain.regulation import Regulation
@@ -253,8 +254,8 @@ def _row(
     form: Sent | None,
     gap: int,
 ) -> dict[str, Any]:
-    issued, follows = pupil[kind], _follows(pupil, kind, level)
-    suggested = follows.value if follows else ""
+    issued, derived = pupil[kind], follows(pupil, kind, level)
+    suggested = derived.value if derived else ""
     number = pupil["pupil_id"]
     chosen = form.one(f"value-{number}") if form else suggested
     early = kind == "year" and bool(names) and str(names[-1][0]) not in pupil["terms"]
@@ -265,43 +266,15 @@ def _row(
         "name": wording.called(pupil["name"]),
         "suggested": suggested,
         "early": early,
-        "average": wording.comma(follows.mean.value or None) if follows else "",
-        "of": _made_of(pupil, kind, names),
+        "average": wording.comma(derived.mean.value or None) if derived else "",
+        "of": made_of(pupil, kind, names),
         "issued": issued["value"] if issued else "",
         "was": (issued["was"] or "") if issued else "",
-        "followed": _followed(issued),
+        "followed": followed(issued),
+        "held_on": wording.day(issued["held_on"]) if issued and issued["held_on"] else "",
         "chosen": chosen,
         "reason": form.one(f"reason-{number}") if form else "",
         "words": form.one(f"words-{number}") if form else "",
         "other": differs(suggested, chosen, gap),
         "key": fresh_id(),
     }
-
-
-def _followed(issued: dict[str, Any] | None) -> str:
-    """What followed when another mark was issued instead; "" when it was that one."""
-    suggested = issued["suggested"] if issued else None
-    return str(suggested) if issued and suggested and suggested != issued["value"] else ""
-
-
-def _follows(pupil: dict[str, Any], kind: ResultKind, level: int) -> Derived | None:
-    if kind == "year":
-        return year_mark({int(term): value for term, value in pupil["terms"].items()})
-    if kind == "final":
-        return final_mark(_value(pupil["year"]), _value(pupil["exam"]) or None, level)
-    return None
-
-
-def _value(mark: dict[str, Any] | None) -> str:
-    return mark["value"] if mark else ""
-
-
-def _made_of(pupil: dict[str, Any], kind: ResultKind, names: list[tuple[int, str]]) -> list[str]:
-    """«1 четверть — 4»: what the mark follows from, and what is missing."""
-    if kind == "year":
-        given = pupil["terms"]
-        return [f"{name} — {given.get(str(number), 'нет')}" for number, name in names]
-    if kind == "final":
-        of = [f"год — {_value(pupil['year']) or 'нет'}"]
-        return [*of, f"экзамен — {pupil['exam']['value']}"] if pupil["exam"] else of
-    return []

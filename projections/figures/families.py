@@ -68,11 +68,13 @@ _GUARDIANS: LiteralString = """
         WHERE g.since <= %(day)s AND (g.until IS NULL OR %(day)s < g.until)
     )
     SELECT class_id::text, name,
-        array_remove(array_agg(CASE WHEN NOT a.must_change THEN guardian_id::text END), NULL),
-        array_remove(array_agg(CASE WHEN a.person_id IS NOT NULL THEN guardian_id::text END), NULL),
-        array_agg(guardian_id::text)
-    FROM family LEFT JOIN {s}.account a
-        ON a.person_id = guardian_id AND a.disabled_at IS NULL
+        array_remove(array_agg(CASE WHEN a.disabled_at IS NULL AND NOT a.must_change
+            THEN guardian_id::text END), NULL),
+        array_remove(array_agg(CASE WHEN a.person_id IS NOT NULL AND a.disabled_at IS NULL
+            THEN guardian_id::text END), NULL),
+        array_agg(guardian_id::text),
+        array_remove(array_agg(a.person_id::text), NULL)
+    FROM family LEFT JOIN {s}.account a ON a.person_id = guardian_id
 """
 #: each class's own last term that is over: those of a grade level may be others
 _LETTERS: LiteralString = """
@@ -162,16 +164,11 @@ async def own_child(conn: Conn, schema: str, context: Context) -> Figure:
 
 
 async def informed(conn: Conn, schema: str, context: Context) -> Figure:
-    """1.13: classes in which every guardian was given a slip with the address of the diary."""
-    found = await _guardians(conn, schema, context)
-    lacking = tuple(
-        Place(name, f"/classes/{class_id}/credentials")
-        for class_id, name, _, given, all_ in found
-        if len(given) < len(all_)
-    )
-    text = "классов, в которых листок с адресом дневника отдан каждому родителю"
-    good = len(found) - len(lacking)
-    return Figure("1.13", text, good, len(found), "/access", "родители ещё не записаны", lacking)
+    """1.13: guardians of pupils of today who were ever handed the slip that tells of the diary; a
+    password that has run out since, or access that was closed, does not make them uninformed.
+    """
+    text = "родителей получили от школы листок о дневнике: адрес, QR-код и как войти"
+    return await _credentials(conn, schema, context, ("1.13", text), 5)
 
 
 async def entered(conn: Conn, schema: str, context: Context) -> Figure:
@@ -245,7 +242,9 @@ async def _of(conn: Conn, schema: str, context: Context, text: LiteralString) ->
 
 
 async def _guardians(conn: Conn, schema: str, context: Context) -> list[Any]:
-    """Classes: id, name; guardians who came in, who were given credentials, all of them (ids)."""
+    """Classes: id, name; guardians who came in, who have credentials in force, all of them, and
+    who were ever given any (ids).
+    """
     if "guardians" not in context.kept:
         found = await _of(conn, schema, context, _TODAY + _GUARDIANS + _BY_CLASS)
         context.kept["guardians"] = found

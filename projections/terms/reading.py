@@ -105,7 +105,7 @@ def _listed(years: dict[tuple[int, str], dict[str, Any]]) -> list[dict[str, Any]
 
 
 _OF_CLASS = """
-    SELECT m.pupil_id::text, m.kind, m.term, m.value, m.was, m.suggested, m.average
+    SELECT m.pupil_id::text, m.kind, m.term, m.value, m.was, m.suggested, m.held_on, m.reason_code
     FROM {s}.result_mark m WHERE m.class_id = %s AND m.subject_id = %s AND m.value <> ''
 """
 _ROSTER = """
@@ -128,7 +128,9 @@ async def results_of_class(
     conn: Conn, schema: str, class_id: str, subject_id: str
 ) -> dict[str, Any] | None:
     """`{class, grade_level, pupils[{pupil_id, name, here, terms{term: value}, year, exam, final}]}`
-    of a subject, or None when there is no such class; a mark is `{value, was, suggested}` or None.
+    of a subject, or None when there is no such class; a mark is None or `{value, was, suggested,
+    held_on, reason_code}`: the day of an examination; why it is another one than was suggested, or
+    why it was corrected.
     """
     head = await row(
         conn,
@@ -139,14 +141,20 @@ async def results_of_class(
     if head is None:
         return None
     marks: dict[str, dict[str, Any]] = {}
-    for pupil, kind, term, value, was, suggested, _ in await rows(
+    for pupil, kind, term, value, was, suggested, held_on, reason in await rows(
         conn, schema, _OF_CLASS, class_id, subject_id
     ):
         of_pupil = marks.setdefault(pupil, {"terms": {}})
         if kind == "term":
             of_pupil["terms"][str(term)] = value
         else:
-            of_pupil[kind] = {"value": value, "was": was, "suggested": suggested or None}
+            of_pupil[kind] = {
+                "value": value,
+                "was": was,
+                "suggested": suggested or None,
+                "held_on": held_on and held_on.isoformat(),
+                "reason_code": reason,
+            }
     return {
         "class": {"class_id": class_id, "name": head[0]},
         "grade_level": head[1],

@@ -50,7 +50,9 @@ def test_a_column_is_shown_before_it_is_issued_and_names_whom_it_stumbles_over(
     page = anna.done(f"{COLUMN}/year", column | why | {"do": "issue"})
     assert "Отметки выставлены." in page
     assert "Выставлено: 1 из " in page
-    assert "выходило 4" in page  # whoever reads the column sees who has another mark than follows
+    assert (
+        "выходило 4: другое" in page
+    )  # whoever reads the column sees who has another mark than follows
     early = anna.send(f"{COLUMN}/year", {f"value-{MASHA}": "4", "do": "issue"})
     assert (early.status_code, "отметка за последний период" in early.text) == (409, True)
 
@@ -63,6 +65,8 @@ def test_an_examination_has_its_day_and_a_correction_keeps_the_old_mark(
     assert "Укажите день" in anna.send(f"{COLUMN}/exam", exam).text
     anna.done(f"{COLUMN}/exam", exam | {"date": "2026-09-02"})
     wrong = {"pupil_id": PETYA, "saw": "4", "value": "5", "reason_code": "APPEAL"}
+    page = look(client, desk("anna"), f"{COLUMN}?kind=exam").text
+    assert "экзамен 02.09.2026" in page
     page = anna.done(f"{COLUMN}/exam/correction", wrong)
     assert "было 4" in page
     seen_late = anna.send(f"{COLUMN}/exam/correction", wrong | {"value": "3"})

@@ -219,7 +219,7 @@ def test_a_correction_by_an_act_beside_an_archived_year_has_no_barrier(site: Sit
         "class_id": c.CLASS_7A,
         "pupils": [(c.PETYA, "Ёлкин Пётр")],
         "pupil_id": c.PETYA,
-        "places": [(f"{c.ALGEBRA}/1/4", "Алгебра, период 1: «4»")],
+        "places": [(f"{c.ALGEBRA}/1/4", "Алгебра, I четверть: «4»")],
         "marks": ["5", "4", "3", "2"],
     }
     drawn = bytes(drawn_page("ends/annotation.html", context, viewer=None).body).decode()

@@ -95,8 +95,14 @@ def test_diaries_that_can_be_opened_from_afar(at: Life) -> None:
     assert counted(at, "1.9", days=3) == (0, 2)  # the slip is good for three days
     told = measured(at, "1.13")
     assert (told.good, told.total, told.places) == (1, 1, ())
+    assert told.text.startswith("родителей получили от школы листок о дневнике")
     for clause, good in (("4.2.г-2", 1), ("3.1.2", 0)):  # one mother of two
         assert counted(at, clause) == (good, 1)
+
+    sql(at, "UPDATE account SET disabled_at = now() WHERE person_id = %s", at.mother)
+    assert counted(at, "4.2.г-2") == (0, 1)
+    assert counted(at, "1.13") == (1, 1)  # she has been told of the diary all the same
+    sql(at, "UPDATE account SET disabled_at = NULL WHERE person_id = %s", at.mother)
 
 
 def test_diaries_opened_by_families_are_of_the_own_child(at: Life) -> None:
@@ -218,4 +224,4 @@ def test_a_sibling_in_another_class_is_missing_in_both_and_counted_once(at: Life
 
     assert (handed.good, handed.total) == (1, 2)
     assert [(one.name, one.missing) for one in handed.places] == [("7а", 1), ("7б", 1)]
-    assert counted(at, "1.13") == (0, 2)
+    assert counted(at, "1.13") == (1, 2)  # parents are told, not classes

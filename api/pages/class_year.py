@@ -34,6 +34,7 @@ from domain.values import (
     matter_of,
 )
 from projections import directory, terms
+from projections.archive import checklist
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -137,6 +138,7 @@ async def _page(
         found = await terms.year_of_class(conn, schema, class_id)
         decided = await terms.decisions_of_class(conn, schema, class_id)
         rules = await directory.regulation_of(conn, schema, card["year"]) or Regulation()
+        archived = await checklist.archived(conn, schema, card["year"])
     ungraded = card["grade_level"] in rules.ungraded_levels
     taught = {(one["subject_id"], one["subject"]) for one in card["assignments"]}
     subjects = [
@@ -161,7 +163,9 @@ async def _page(
         "subjects": subjects,
         "rows": rows,
         "any_marks": any(marks.values()),
-        "decides": may(caller, Act.RECORD_COUNCIL_DECISIONS),
+        "archived": archived,
+        "reads_archive": caller.administration,
+        "decides": not archived and may(caller, Act.RECORD_COUNCIL_DECISIONS),
         "protocol_no": form.one("protocol_no") if form else "",
         "protocol_date": form.one("protocol_date") if form else today.isoformat(),
         "today": today.isoformat(),

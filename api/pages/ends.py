@@ -22,6 +22,7 @@ from domain.refusals import NotFound
 from domain.regulation import Regulation
 from domain.values import MARKS, REASON_LABELS, ReasonCode, Tier
 from projections import directory, terms
+from projections.archive import checklist as archives
 from projections.terms import Closing, CorrectionRequest
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -74,8 +75,9 @@ async def checklist(class_id: UUID, term: Number, caller: ClassReader, behind: B
     today = caller.door.rights.today()
     async with caller.reading() as (conn, schema):
         found = await terms.closing(conn, schema, str(class_id), term, today)
-    if found is None:
-        raise NotFound("term.unknown", "Такого учебного периода нет.")
+        if found is None:
+            raise NotFound("term.unknown", "Такого учебного периода нет.")
+        archived = await archives.archived(conn, schema, found.year)
     context = {
         "found": found,
         "at": found.at and wording.moment(found.at.isoformat(), caller.door.zone),
@@ -84,8 +86,10 @@ async def checklist(class_id: UUID, term: Number, caller: ClassReader, behind: B
         "unfinished": sum(
             map(len, (found.missing, found.debts, found.unexplained, found.unrecorded))
         ),
-        "may_close": may(caller, Act.CLOSE_TERM),
-        "may_reopen": may(caller, Act.REOPEN_TERM),
+        "may_close": not archived and may(caller, Act.CLOSE_TERM),
+        "archived": archived,
+        "reads_archive": caller.administration,
+        "may_reopen": not archived and may(caller, Act.REOPEN_TERM),
         "missing": _grouped(found.missing, "subject", "pupil", partial(_term_marks, found)),
         "parts": [
             ("Долги", _grouped(found.debts, "subject", "pupil", partial(_lesson, found))),

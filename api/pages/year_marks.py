@@ -30,6 +30,7 @@ from domain.regulation import Regulation
 from domain.values import EXAM_LEVELS, MARKS, REASON_LABELS, ReasonCode
 from domain.writing import Answer
 from projections import directory, terms
+from projections.archive import checklist
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -191,7 +192,10 @@ async def _page(
         subjects = {one["subject_id"]: one["subject"] for one in card["assignments"]}
         if subject_id not in subjects:
             raise NotFound("register.unknown", "Такой страницы в журнале нет.")
-        writes = await directory.teaches(conn, schema, caller.person_id, class_id, subject_id)
+        archived = await checklist.archived(conn, schema, card["year"])
+        writes = not archived and await directory.teaches(
+            conn, schema, caller.person_id, class_id, subject_id
+        )
         rules = await directory.regulation_of(conn, schema, card["year"]) or Regulation()
     level = found["grade_level"]
     names = [(one.number, one.name) for one in known[0].of(level).terms] if known else []
@@ -214,6 +218,7 @@ async def _page(
         "examined": level in EXAM_LEVELS,
         "rows": rows,
         "open": [row for row in rows if not row["issued"]],
+        "archived": archived,
         "writes": writes,
         "marks": SCALE,
         "reasons": REASONS,

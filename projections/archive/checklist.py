@@ -24,6 +24,10 @@ _FACTS: LiteralString = (
     "SELECT notification_id, topic, state FROM {s}.facts"
     " WHERE originator_id = %s AND topic = ANY (%s) ORDER BY notification_id"
 )
+_ARCHIVED: LiteralString = """
+    SELECT FROM {s}.facts f JOIN {s}.directory_year y ON y.office_id = f.originator_id
+    WHERE y.year = %s AND f.topic = %s LIMIT 1
+"""
 _YEARS: LiteralString = "SELECT year, office_id, starts FROM {s}.directory_year ORDER BY year DESC"
 # Terms of classes in which there were lessons.
 _OPEN: LiteralString = """
@@ -148,6 +152,12 @@ async def years(conn: Connection, schema: str) -> list[YearCard]:
             told.append(Told(position, body.at, body.by, fact))
         found.append(YearCard(year, tuple(told)))
     return found
+
+
+async def archived(conn: Connection, schema: str, year: int) -> bool:
+    """The year was put into the archive: nothing is written into it any more."""
+    found = await row(conn, schema, _ARCHIVED, year, YearArchived.TOPIC)
+    return found is not None
 
 
 async def checklist(conn: Connection, schema: str, year: int, today: date) -> Checklist:

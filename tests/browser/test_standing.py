@@ -175,3 +175,11 @@ def test_a_director_archives_an_old_year_with_the_buttons_of_the_page(site: Site
         page.get_by_role("button", name="Показать").click()
         expect(page.get_by_label("Класс")).to_have_value(OLD_CLASS)
         assert barriers(page) == []
+        # nothing is offered that the archive would refuse
+        for place in ("year", "terms/1"):
+            page.goto(f"/classes/{OLD_CLASS}/{place}")
+            expect(page.get_by_text("Год в архиве: записи не меняют")).to_be_visible()
+            expect(page.get_by_role("link", name="пояснение по акту")).to_be_visible()
+            for offer in ("Закрыть период", "Открыть период", "Записать решения педсовета"):
+                expect(page.get_by_text(offer, exact=True)).to_have_count(0)
+            assert barriers(page) == []

@@ -45,7 +45,7 @@ LABELS: dict[Matter, str] = {"admission": "допуск", "promotion": "пере
 #: what keeps a pupil from being promoted without a word
 FAILED = ("1", "2", "н/а", "незач")
 #: for which the marks of the year have to be there, and good
-GOOD = (CouncilDecision.PROMOTED, CouncilDecision.ADMITTED)
+GOOD = (CouncilDecision.PROMOTED, CouncilDecision.ADMITTED, CouncilDecision.COMPLETED)
 
 
 @router.get(HOME)
@@ -185,19 +185,19 @@ def _preview(decisions: list[NewDecision], rows: dict[str, dict[str, Any]]) -> d
     council promotes or admits, though the marks of the year do not say so.
     """
     groups: dict[str, list[str]] = {}
-    doubts = []
+    doubts: dict[str, str] = {}
     for one in decisions:
         row = rows.get(one.pupil_id, {"name": "", "trouble": "", "unmarked": 0})
         groups.setdefault(COUNCIL_LABELS[one.decision], []).append(row["name"])
         unmarked = f"не выставлено годовых: {row['unmarked']}" if row["unmarked"] else ""
         why = "; ".join(filter(None, (row["trouble"], unmarked)))
         if one.decision in GOOD and why:
-            doubts.append((row["name"], why))
+            doubts[row["name"]] = why
     fields = [
         (f"decision-{matter_of(one.decision)}-{one.pupil_id}", str(one.decision))
         for one in decisions
     ]
-    return {"groups": list(groups.items()), "doubts": doubts, "fields": fields}
+    return {"groups": list(groups.items()), "doubts": list(doubts.items()), "fields": fields}
 
 
 def _row(
@@ -252,8 +252,9 @@ def _row(
 
 
 def _cell(of: dict[str, str]) -> dict[str, str]:
-    """«4 (5, 5)»: the year, in brackets examination and final mark."""
-    year, rest = of.get("year", ""), [of[kind] for kind in ("exam", "final") if kind in of]
+    """«4 (э 5, и 5)»: the year, in brackets examination and final mark, each named."""
+    year = of.get("year", "")
+    rest = [f"{short} {of[kind]}" for kind, short in (("exam", "э"), ("final", "и")) if kind in of]
     more = f"({', '.join(rest)})" if rest else ""
     return {
         "text": " ".join(filter(None, (year, more))) or "—",

@@ -17,6 +17,7 @@ from api.demo.attainments import COMMAND as DEFENCE
 from api.demo.chance import Chance
 from api.demo.consent_papers import Signed, scanned
 from api.demo.fill_checks import COMMAND, FillChecks
+from api.demo.handouts import COMMAND as HANDOUT
 from api.demo.recipe import SLUG, Recipe
 from api.demo.steps import AS_READ, TICK, Step
 from api.demo.year import utc
@@ -183,20 +184,21 @@ class Driver:
         if step.do == COMMAND:
             args = (step.args[0], self._checks.found(*step.args))
         elif step.do == DEFENCE:
-            args = (*step.args[:-1], self._sealed(step))
+            args = (*step.args[:-1], self._sealed(step.args[1], step.args[2], step.args[-1]))
+        elif step.do == HANDOUT:
+            args = (*step.args[:-1], self._sealed(step.args[2], step.by, step.args[-1]))
         if kwargs.get("position") == AS_READ:
             kwargs["position"] = self._read
         if isinstance(sheet := kwargs.get("scan"), Signed):
             kwargs["scan"] = self._scan(sheet, *step.args[1:3])
         return command(*args, **kwargs)
 
-    def _sealed(self, step: Step) -> SealedFile:
-        """The paper of a defence as a door would keep it, by a nonce of its own."""
-        _, defence_id, pupil_id, *_, paper = step.args
+    def _sealed(self, number: str, person_id: str, paper: bytes) -> SealedFile:
+        """A document as a door would keep it, by a nonce of its own. number: of what it is."""
         _, kept = word.harmless(paper)
-        nonce = blake2b(f"{defence_id}/{sha256(kept).hexdigest()}".encode(), digest_size=NONCE)
-        body = strongbox.seal(self._secret, pupil_id, kept, nonce.digest())
-        return SealedFile(body, word.DOCX, sha256(kept).hexdigest())
+        nonce = blake2b(f"{number}/{sha256(kept).hexdigest()}".encode(), digest_size=NONCE)
+        body = strongbox.seal(self._secret, person_id, kept, nonce.digest())
+        return SealedFile(body, word.DOCX, sha256(kept).hexdigest(), len(kept))
 
     def _scan(self, sheet: Signed, pupil_id: str, guardian_id: str) -> Scan:
         """The sheet of a consent as a door would keep it, by a nonce of its own."""

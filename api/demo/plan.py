@@ -17,6 +17,7 @@ from api.demo.curriculum import FIRST_DIVIDED, SUBJECTS, WORKS
 from api.demo.families import Families
 from api.demo.fill_checks import weekly
 from api.demo.flaws import Flaws, Planted, Planter
+from api.demo.handouts import handouts
 from api.demo.lesson_plans import plans
 from api.demo.office import Office, first_grade_rest, fresh_ids
 from api.demo.population import LAST_GRADE, Population, populate
@@ -98,6 +99,7 @@ def plan(recipe: Recipe) -> Plan:
         told = Attainments(recipe, room.course, flaws, subject_ids)
         steps += [*told.words(), *told.defences()]
         if room.course in courses[max(courses)]:
+            steps += handouts(recipe, room.course, room.steps)
             steps += plans(recipe.chance("КТП", room.course.class_id), room.course, subject_ids)
     steps += weekly(courses)
     end = on(recipe.today, -1)

@@ -24,20 +24,27 @@ _PLAN: LiteralString = """
             AND (p.subgroup_id IS NULL OR p.subgroup_id = l.subgroup_id)
         ORDER BY p.subgroup_id IS NULL, p.position DESC LIMIT 1) p ON true
 """
-_PLANNED_OF: LiteralString = """
-    SELECT l.lesson_id::text, o.before, p.lessons
-    FROM {s}.register_lesson l
-    JOIN LATERAL (SELECT count(*) AS before FROM {s}.register_lesson e
-        WHERE e.class_id = l.class_id AND e.subject_id = l.subject_id
-            AND e.subgroup_id IS NOT DISTINCT FROM l.subgroup_id
-            AND e.valid_to = %(still)s AND e.status <> 'CANCELLED'
-            AND (e.date, e.number) < (l.date, l.number)) o ON true
+#: the subjects of the lessons that are asked for, each with its plan, if it has one
+_PLANS_OF: LiteralString = """
+    SELECT l.class_id::text, l.subject_id::text, l.subgroup_id::text, p.lessons
+    FROM (SELECT DISTINCT class_id, subject_id, subgroup_id FROM {s}.register_lesson
+        WHERE lesson_id = ANY (%(lessons)s::uuid[]) AND valid_to = %(still)s
+            AND status <> 'CANCELLED') l
     """
-_PLANNED_WHERE: LiteralString = """
-    WHERE l.lesson_id = ANY (%(lessons)s::uuid[]) AND l.valid_to = %(still)s
-        AND l.status <> 'CANCELLED' AND p.lessons IS NOT NULL
+_PLANS: LiteralString = _PLANS_OF + _PLAN + " WHERE p.lessons IS NOT NULL"
+#: how many lessons of the subject come before each
+_PLACES: LiteralString = """
+    SELECT lesson_id::text, class_id::text, subject_id::text, subgroup_id::text, before
+    FROM (SELECT e.lesson_id, e.class_id, e.subject_id, e.subgroup_id, rank() OVER (
+            PARTITION BY e.class_id, e.subject_id, e.subgroup_id ORDER BY e.date, e.number
+        ) - 1 AS before
+        FROM {s}.register_lesson e
+        JOIN (SELECT DISTINCT class_id, subject_id FROM {s}.register_lesson
+            WHERE lesson_id = ANY (%(lessons)s::uuid[]) AND valid_to = %(still)s) asked
+            USING (class_id, subject_id)
+        WHERE e.valid_to = %(still)s AND e.status <> 'CANCELLED') e
+    WHERE lesson_id = ANY (%(lessons)s::uuid[])
     """
-_PLANNED: LiteralString = _PLANNED_OF + _PLAN + _PLANNED_WHERE
 _PROGRESS_OF: LiteralString = """
     SELECT l.class_id::text, c.name, l.subject_id::text, s.name, l.subgroup_id::text, g.name,
         l.teachers::text[], l.names, l.due, l.held, p.plan_id, p.lessons, p.at
@@ -75,17 +82,14 @@ async def planned_for(
     """lesson → `{number, topic, kind, title, homework}` that the plan has for it: by its place
     among the lessons of the subject (and subgroup) that are not cancelled.
     """
+    ask = {"lessons": list(lesson_ids), "still": STILL}
+    stored = await rows(conn, schema, _PLANS, **ask) if ask["lessons"] else []
+    plans = {
+        tuple(course): by_hours(msgspec.json.decode(plan, type=Lessons)) for *course, plan in stored
+    }
     found: dict[str, dict[str, Any]] = {}
-    read: dict[bytes, Any] = {}  # most lessons that are asked for have the same plan
-    wanted = list(lesson_ids)
-    if not wanted:
-        return found
-    for lesson_id, before, stored in await rows(
-        conn, schema, _PLANNED, lessons=wanted, still=STILL
-    ):
-        plan = read.get(stored)
-        if plan is None:
-            plan = read[stored] = by_hours(msgspec.json.decode(stored, type=Lessons))
+    for lesson_id, *course, before in await rows(conn, schema, _PLACES, **ask) if plans else ():
+        plan = plans.get(tuple(course), ())
         if before < len(plan):
             one = plan[before]
             found[lesson_id] = {

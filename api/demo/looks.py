@@ -13,14 +13,16 @@ from api.auth.store import Look
 from api.demo.chance import Chance
 from api.demo.flaws import Planted
 from api.demo.plan import Plan
+from api.demo.recipe import ZONE
 from api.demo.steps import Step, on
 from api.demo.year import utc
+from domain.calendar import local_date
 from domain.journal.outcome_facts import Delivery
 
 _DAYS, _DAILY = 7, 0.35
 _EVENING, _UNTIL = 17 * 60, 22 * 60
-#: Seconds until a letter is opened: most families look the next evening, and all before today.
-_SOON, _LATEST = 600, 44 * 3_600
+#: A letter of the late evening is opened on one of the next days; at the latest before today.
+_OPENED_AFTER, _FROM, _SOON = (1, 3), 7 * 60, 600
 
 
 def looks_of(plan: Plan, arrived: AbstractSet[str]) -> tuple[tuple[Look, ...], list[Planted]]:
@@ -43,8 +45,7 @@ def looks_of(plan: Plan, arrived: AbstractSet[str]) -> tuple[tuple[Look, ...], l
                     flaw = {"class_id": class_id, "pupil_id": pupil_id, "term": term}
                     planted.append({"kind": "letter_unopened", "person_id": guardian, **flaw})
                     continue
-                at = min(step.at + chance.between(_SOON, _LATEST), on(plan.recipe.today, -1))
-                found.append(_look(at, guardian, "letter", pupil_id))
+                found.append(_look(_opened(plan, chance, step.at), guardian, "letter", pupil_id))
     return tuple(sorted(found)), planted
 
 
@@ -60,6 +61,14 @@ def _diaries(plan: Plan, arrived: AbstractSet[str], chance: Chance) -> Iterator[
                         day = plan.recipe.today - timedelta(days=back)
                         at = on(day, chance.between(_EVENING, _UNTIL)) + chance.between(0, 59)
                         yield _look(at, guardian, "diary", member.child.id)
+
+
+def _opened(plan: Plan, chance: Chance, sent: int) -> int:
+    """When a letter was opened; a letter of yesterday still on that evening."""
+    day = local_date(utc(sent), ZONE) + timedelta(days=chance.between(*_OPENED_AFTER))
+    if day < plan.recipe.today:
+        return on(day, chance.between(_FROM, _UNTIL)) + chance.between(0, 59)
+    return min(sent + chance.between(_SOON, 5 * _SOON), on(plan.recipe.today, -1))
 
 
 def _last_letters(plan: Plan) -> list[Step]:

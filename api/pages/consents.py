@@ -237,6 +237,7 @@ def _line(one: Family, caller: Caller) -> dict[str, Any]:
     state = state_of(one.consent, caller.door.rights.today())
     words, _, look = STATES[state]
     given = one.consent
+    given_now = state in ("given", "ends_soon")
     until = given.until if given else None
     return {
         "pupil_id": one.pupil_id,
@@ -256,7 +257,12 @@ def _line(one: Family, caller: Caller) -> dict[str, Any]:
         if given and given.scan
         else "",
         "key": fresh_id(),
-        "open": state in ("given", "ends_soon"),
+        "open": given_now,
+        "record": "Записать"
+        if not given_now
+        else "Заменить бумагу"
+        if given and given.paper
+        else "Внести бумагу",
     }
 
 

@@ -152,6 +152,11 @@ def test_without_addresses_and_a_scan_the_consent_alone_is_recorded(
     shown = followed(client, kira, send(client, kira, OF_OLEG, opened | {"purpose": "diary"}, b""))
 
     assert "бумага не внесена" in plain(shown)
+    assert "Внести бумагу: Петров Олег" in shown.text
+
+    again = fields(look(client, kira, OF_OLEG))
+    brought = followed(client, kira, send(client, kira, OF_OLEG, again | FILLED))
+    assert "Заменить бумагу: Петров Олег" in brought.text  # it is there already, and not missing
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -152,6 +153,9 @@ def test_families_look_at_their_own_child_and_open_the_letter_but_the_planted_on
     assert all(one.person_id in guardians[one.subject] for one in seen)
     assert {one.act for one in seen} == {"diary", "letter"}
     assert max(local_date(one.at, ZONE) for one in seen) < TODAY
+    hours = {one.at.astimezone(ZoneInfo(ZONE)).hour for one in seen}
+    assert min(hours) >= 7  # nobody reads it at night
+    assert max(hours) <= 22
 
     own = {one.class_id for one in this_year(built)}
     last = max(number for class_id, number in sent(built) if class_id in own)

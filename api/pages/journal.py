@@ -50,6 +50,9 @@ async def class_register(
         of_class = (number, int(opened.place["term"]))
         closed = (await terms.closings(conn, schema, opened.card["year"])).get(of_class, False)
         announced = await classroom.notices(conn, schema, number, today, today)
+        owed = {}
+        if moment is None:
+            owed = await terms.owed(conn, schema, number, opened.place["subject_id"])
         writes = await directory.teaches(conn, schema, caller.person_id, number, wanted.subject_id)
     place, shown = opened.place, opened.shown
     settled = (today - timedelta(days=rules.edit_window_days)).isoformat()
@@ -82,6 +85,7 @@ async def class_register(
             today=today.isoformat(),
             editable_from="9999" if closed else "" if rules.late_corrections else settled,
             settled_before=settled,
+            owed=owed,
         ),
     }
     return page(

@@ -7,10 +7,12 @@ text and class, and written here as HTML, because a template for each of 1,800 c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from html import escape
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from api.pages import wording
@@ -24,12 +26,18 @@ LONG = 3  # longer signs («незач») get small letters
 
 
 def sheet(
-    register: dict[str, Any], *, today: str, editable_from: str = "", settled_before: str = ""
+    register: dict[str, Any],
+    *,
+    today: str,
+    editable_from: str = "",
+    settled_before: str = "",
+    owed: Mapping[str, Sequence[tuple[date, date]]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """`months[{name, span}]`, `columns[…]`, `rows[…]` for templates/teacher/register.html.
 
     Marks of lessons before `editable_from` are no more the teacher's to change; of a pupil whose
-    term mark stands, not those of lessons before `settled_before` either.
+    term mark stands, not those of lessons before `settled_before` either. owed: pupil → (day of the
+    lesson, day it is due) of work that is still owed.
     """
     lessons, pupils = register["lessons"], register["pupils"]
     kinds = _kinds(pupils)
@@ -50,6 +58,10 @@ def sheet(
             "pupil_id": pupil["pupil_id"],
             "name": pupil["name"],
             "called": wording.called(pupil["name"]),
+            "owes": "; ".join(
+                f"урок {wording.day(day)}, сдать до {wording.day(due)}"
+                for day, due in owed.get(pupil["pupil_id"], ())
+            ),
             "gone": bool(pupil.get("departed")),
             "editable_from": since[pupil["pupil_id"]],
             "brought": brought[pupil["pupil_id"]].pop("", ""),

@@ -15,7 +15,11 @@ const SHOWN = {
     grid.model.cell(cellKey(pupil, lesson_id)).marks.some(({ value }) => value === "2" || value === "1")),
   risk: (_, pupil, desk) => ["2", "н/а"].includes(desk.line(pupil)?.suggestion.value ?? ""),
   few: (_, pupil, desk) => ["too_few", "no_marks"].includes(desk.line(pupil)?.suggestion.why ?? ""),
+  debts: (grid, pupil) => grid.rows.some((row) => row.dataset.pupil === pupil && row.querySelector(".owes")),
 };
+
+/** «К×3», as in the head of a column. @param {import("./model.js").WorkType} kind */
+const sign = ({ abbr, weight }) => Number(weight) === 1 ? abbr : `${abbr}×${Number(weight).toLocaleString("ru")}`;
 
 /** What is to be known of a cell without opening its card. @param {JournalGrid} grid @param {string} key */
 export function told(grid, key) {
@@ -100,6 +104,25 @@ export function tools(grid, desk) {
     };
   }
 
+  const kind = /** @type {HTMLSelectElement} */ (find("#work-type"));
+  kind.addEventListener("change", () => {
+    const { lesson_id } = grid.model.lessons[grid.at.c];
+    const given = grid.model.pupils.some(({ pupil_id }) => grid.model.cell(cellKey(pupil_id, lesson_id)).marks.length);
+    const chosen = grid.model.workType(lesson_id);
+    if (!given && chosen) find(".kind", grid.heads[grid.at.c]).textContent = sign(chosen);
+  });
+  /** Kinds of work at hand, as the head of a column shows them. @param {(act:() => unknown) => void} run */
+  const kinds = (run) => make("div", { className: "kinds", role: "group", "aria-label": "Вид работы новых отметок" },
+    make("p", { className: "muted" }, "Вид работы новых отметок"),
+    ...grid.model.workTypes.map((one) => make("button", {
+      type: "button", className: "btn small", title: `${one.name}, вес ${Number(one.weight).toLocaleString("ru")}`,
+      "aria-pressed": String(kind.value === one.work_type_id),
+      onclick: () => run(() => {
+        kind.value = one.work_type_id;
+        kind.dispatchEvent(new Event("change"));
+      }),
+    }, sign(one), make("span", { className: "sr" }, `, ${one.name}`))));
+
   const openMenu = () => {
     const { r, c } = grid.at;
     /** @type {[string, string, string, () => unknown][]} */
@@ -118,7 +141,7 @@ export function tools(grid, desk) {
     const dialog = box("small cell-menu", "Меню клетки", make("h2", {}, grid.wordsFor(grid.key)),
       ...items.map(([, letter, words, act]) => make("button", {
         type: "button", className: "btn", onclick: () => run(act),
-      }, make("kbd", {}, letter), ` ${words}`)));
+      }, make("kbd", {}, letter), ` ${words}`)), kinds(run));
     dialog.addEventListener("keydown", ({ code, key }) => {
       const buttons = [...dialog.querySelectorAll("button")];
       const at = buttons.findIndex((one) => one === document.activeElement);

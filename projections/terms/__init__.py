@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.terms.closing import Closing, closing, closings
+from projections.terms.debts import owed
 from projections.terms.fold import Results
 from projections.terms.reading import (
     decisions_of_class,
@@ -28,6 +29,7 @@ __all__ = [
     "closings",
     "decisions_of_class",
     "finals_of_pupil",
+    "owed",
     "request_of",
     "request_place",
     "requests",

@@ -217,9 +217,12 @@ def test_marks_of_old_lessons_are_settled_and_say_so() -> None:
 
 
 def test_a_term_mark_settles_old_marks_also_where_late_corrections_are_only_flagged() -> None:
-    now, known = a_register(), {"today": "2026-11-12", "settled_before": "2026-10-31"}
+    now = a_register()
     before = now | {"pupils": [one | {"term_mark": None} for one in now["pupils"]]}
-    [standing], [open_yet] = (register.sheet(one, **known)["rows"] for one in (now, before))
+    [standing], [open_yet] = (
+        register.sheet(one, today="2026-11-12", settled_before="2026-10-31")["rows"]
+        for one in (now, before)
+    )
     assert (standing["editable_from"], open_yet["editable_from"]) == ("2026-10-31", "")
     assert "lock" in standing["cells"][0]["css"].split()
     assert "lock" not in open_yet["cells"][0]["css"].split()

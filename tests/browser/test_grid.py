@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.ground import Site
+from tests import cast as c
+from tests.browser.ground import TODAY, Site
 from tests.browser.hands import (
     average,
     barriers,
@@ -17,6 +20,7 @@ from tests.browser.hands import (
     press_russian,
     stand_on,
 )
+from tests.browser.test_standing import send
 
 pytestmark = pytest.mark.browser
 
@@ -346,6 +350,46 @@ def test_the_sheet_shows_some_in_the_order_of_the_list_and_keys_pass_over_the_ot
     assert not barriers(register)
     who.select_option(label="Весь класс")
     expect(rows.nth(8)).to_be_visible()
+
+
+def test_a_kind_of_work_is_chosen_at_the_cell_and_stands_in_the_head_of_the_column(
+    register: Page, column: int
+) -> None:
+    register.wait_for_load_state("networkidle")
+    stand_on(register, 0, column)
+    register.keyboard.press("m")
+    menu = register.locator("dialog.cell-menu")
+    palette = menu.get_by_role("group", name="Вид работы новых отметок")
+    expect(palette.locator("[aria-pressed=true]")).to_have_count(1)
+    assert not barriers(register)
+    palette.get_by_role("button", name="Контрольная работа").click()
+    head = register.locator("th.les").nth(column).locator(".kind")
+    expect(head).to_have_text("К×2")
+    expect(cell(register, 0, column)).to_be_focused()
+    with register.expect_request("**/marks") as sent:
+        register.keyboard.press("4")
+    assert json.loads(sent.value.post_data or "")["marks"][0]["work_type_id"] == c.CONTROL
+    expect_saved(register)
+
+
+def test_who_owes_work_is_marked_in_the_list_and_shown_alone(register: Page, column: int) -> None:
+    lesson = register.locator("th.les").nth(column).get_attribute("data-lesson")
+    row = register.locator("journal-grid tbody tr").nth(2)
+    owed = {
+        "debt_id": c.an_id("долг в таблице"),
+        "pupil_id": row.get_attribute("data-pupil"),
+        "work_type_id": c.CONTROL,
+        "due_date": (TODAY + timedelta(days=7)).isoformat(),
+    }
+    done = send(register, f"/lessons/{lesson}/debts", {"debts": [owed]})
+    register.goto(f"{register.url}&min_position={done['position']}")
+    register.wait_for_load_state("networkidle")
+    expect(row.locator(".owes")).to_contain_text("долг: урок")
+    assert not barriers(register)
+    register.get_by_label("Кого показать").select_option(label="С долгами")
+    expect(register.locator("journal-grid tbody tr:visible")).to_have_count(1)
+    expect(row).to_be_visible()
+    send(register, f"/lessons/{lesson}/debts/{owed['debt_id']}/resolution", {})
 
 
 def test_the_grid_is_one_stop_of_the_tab_key(register: Page, column: int) -> None:

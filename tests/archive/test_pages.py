@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -84,3 +86,34 @@ def test_a_signature_does_not_run_off_the_act() -> None:
     assert max(map(len, lines)) == 72
     assert "".join(lines) == seal.replace("\n", "")
     assert lines[:4] == ["школа", "12", "AA==", ""]
+
+
+def test_pages_for_keeping_need_nothing_that_is_not_in_them(year: Year) -> None:
+    """What PDF/A-3 asks and a program can see: it says so, colours and every font are inside, it is
+    neither locked nor does it run anything. The sheet is tagged, too.
+    """
+    [summary, journal] = [
+        PdfReader(BytesIO(content)) for _, content in summaries(SCHOOL)(year, NAMES)
+    ]
+    for reader, conformance in ((summary, "A"), (journal, "B")):
+        root: Any = reader.root_object
+        told = root["/Metadata"].get_object().get_data().decode()
+        assert "<pdfaid:part>3</pdfaid:part>" in told
+        assert f"<pdfaid:conformance>{conformance}</pdfaid:conformance>" in told
+        assert ("<pdfuaid:part>1</pdfuaid:part>" in told) == (conformance == "A")
+        assert ("/StructTreeRoot" in root) == (conformance == "A")
+        assert "/OutputIntents" in root
+        assert not reader.is_encrypted
+        assert not {"/OpenAction", "/AA", "/JavaScript"} & {*root, *root.get("/Names", {})}
+        fonts = list(_fonts_of(reader))
+        assert fonts
+        assert all("/FontFile2" in one or "/FontFile3" in one for one in fonts)
+
+
+def _fonts_of(reader: PdfReader) -> Iterator[Any]:
+    """Descriptors of the fonts of all pages."""
+    pages: Any = reader.pages
+    for page in pages:
+        for font in page["/Resources"]["/Font"].values():
+            [inner] = font.get_object()["/DescendantFonts"]
+            yield inner.get_object()["/FontDescriptor"].get_object()

@@ -17,6 +17,7 @@ KIND_LABELS: Final[dict[str, str]] = {
     "absence-reason-set": "причина пропуска",
     "attendance-week-confirmed": "подтверждение недели",
     "absence-announced": "предупреждение об отсутствии",
+    "diary-acknowledged": "ознакомление с неделей дневника",
     "homework-assigned": "домашнее задание",
     "homework-corrected": "исправление задания",
     "homework-not-assigned": "«не задано»",

@@ -45,10 +45,14 @@ def _place(item: Item) -> str:
     return f"{subject}, {date.fromisoformat(item['lesson_date']):%d.%m}"
 
 
-def _result(item: Item) -> str:
+def _mark(item: Item) -> str:
+    """«отметка за период», of a lesson just «отметка»."""
     names = {"term": "за период", "year": "за год", "exam": "за экзамен", "final": "итоговая"}
-    name = names.get(item["kind"].partition("-")[0], "")
-    return f"отметка {name} {item['value']}".replace("  ", " ")
+    return f"отметка {names.get(item['kind'].partition('-')[0], '')}".strip()
+
+
+def _result(item: Item) -> str:
+    return f"{_mark(item)} {item['value']}"
 
 
 def _letter(item: Item) -> str:
@@ -63,11 +67,12 @@ def _value(item: Item) -> str:
 
 def _corrected(item: Item) -> str:
     was, now = item["old_value"] or "–", item["value"] or "–"
-    return f"было {was}, стало {now}{_why(item)}"
+    mark = _mark(item)
+    return f"{mark}: было {was}, стало {now}{_why(item)}".removeprefix("отметка: ")
 
 
 def _annulled(item: Item) -> str:
-    return f"отметка {item['old_value'] or item['value'] or ''} снята{_why(item)}"
+    return f"{_mark(item)} {item['old_value'] or item['value'] or ''} снята{_why(item)}"
 
 
 def _away(item: Item) -> str:

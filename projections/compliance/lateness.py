@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import LiteralString
 
+from projections.begun import FIRST_DAY
+
 #: of a line `t` of the trail with its lesson `q` of compliance_lesson, or none; never NULL
-LATE: LiteralString = """coalesce(t.tier = 'T1-late' OR
+LATE: LiteralString = (
+    """coalesce(t.tier = 'T1-late' OR
     q.cancelled_at IS NULL AND NOT q.off AND NOT q.left_out
-    AND (q.known IS NULL OR q.date >= coalesce((
-        SELECT (m.at AT TIME ZONE y.zone)::date FROM {s}.directory_year y, {s}.register_moment m
-        ORDER BY m.at LIMIT 1), q.date))
+    AND (q.known IS NULL OR q.date >= coalesce("""
+    + FIRST_DAY
+    + """, q.date))
     AND CASE t.kind
         WHEN 'topic-recorded' THEN
             q.imported & 1 = 0 AND q.topic_at >= q.day_due + interval '1 second'
@@ -28,3 +31,4 @@ LATE: LiteralString = """coalesce(t.tier = 'T1-late' OR
                 + CASE WHEN q.control THEN q.written_due ELSE q.fill_due END
         ELSE false
     END, false)"""
+)

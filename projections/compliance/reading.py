@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 
 from domain.duties import Deadlines, Duty, Lesson, Record
 from domain.office.check_facts import FillCheckClosed
+from projections.begun import FIRST_DAY
 from projections.compliance.staffing import Assigned, Staffing, Stands
 from projections.names import shown
 from projections.sql import Row, bound, row, rows
@@ -94,12 +95,7 @@ _STANDS: LiteralString = """
     WHERE c.year = %(year)s AND (%(class)s::uuid IS NULL OR x.class_id = %(class)s)
     ORDER BY x.since, x.substitution_id
 """
-#: the school's day of the first fact of all: nothing was kept here before
-_BEGUN: LiteralString = """
-    SELECT (m.at AT TIME ZONE y.zone)::date
-    FROM {s}.directory_year y, {s}.register_moment m
-    WHERE y.year = %(year)s ORDER BY m.at LIMIT 1
-"""
+_BEGUN: LiteralString = "SELECT coalesce(" + FIRST_DAY + ", '0001-01-01'::date)"
 
 
 async def book(
@@ -169,7 +165,7 @@ def _book(
     begun: Sequence[Row],
 ) -> Book:
     staffing = Staffing([Assigned(*one) for one in assigned], [Stands(*one) for one in stands])
-    since = begun[0][0] if begun else date.min
+    ((since,),) = begun
     return Book([_line(one, staffing, since) for one in lessons], staffing, year)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from projections.begun import CAME_LATER, KEPT
 from projections.sql import STILL, row, rows
 
 Conn = AsyncConnection[Any]
@@ -34,12 +35,14 @@ _MINE = """
         WHERE x.class_id = l.class_id AND x.substitute_id = %(teacher)s
             AND x.teacher_id = l.teacher_id AND l.date BETWEEN x.since AND x.until))
 """
+#: … about which something is missing; and about which the teacher was to write at all
 _UNFILLED = """
     AND l.date >= %(since)s AND l.date < %(before)s AND l.status <> 'CANCELLED'
     AND (t.lesson_id IS NULL OR a.lesson_id IS NULL OR NOT EXISTS (
         SELECT 1 FROM {s}.register_homework h
         WHERE h.lesson_id = l.lesson_id AND h.valid_to = %(still)s))
 """
+_ASKED_FOR = " AND " + KEPT + " AND (l.teacher_id <> %(teacher)s OR NOT " + CAME_LATER + ")"
 _LAST_DAY = """
     SELECT max(l.date) FROM {s}.register_lesson l
     WHERE l.valid_to = %(still)s AND l.status <> 'CANCELLED'
@@ -120,7 +123,11 @@ async def unfilled_lessons(
     found = await rows(
         conn,
         schema,
-        _LESSON + _UNFILLED + _MINE + " ORDER BY l.date, l.number, l.lesson_id LIMIT 100",
+        _LESSON
+        + _UNFILLED
+        + _ASKED_FOR
+        + _MINE
+        + " ORDER BY l.date, l.number, l.lesson_id LIMIT 100",
         still=STILL,
         teacher=teacher_id,
         since=since,

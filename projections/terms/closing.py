@@ -9,6 +9,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from domain.regulation import Regulation
+from projections.begun import KEPT, SOMEBODY
 from projections.names import shown
 from projections.sql import row, rows, several
 
@@ -74,8 +75,9 @@ _UNRECORDED = """
     WHERE l.class_id = %(class)s AND l.valid_to = 9223372036854775807 AND l.status <> 'CANCELLED'
         AND l.date BETWEEN %(starts)s AND least(%(ends)s, %(today)s)
         AND (o.lesson_id IS NULL OR k.lesson_id IS NULL)
-    ORDER BY l.date, l.number
 """
+#: … about which somebody was to write
+_ASKED_FOR = " AND " + KEPT + " AND " + SOMEBODY + " ORDER BY l.date, l.number"
 
 
 class Closing(msgspec.Struct, frozen=True):
@@ -114,7 +116,7 @@ async def closing(conn: Conn, schema: str, class_id: str, term: int, today: date
     regulation = msgspec.json.decode(stored, type=Regulation)
     ask |= {"year": year, "starts": starts, "ends": ends}
     state, missing, debts, unexplained, unrecorded = await several(
-        conn, schema, _STATE, _MISSING, _DEBTS, _UNEXPLAINED, _UNRECORDED, **ask
+        conn, schema, _STATE, _MISSING, _DEBTS, _UNEXPLAINED, _UNRECORDED + _ASKED_FOR, **ask
     )
     closed, at, order_no, by = state[0] if state else (False, None, "", None)
     if grade_level in regulation.ungraded_levels:

@@ -22,13 +22,13 @@ from domain.office.facts import Subject
 from domain.refusals import Busy
 from domain.regulation import PRESETS, Regulation
 from domain.values import AttendanceCode, LessonKind, Origin
-from projections import compliance
+from projections import compliance, directory, terms
 from projections.compliance import Counts, Line
 from projections.compliance.staffing import Assigned, Staffing, Stands
 from projections.postgres.database import READER, conninfo
 from projections.replay import replay
 from tests.conftest import SECRET
-from tests.ground import CALENDAR, YEAR, number, request
+from tests.ground import CALENDAR, SINCE, YEAR, number, request
 from tests.projections.life import MONDAY, MORNING, Life, life
 
 WEDNESDAY, FRIDAY = date(2026, 11, 25), date(2026, 11, 27)
@@ -381,6 +381,12 @@ def test_nobody_is_asked_about_lessons_before_the_assignment_began(at: Life) -> 
     told = compliance.judge(book.lines, LATER)
     counts = compliance.counted_by(told, lambda one: one.teacher_id)[at.tanya.person_id]
     assert counts.of(Duty.TOPIC, Status.MISSING) == 2
+    # nor on the teacher's own page, nor by the checklist of the term
+    debts = at.read(directory.unfilled_lessons, at.tanya.person_id, SINCE, FRIDAY)
+    assert [one["date"] for one in debts] == [WEDNESDAY.isoformat()]
+    term = at.read(terms.closing, at.other_class, 2, WEDNESDAY)
+    assert term is not None
+    assert [one["date"] for one in term.unrecorded] == [WEDNESDAY.isoformat()]
 
 
 def test_a_lesson_between_two_assignments_is_asked_of_nobody_who_came_later() -> None:
@@ -404,7 +410,12 @@ def test_nothing_is_asked_of_days_before_the_school_began_its_journal(database: 
     """A school comes to the program in the middle of the year: its terms have begun before."""
     with life(database, began=MORNING) as at:
         found = lines(at, date(2026, 11, 18), WEDNESDAY)
+        debts = at.read(directory.unfilled_lessons, at.anna.person_id, SINCE, FRIDAY)
+        term = at.read(terms.closing, at.class_id, 2, WEDNESDAY)
     verdicts = {one.date: one.lesson.verdict(Duty.TOPIC, LATER) for one in found}
+    assert {one["date"] for one in debts} == {MONDAY.isoformat(), WEDNESDAY.isoformat()}
+    assert term is not None
+    assert {one["date"] for one in term.unrecorded} == {one["date"] for one in debts}
     before = {day: one.reason for day, one in verdicts.items() if day < MONDAY}
     assert before == dict.fromkeys((date(2026, 11, 18), date(2026, 11, 20)), Reason.UNBEGUN)
     assert {verdicts[day].status for day in (MONDAY, WEDNESDAY)} == {Status.MISSING}

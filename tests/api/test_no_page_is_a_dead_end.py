@@ -22,11 +22,12 @@ from tests.house.test_every_route_names_its_caller import ROUTES
 At = Callable[[str], Desk]
 PEOPLE = ("anna", "kira", "vera", "alla", "sveta", "olga", "petya")
 #: of what this school has not: a lesson that goes on, an archived year, a question, an inspection,
-#: a finished job, a refused attempt; `/now` is kept on the screen of a telephone; whose
+#: a finished job, a refused attempt, a file; `/now` is kept on the screen of a telephone; whose
 #: password is known to others, is chosen in a form
 BY_OTHER_WAYS = {
     *("/classes/{class_id}/lessons/{lesson_id}", "/archive/{archived_year}/annotation"),
     *("/questions/{conversation_id}", "/inspections/{inspection_id}", "/jobs/{job}", "/attempts"),
+    "/classes/{class_id}/files",
     *("/now", "/people/{person_id}/suspicion"),
 }
 #: a statement waits for a seal, and nobody seals here
@@ -44,13 +45,17 @@ def place_of(path: str) -> str:
 
 
 def walked(client: TestClient, person: Desk) -> set[str]:
-    """Places that are reached by links from «/»; of each place one page is opened."""
-    waiting, seen = [("/", "")], set[str]()
+    """Places that are reached by links from «/»; of each place one page is opened, and each step of
+    the school year.
+    """
+    waiting, known, seen = [("/", "")], set[str](), set[str]()
     while waiting:
         path, of = waiting.pop(0)
         place = place_of(path)
-        if place in seen or place.startswith("/api/"):
+        step = path.partition("?")[0] if place.startswith("/school-year/") else place
+        if step in known or place.startswith("/api/"):
             continue
+        known.add(step)
         answer = look(client, person, path)
         if answer.is_redirect:
             waiting.insert(0, (answer.headers["location"], of))

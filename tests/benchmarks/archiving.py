@@ -8,13 +8,15 @@ import resource
 import shutil
 import sys
 import tempfile
+import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -32,7 +34,7 @@ from domain.values import AttendanceCode, LessonKind, Role
 from domain.world import audit_id, office_id
 from projections.archive import verify
 from projections.archive.reading import signed
-from projections.archive.write import Whose, write
+from projections.archive.write import Whose, undrawn, write
 from projections.audit.fold import Audit
 from projections.folding import Folder
 from projections.postgres.database import PROJECTOR, conninfo, schema_of
@@ -40,7 +42,7 @@ from projections.projection import Place
 from projections.sql import bound
 from projections.tree import Tree
 from tests.benchmarks.ground import database
-from tests.benchmarks.table import Result, timed
+from tests.benchmarks.table import Result
 from tests.conftest import SECRET
 from tests.ground import CALENDAR, number, register
 from tests.sealing import Sealer
@@ -56,41 +58,63 @@ _ROW = (
 
 
 def archive(rounds: int = 5) -> list[Result]:
-    """Both bags with their sheets, verified; then zip (deflate) and SHA-256 over the same files."""
-    del rounds  # half a minute each: once
+    """Both bags with their sheets, verified; then zip (deflate) and SHA-256 over the same files.
+
+    CPU time: the two take turns on a machine that others use, too, and seconds of the clock once
+    gave 3 where 20 was true. Named pages are typeset, which no zip does: a line says what is left
+    without them.
+    """
+    del rounds  # a minute each: once
     with database() as url:
         register(url, SLUG)
         total = _lay(url)
         folder = Path(tempfile.mkdtemp(prefix="letopis-archive-"))
         try:
-            seconds, megabytes = _written(url, folder)
+            cpu, wall, megabytes = _written(url, folder, pages=True)
             journal = folder / f"letopis-{SLUG}-{YEAR}-v1-journal.zip"
-            checked = timed(lambda: verify.check(str(journal), signed=signed))
-            limit = timed(lambda: _zip_and_sum(journal, folder))
+            checked = _cpu(lambda: verify.check(str(journal), signed=signed))
+            limit = _cpu(lambda: _zip_and_sum(journal, folder))
+            bare, *_ = _written(url, folder / "bare", pages=False)
         finally:
             shutil.rmtree(folder)
-    ratio = seconds / limit
-    notes = f"{total:,} facts, {CLASSES} classes; limit: zipfile deflate + sha256 of the same bytes"
+    ratio = cpu / limit
+    notes = f"{total:,} facts, {CLASSES} classes, {wall:.0f} s of the clock; limit: zipfile deflate"
+    notes += " + sha256 of the same bytes; CPU time of both"
+    left, seen = bare / limit, checked / limit
+    pages = "archive, without named pages"
     return [
-        Result("archive", seconds, limit, ratio, "≤ 4×", "s", ratio <= 4, notes),
+        Result("archive", cpu, limit, ratio, "≤ 4×", "s", ratio <= 4, notes),
+        Result(pages, bare, limit, left, "≤ 4×", "s", left <= 4),
         Result("archive, memory", megabytes, None, megabytes, "≤ 500 MB", "MB", megabytes <= 500),
-        Result("archive, verify.py", checked, limit, checked / limit, "–", "s", True),
+        Result("archive, verify.py", checked, limit, seen, "–", "s", True),
     ]
 
 
-def _written(url: str, folder: Path) -> tuple[float, float]:
-    """Seconds and megabytes (resident, at most) of a process that does nothing else."""
+def _cpu(work: Callable[[], Any]) -> float:
+    """Seconds of CPU of one call."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def _written(url: str, folder: Path, *, pages: bool) -> tuple[float, float, float]:
+    """Seconds of CPU and of the clock, and megabytes (resident, at most), of a process that does
+    nothing else.
+    """
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
-        return alone.submit(_write, url, folder).result()
+        return alone.submit(_write, url, folder, pages=pages).result()
 
 
-def _write(url: str, folder: Path) -> tuple[float, float]:
+def _write(url: str, folder: Path, *, pages: bool) -> tuple[float, float, float]:
     whose = Whose(SLUG, SCHOOL, "Школа на сорок классов", "Europe/Moscow")
     known = conninfo(url, PROJECTOR, SECRET)
-    seconds = timed(lambda: write(known, whose, YEAR, folder, draw=summaries(whose.name)))
+    draw = summaries(whose.name) if pages else undrawn
+    start = time.perf_counter()
+    cpu = _cpu(lambda: write(known, whose, YEAR, folder, draw=draw))
+    wall = time.perf_counter() - start
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     megabytes = most / 1024 if sys.platform == "linux" else most / 1024**2
-    return seconds, megabytes
+    return cpu, wall, megabytes
 
 
 def _zip_and_sum(journal: Path, folder: Path) -> None:

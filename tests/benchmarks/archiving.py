@@ -6,7 +6,6 @@ import hashlib
 import random
 import resource
 import shutil
-import sys
 import tempfile
 import time
 import zipfile
@@ -112,9 +111,19 @@ def _write(url: str, folder: Path, *, pages: bool) -> tuple[float, float, float]
     start = time.perf_counter()
     cpu = _cpu(lambda: write(known, whose, YEAR, folder, draw=draw))
     wall = time.perf_counter() - start
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    megabytes = most / 1024 if sys.platform == "linux" else most / 1024**2
+    megabytes = _most_resident()
     return cpu, wall, megabytes
+
+
+def _most_resident() -> float:
+    """Megabytes of this process at most; on Linux of what it is since it was started: `getrusage`
+    there counts what it was a copy of before.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    [line] = [line for line in status.read_text("ascii").splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
 
 
 def _zip_and_sum(journal: Path, folder: Path) -> None:

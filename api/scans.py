@@ -47,7 +47,6 @@ ACTING: Final = (
     b"/JavaScript",
     b"/Launch",
     b"/EmbeddedFile",
-    b"/OpenAction",
     b"/XFA",
     b"/RichMedia",
     b"/Encrypt",
@@ -55,6 +54,8 @@ ACTING: Final = (
 TEST_VIRUS = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 END_OF_ZIP = b"PK\x05\x06"
 _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+#: something is done on opening; a place in brackets is only shown: each PDF of LibreOffice has it
+_ON_OPENING = re.compile(rb"/OpenAction(?!\s*\[)")
 _SHORT_JS = re.compile(rb"/JS[\s(<\[/]")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
@@ -112,8 +113,13 @@ def _pixels(content: bytes, kind: str) -> Image.Image:
         if image.width * image.height > MOST_PIXELS:
             raise Invalid("scan.too_many_pixels", f"Картинка слишком велика. {WANTED}")
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG need not unfold whole
-        drawn = ImageOps.exif_transpose(image).convert("RGB")
+        clear = image.has_transparency_data
+        drawn = ImageOps.exif_transpose(image).convert("RGBA" if clear else "RGB")
     drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if clear:  # as on paper: black words on nothing would be black on black
+        sheet = Image.new("RGB", drawn.size, "white")
+        sheet.paste(drawn, mask=drawn)
+        drawn = sheet
     drawn.info.clear()
     return drawn
 
@@ -124,7 +130,8 @@ def _harmless(content: bytes) -> bytes:
     outside = _STREAM.sub(b"", content)
     packed = _unpacked(content)
     if _SHORT_JS.search(_plain(outside + packed)) or any(
-        name in text for text in (_plain(content), _plain(packed)) for name in ACTING
+        _ON_OPENING.search(text) or any(name in text for name in ACTING)
+        for text in (_plain(content), _plain(packed))
     ):
         raise Invalid(
             "scan.acting",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Final
 
@@ -20,8 +21,11 @@ LONGEST_NAME: Final = 120
 
 
 def file_name(text: str) -> str:
-    """The name of a file as it is kept: no folders, no control characters. Raises Invalid."""
-    name = printable(" ".join(text.replace("\\", "/").rpartition("/")[2].split()))
+    """The name of a file as it is kept: no folders, no control characters, and no
+    signs that are not seen: they turn what is written around them. Raises Invalid.
+    """
+    seen = "".join(one for one in text if unicodedata.category(one) != "Cf")
+    name = printable(" ".join(seen.replace("\\", "/").rpartition("/")[2].split()))
     if not name.strip("."):
         raise Invalid("lesson_file.no_name", "Название файла: заполните поле.")
     if len(name) > LONGEST_NAME:

@@ -66,6 +66,10 @@ REFUSED = {
     "V5.4.3 a command": (pdf_with(b"/S/Launch/F(cmd.exe)"), "scan.acting"),
     "V5.4.3 a file inside": (pdf_with(b"/Type/EmbeddedFile"), "scan.acting"),
     "V5.4.3 what is done on opening": (pdf_with(b"/OpenAction 4 0 R"), "scan.acting"),
+    "V5.4.3 what is done on opening, within": (
+        pdf_with(b"/OpenAction <</S/URI/URI(http://elsewhere)>>"),
+        "scan.acting",
+    ),
     "V5.4.3 what nobody can look into": (pdf_with(b"/Encrypt 5 0 R"), "scan.acting"),
 }
 
@@ -84,6 +88,12 @@ def test_refused_with_what_is_taken_in(name: str) -> None:
 def test_a_plain_pdf_is_kept_as_it_is() -> None:
     assert checked(PDF) == ("application/pdf", PDF)
     assert checked(pdf_packed(b"<</Type/Page>>"))[0] == "application/pdf"
+
+
+def test_a_pdf_may_say_which_page_is_shown_first() -> None:
+    """Each one that LibreOffice writes does; an action in its place stays refused."""
+    shown_first = pdf_with(b"/Type/Catalog/OpenAction[1 0 R /XYZ null null 0]/Lang(ru-RU)")
+    assert checked(shown_first) == ("application/pdf", shown_first)
 
 
 def test_a_picture_forgets_where_it_was_taken_and_stands_upright() -> None:
@@ -129,3 +139,15 @@ def test_grey_and_see_through_pictures_are_pictures() -> None:
         out = BytesIO()
         Image.new(mode, (8, 8)).save(out, "JPEG" if mode == "CMYK" else "PNG")
         assert checked(out.getvalue())[1]
+
+
+def test_black_words_on_nothing_are_on_white_paper() -> None:
+    image = Image.new("RGBA", (60, 40))
+    image.paste((0, 0, 0, 255), (0, 0, 20, 40))
+    out = BytesIO()
+    image.save(out, "PNG")
+
+    _, after = checked(out.getvalue())
+
+    with Image.open(BytesIO(after)) as kept:
+        assert (kept.getpixel((10, 20)), kept.getpixel((40, 20))) == ((0, 0, 0), (255, 255, 255))

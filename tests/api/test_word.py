@@ -36,6 +36,21 @@ def without(name: str) -> bytes:
     return out.getvalue()
 
 
+def spoilt() -> bytes:
+    """A document whose parts are listed as they should be and do not unpack."""
+    content = bytearray(PAPER)
+    begins = content.find(b"word/document.xml") + len("word/document.xml")
+    content[begins + 5 : begins + 25] = bytes(
+        255 - one for one in content[begins + 5 : begins + 25]
+    )
+    return bytes(content)
+
+
+def related(relations: bytes) -> bytes:
+    """A document whose settings are related to what these say."""
+    return with_part("word/_rels/settings.xml.rels", relations)
+
+
 def parts(content: bytes) -> dict[str, bytes]:
     with ZipFile(BytesIO(content)) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
@@ -59,6 +74,24 @@ REFUSED = {
         with_part("word/_rels/settings.xml.rels", LINKED % b"attachedTemplate"),
         "scan.acting",
     ),
+    "the same in letters of two bytes": (
+        related((LINKED % b"attachedTemplate").decode().encode("utf-16")),
+        "scan.acting",
+    ),
+    "the same with a letter by its number": (
+        related((LINKED % b"attachedTemplate").replace(b"External", b"&#69;xternal")),
+        "scan.acting",
+    ),
+    "the same after the end of a tag that is none": (
+        related((LINKED % b"attachedTemplate").replace(b'"r1"', b'"a>b"')),
+        "scan.acting",
+    ),
+    "the same that calls itself a link elsewhere": (
+        related((LINKED % b"attachedTemplate").replace(b'"r1"', b"\"Type='/hyperlink'\"")),
+        "scan.acting",
+    ),
+    "relations that nobody can read": (related(b"<Relationships>"), "scan.spoilt"),
+    "parts that do not unpack": (spoilt(), "scan.spoilt"),
     "entities": (with_part("word/a.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"), "scan.acting"),
     "a way out of the folder": (with_part("../x.xml", b"<a/>"), "scan.spoilt"),
     "one that unfolds without end": (

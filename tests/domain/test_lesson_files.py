@@ -114,6 +114,7 @@ def test_a_lesson_with_a_file_is_neither_moved_nor_cancelled() -> None:
         ("  Карточка 3.pdf ", "Карточка 3.pdf"),
         ("C:\\fakepath\\фото.jpg", "фото.jpg"),
         ("../../etc/passwd", "passwd"),
+        ("фото\u202efdp.docx", "фотоfdp.docx"),  # else it would be read as «фотоxcod.pdf»
     ],
 )
 def test_a_name_is_the_last_part_of_what_was_typed(typed: str, kept: str) -> None:
@@ -125,6 +126,7 @@ def test_a_name_is_the_last_part_of_what_was_typed(typed: str, kept: str) -> Non
     [
         ("  ", "lesson_file.no_name"),
         ("a/..", "lesson_file.no_name"),
+        ("\u200b\u2060", "lesson_file.no_name"),  # nobody could see the link
         ("я" * 121, "lesson_file.long_name"),
         ("a\x00b", "text.unprintable"),
     ],

@@ -123,11 +123,11 @@ class Guard:
         async def answered(status: int, headers: _Raw) -> _Raw:
             """The answer begins; its headers, and those that every answer has."""
             leave()
-            visit.begin()
             told(status)
             self._answers[status] += 1
             if status in attempts.NOTED and scope["method"] not in READS:
                 await attempts.note(scope, status)
+            visit.begin()  # not before: who is stopped while it is noted can still be told so
             return _with(headers, self._wanted(scope))
 
         if response is not None:

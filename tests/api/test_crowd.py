@@ -42,11 +42,13 @@ class Slow:
 class Asked:
     """One request on its way."""
 
-    def __init__(self, gate: Guard, path: str, accept: str = A_PROGRAM) -> None:
+    def __init__(
+        self, gate: Guard, path: str, accept: str = A_PROGRAM, method: str = "GET"
+    ) -> None:
         self.sent: list[Message] = []
         scope: dict[str, Any] = {
             "type": "http",
-            "method": "GET",
+            "method": method,
             "path": path,
             "scheme": "http",
             "app": SimpleNamespace(state=SimpleNamespace()),
@@ -250,5 +252,30 @@ def test_whoever_still_waits_when_the_process_stops_is_told_to_repeat() -> None:
         with pytest.raises(asyncio.CancelledError):
             await begun.task
         assert [one["type"] for one in begun.sent] == ["http.response.start"]
+
+    asyncio.run(story())
+
+
+def test_whoever_is_stopped_while_a_refusal_is_noted_is_told_to_repeat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refusing(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def story() -> None:
+        async def noting(_scope: Scope, _status: int) -> None:
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr("api.attempts.note", noting)
+        crowd = Crowd()
+        waiting = Asked(before(refusing, crowd), "/api/v1/lessons/1/marks", method="POST")
+        await turns()
+        assert crowd.waiting == 1
+        waiting.task.cancel("timeout graceful shutdown exceeded")
+        await turns()
+
+        assert (waiting.status, orjson.loads(waiting.body)["code"]) == (503, "server.stopping")
+        assert crowd.waiting == 0
 
     asyncio.run(story())

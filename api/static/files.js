@@ -103,7 +103,11 @@ async function smaller(file) {
   const scale = Math.min(1, LONGEST / Math.max(image.width, image.height));
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: image.width * scale, height: image.height * scale });
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const sheet = canvas.getContext("2d");
+  if (!sheet) return file;
+  sheet.fillStyle = "white"; // a JPEG is not see-through: words on nothing would be black on black
+  sheet.fillRect(0, 0, canvas.width, canvas.height);
+  sheet.drawImage(image, 0, 0, canvas.width, canvas.height);
   const drawn = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
   return drawn && drawn.size < file.size ? drawn : file;
 }

@@ -100,6 +100,26 @@ def test_a_large_photograph_is_made_smaller_before_it_is_sent(site: Site) -> Non
         expect(form.locator("#files li").last).to_contain_text("доска.jpg фотография")
 
 
+def test_a_large_see_through_picture_is_sent_on_white(site: Site) -> None:
+    image = Image.new("RGBA", (1400, 700))
+    image.paste(Image.effect_noise((700, 700), 120).convert("RGB"), (0, 0))
+    out = BytesIO()
+    image.save(out, "PNG", compress_level=0)
+    assert 1_000_000 < len(out.getvalue())
+    with site.person("anna") as anna:
+        panel_of(anna, site, ANOTHER)
+        form = anna.locator("#files-form")
+        form.locator("#file").set_input_files(card("схема.png", out.getvalue(), "image/png"))
+        form.get_by_role("button", name="Приложить").click()
+        link = form.locator("#files").get_by_role("link", name="схема.png")
+        expect(link).to_be_visible()
+        with anna.expect_download() as waiting:
+            link.click()
+        with Image.open(Path(waiting.value.path())) as kept:
+            assert kept.format == "JPEG"
+            assert kept.getpixel((1200, 350)) == (255, 255, 255)
+
+
 def test_the_same_without_a_script(site: Site) -> None:
     with site.person("anna") as anna, site.person("olga", **DARK_PHONE) as olga:
         kept, mothers = anna.context.storage_state(), olga.context.storage_state()

@@ -16,6 +16,7 @@ from projections.archive.sheets import FOLDER, folder_of, plain
 from projections.archive.year import ClassBook, Lesson, Year
 
 COLUMNS = 26  # lessons side by side
+TOGETHER = 4  # pages that Typst remembers at once: forgetting takes a quarter of a page's time
 FOOT = (
     "Из архива людей и ведомостей. Те же отметки без имён, по записям журнала, — в архиве журнала,"
     " в папке sheets. Звёздочка: к отметке есть пояснение по акту."
@@ -31,8 +32,10 @@ def pages(
         subject = year.subjects.get(place[0], place[0])
         name = f"{FOLDER}/{folder_of(book)}-journal-{number:02}-{plain(subject)}.pdf"
         page = pdf("class_journal", _page(school, year, book, names, place, lessons), PLAIN)
-        forget()
+        if number % TOGETHER == 0:
+            forget()
         yield name, page
+    forget()
 
 
 def _places(year: Year, book: ClassBook) -> list[tuple[Place, list[tuple[str, Lesson]]]]:

@@ -190,10 +190,8 @@ def csv_of(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     out = io.StringIO()
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     table.writerow(head)
-    table.writerows([[_cell(one) for one in row] for row in rows])
+    table.writerows(
+        [f"'{one}" if isinstance(one, str) and one[:1] in _FORMULA else one for one in row]
+        for row in rows
+    )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

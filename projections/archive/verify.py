@@ -13,6 +13,7 @@ Format: BagIt 1.0 (RFC 8493); tree of RFC 9162 (SHA-256); notes of C2SP (Ed25519
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import os
@@ -216,20 +217,34 @@ def fold(frontier: Sequence[bytes]) -> bytes:
     return found
 
 
+#: the one spelling of a line
+_spelled = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@functools.lru_cache(maxsize=65536)
+def _stream(text: str) -> bytes:
+    """The 16 bytes of a stream, which is spelled the one way. Raises ValueError."""
+    found = uuid.UUID(text)
+    if str(found) != text:
+        raise ValueError(text)
+    return found.bytes
+
+
 def leaf_of(line: bytes, name: str) -> tuple[int, str, int, bytes]:
     """(position, stream, version, leaf bytes) of a line, which is written the one way it may be."""
     try:
-        said = json.loads(line)
-        spelled = json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
+        text = line.decode()
+        said = json.loads(text)
         position, stream, version = said["position"], said["stream"], said["version"]
         topic, stored = said["topic"].encode(), said["stored"].encode()
-        one_way = spelled.encode() == line and str(uuid.UUID(stream)) == stream and len(said) == 5
-        head = struct.pack(">QQH", version, position, len(topic))
+        leaf = b"\x01" + _stream(stream) + struct.pack(">QQH", version, position, len(topic))
+        one_way = _spelled(said) + "\n" == text and len(said) == 5
+        one_way = one_way and type(position) is int and type(version) is int  # not `true`
     except (ValueError, KeyError, TypeError, AttributeError, struct.error):
         one_way = False
     if not one_way:
         raise Wrong(f"{name}: строка записана не так, как её пишет журнал")
-    return position, stream, version, b"\x01" + uuid.UUID(stream).bytes + head + topic + stored
+    return position, stream, version, leaf + topic + stored
 
 
 def leaves(bag: Bag, start: int) -> Iterator[bytes]:

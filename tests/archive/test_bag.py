@@ -153,6 +153,44 @@ def test_whoever_forges_facts_and_all_their_sums_is_found_out_by_the_seal(
         check(forged)
 
 
+LINE = (
+    '{"position":1,"stream":"0d4c8a1e-58b6-4d8e-9f0a-3f6f3f1c2b10","version":1,'
+    '"topic":"journal.topic-recorded","stored":"{\\"at\\":\\"2026-09-02\\"}"}\n'
+)
+
+
+def test_a_line_as_the_journal_writes_it_is_taken() -> None:
+    position, stream, version, leaf = verify.leaf_of(LINE.encode(), "facts")
+    assert (position, stream, version) == (1, "0d4c8a1e-58b6-4d8e-9f0a-3f6f3f1c2b10", 1)
+    assert leaf.endswith(b'journal.topic-recorded{"at":"2026-09-02"}')
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        ('"position":1', '"position":true'),
+        ('"version":1', '"version":true'),
+        ('"version":1', '"version":1.0'),
+        ('"version":1', '"version":-1'),
+        ('"position":1', '"position": 1'),
+        ('"position":1', '"position":01'),
+        ("0d4c8a1e", "0D4C8A1E"),
+        ("0d4c8a1e-58b6", "{0d4c8a1e-58b6"),
+        ('"stream":"0d4c8a1e-58b6-4d8e-9f0a-3f6f3f1c2b10"', '"stream":["0d4c"]'),
+        ("topic-recorded", "topic\\u002drecorded"),
+        ('"}\n', '","more":1}\n'),
+        ('"}\n', '"} \n'),
+        ("{", "\ufeff{"),
+        ("topic", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")),
+    ],
+)
+def test_a_line_spelled_otherwise_is_refused(written: str, otherwise: str) -> None:
+    line = LINE.replace(written, otherwise, 1)
+    assert line != LINE
+    with pytest.raises(verify.Wrong):
+        verify.leaf_of(line.encode("utf-8" if "\ufeff" in line else "latin-1"), "facts")
+
+
 def test_a_sheet_that_the_facts_do_not_give_is_named_by_the_replay(
     bags: Written, tmp_path: Path
 ) -> None:

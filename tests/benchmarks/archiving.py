@@ -72,20 +72,21 @@ def archive(rounds: int = 5) -> list[Result]:
             cpu, wall, megabytes = _written(url, folder, pages=True)
             journal = folder / f"letopis-{SLUG}-{YEAR}-v1-journal.zip"
             checked = _cpu(lambda: verify.check(str(journal), signed=signed))
-            limit = _cpu(lambda: _zip_and_sum(journal, folder))
+            limit = _usual(folder)
             bare, *_ = _written(url, folder / "bare", pages=False)
+            of_bare = _usual(folder / "bare")
         finally:
             shutil.rmtree(folder)
     ratio = cpu / limit
     notes = f"{total:,} facts, {CLASSES} classes, {wall:.0f} s of the clock; limit: zipfile deflate"
     notes += " + sha256 of the same bytes; CPU time of both"
-    left, seen = bare / limit, checked / limit
+    left, seen = bare / of_bare, checked / of_bare
     pages = "archive, without named pages"
     return [
         Result("archive", cpu, limit, ratio, "≤ 4×", "s", ratio <= 4, notes),
-        Result(pages, bare, limit, left, "≤ 4×", "s", left <= 4),
+        Result(pages, bare, of_bare, left, "≤ 4×", "s", left <= 4),
         Result("archive, memory", megabytes, None, megabytes, "≤ 500 MB", "MB", megabytes <= 500),
-        Result("archive, verify.py", checked, limit, seen, "–", "s", True),
+        Result("archive, verify.py", checked, of_bare, seen, "–", "s", True),
     ]
 
 
@@ -126,16 +127,21 @@ def _most_resident() -> float:
     return int(line.split()[1]) / 1024
 
 
-def _zip_and_sum(journal: Path, folder: Path) -> None:
-    """What anybody would do with these files."""
-    with (
-        zipfile.ZipFile(journal) as files,
-        zipfile.ZipFile(folder / "usual.zip", "w", zipfile.ZIP_DEFLATED) as usual,
-    ):
-        for name in files.namelist():
-            content = files.read(name)
-            hashlib.sha256(content).hexdigest()
-            usual.writestr(name, content)
+def _usual(folder: Path) -> float:
+    """Seconds of CPU for what anybody would do with the files in the bags of a folder."""
+
+    def work() -> None:
+        for bag in sorted(folder.glob("letopis-*.zip")):
+            with (
+                zipfile.ZipFile(bag) as files,
+                zipfile.ZipFile(folder / "usual.zip", "w", zipfile.ZIP_DEFLATED) as usual,
+            ):
+                for name in files.namelist():
+                    content = files.read(name)
+                    hashlib.sha256(content).hexdigest()
+                    usual.writestr(name, content)
+
+    return _cpu(work)
 
 
 def _lay(url: str) -> int:

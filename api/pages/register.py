@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 from html import escape
 from itertools import groupby
@@ -17,6 +16,7 @@ from typing import Any
 
 from api.pages import wording
 from domain.values import ATTENDANCE_LABELS, NUMERIC_MARKS, AttendanceCode
+from projections.terms import Owed
 
 SIGNS = {str(code): sign for code, (sign, _) in ATTENDANCE_LABELS.items()}
 PRESENT = str(AttendanceCode.PRESENT)
@@ -31,13 +31,13 @@ def sheet(
     today: str,
     editable_from: str = "",
     settled_before: str = "",
-    owed: Mapping[str, Sequence[tuple[date, date]]] = MappingProxyType({}),
+    owed: Mapping[str, Sequence[Owed]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """`months[{name, span}]`, `columns[…]`, `rows[…]` for templates/teacher/register.html.
 
     Marks of lessons before `editable_from` are no more the teacher's to change; of a pupil whose
-    term mark stands, not those of lessons before `settled_before` either. owed: pupil → (day of the
-    lesson, day it is due) of work that is still owed.
+    term mark stands, not those of lessons before `settled_before` either. owed: pupil → the work
+    that is still owed.
     """
     lessons, pupils = register["lessons"], register["pupils"]
     kinds = _kinds(pupils)
@@ -59,9 +59,10 @@ def sheet(
             "name": pupil["name"],
             "called": wording.called(pupil["name"]),
             "owes": "; ".join(
-                f"урок {wording.day(day)}, сдать до {wording.day(due)}"
-                for day, due in owed.get(pupil["pupil_id"], ())
+                f"урок {wording.day(one.day)}, сдать до {wording.day(one.due)}"
+                for one in owed.get(pupil["pupil_id"], ())
             ),
+            "debts": " ".join("/".join(map(str, one)) for one in owed.get(pupil["pupil_id"], ())),
             "gone": bool(pupil.get("departed")),
             "editable_from": since[pupil["pupil_id"]],
             "brought": brought[pupil["pupil_id"]].pop("", ""),

@@ -229,7 +229,7 @@ async function begin() {
     [parts.around(), parts.preview(), parts.term(), parts.ask(), parts.tools()]);
   around(grid);
   many(grid);
-  tools(grid, { open, line: (pupil) => term?.lines.get(pupil) });
+  tools(grid, { queue, open, line: (pupil) => term?.lines.get(pupil) });
   term = new TermColumn(grid, queue, askReason);
   term.reload(0);
 }

@@ -1,11 +1,13 @@
 // @ts-check
 /** Around a cell: its menu (a key, the right button, a long touch), one pupil as a list, whom the sheet shows, what the pointer is told. */
 import { ATTENDANCE, cellText } from "./core.js";
+import { Debts } from "./debts.js";
 import { cellKey } from "./model.js";
 import { day, find, make, say } from "./shell.js";
 
 /** @typedef {import("./grid.js").JournalGrid} JournalGrid */
-/** @typedef {{open:(lesson:string) => void, line:(pupil:string) => import("./term.js").Line|undefined}} Desk */
+/** @typedef {{queue:import("./queue.js").SaveQueue, open:(lesson:string) => void,
+ *   line:(pupil:string) => import("./term.js").Line|undefined}} Desk */
 
 /** Whom to show: words and a test of the row. The order of the list is never touched.
  * @type {Record<string, (grid:JournalGrid, pupil:string, desk:Desk) => boolean>} */
@@ -81,6 +83,7 @@ function openPupil(grid, r) {
 
 /** @param {JournalGrid} grid @param {Desk} desk */
 export function tools(grid, desk) {
+  const debts = new Debts(grid, desk.queue);
   const who = /** @type {HTMLSelectElement} */ (find("#who"));
   const show = () => {
     const test = SHOWN[who.value];
@@ -130,6 +133,7 @@ export function tools(grid, desk) {
       ["KeyC", "C", "Комментарий, история, другая запись", () => grid.onCard(grid.key)],
       ["KeyG", "G", "Урок: тема, задание, посещаемость", () => desk.open(grid.model.lessons[c].lesson_id)],
       ["KeyV", "V", "Все уроки этого ученика", () => openPupil(grid, r)],
+      ...debts.items(),
     ];
     // A telephone has no room for the choice.
     if (who.offsetParent) items.push(["KeyS", "S", "Кого показать в таблице", () => who.focus()]);
@@ -141,13 +145,13 @@ export function tools(grid, desk) {
     const dialog = box("small cell-menu", "Меню клетки", make("h2", {}, grid.wordsFor(grid.key)),
       ...items.map(([, letter, words, act]) => make("button", {
         type: "button", className: "btn", onclick: () => run(act),
-      }, make("kbd", {}, letter), ` ${words}`)), kinds(run));
+      }, letter ? make("kbd", {}, letter) : null, ` ${words}`)), kinds(run));
     dialog.addEventListener("keydown", ({ code, key }) => {
       const buttons = [...dialog.querySelectorAll("button")];
       const at = buttons.findIndex((one) => one === document.activeElement);
       if (key === "ArrowDown") buttons[(at + 1) % buttons.length].focus();
       if (key === "ArrowUp") buttons.at(at - 1)?.focus();
-      const item = items.find(([of]) => of === code);
+      const item = items.find(([of]) => of && of === code);
       if (item) run(item[3]);
     });
   };

@@ -12,7 +12,7 @@ const STATE = /** @type {Record<string, string>} */ ({
 });
 const PARTS = /** @type {Record<string, string>} */ ({
   topic: "тема урока", homework: "домашнее задание", attendance: "посещаемость урока",
-  comment: "комментарий", term: "отметка за период",
+  comment: "комментарий", term: "отметка за период", debt: "долг",
 });
 
 /** @param {Change} change what it says, without the name */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.terms.closing import Closing, closing, closings
-from projections.terms.debts import owed
+from projections.terms.debts import Owed, owed
 from projections.terms.fold import Results
 from projections.terms.reading import (
     decisions_of_class,
@@ -24,6 +24,7 @@ from projections.terms.suggesting import suggestions
 __all__ = [
     "Closing",
     "CorrectionRequest",
+    "Owed",
     "Results",
     "closing",
     "closings",

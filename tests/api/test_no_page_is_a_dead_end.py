@@ -28,6 +28,7 @@ BY_OTHER_WAYS = {
     *("/classes/{class_id}/lessons/{lesson_id}", "/archive/{archived_year}/annotation"),
     *("/questions/{conversation_id}", "/inspections/{inspection_id}", "/jobs/{job}", "/attempts"),
     "/classes/{class_id}/files",
+    "/classes/{class_id}/debts",
     *("/now", "/people/{person_id}/suspicion"),
 }
 #: a statement waits for a seal, and nobody seals here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -390,6 +390,57 @@ def test_who_owes_work_is_marked_in_the_list_and_shown_alone(register: Page, col
     expect(register.locator("journal-grid tbody tr:visible")).to_have_count(1)
     expect(row).to_be_visible()
     send(register, f"/lessons/{lesson}/debts/{owed['debt_id']}/resolution", {})
+
+
+def test_a_debt_is_raised_and_closed_in_the_menu_of_a_cell_and_can_be_taken_back(
+    register: Page, column: int
+) -> None:
+    sign = register.locator("journal-grid tbody tr").nth(4).locator(".owes")
+    raising = re.compile(r"/lessons/[^/]+/debts$")
+    closing = re.compile(r"/debts/[^/]+/resolution$")
+    stand_on(register, 4, column)
+    register.keyboard.press("m")
+    expect(register.locator("dialog.cell-menu")).not_to_contain_text("Долг снят")
+    register.keyboard.press("d")
+    due = register.get_by_label("Сдать до")
+    lesson_day = date.fromisoformat(due.get_attribute("min") or "")
+    expect(due).to_have_value((lesson_day + timedelta(days=14)).isoformat())
+    assert not barriers(register)
+    due.fill((TODAY + timedelta(days=5)).isoformat())
+    with register.expect_request(raising) as sent:
+        register.keyboard.press("Enter")
+    first = json.loads(sent.value.post_data or "")["debts"][0]
+    assert first["due_date"] == (TODAY + timedelta(days=5)).isoformat()
+    expect(cell(register, 4, column)).to_be_focused()
+    expect(sign).to_contain_text(f"сдать до {TODAY + timedelta(days=5):%d.%m}")
+    expect_saved(register)
+
+    with register.expect_request(closing) as sent:
+        register.keyboard.press("Control+z")
+    assert first["debt_id"] in sent.value.url
+    expect(sign).to_have_count(0)
+    expect_saved(register)
+    with register.expect_request(raising) as sent:
+        register.keyboard.press("Control+y")
+    again = json.loads(sent.value.post_data or "")["debts"][0]
+    assert again == first | {"debt_id": again["debt_id"]}
+    assert again["debt_id"] != first["debt_id"], "a closed debt does not rise again"
+    expect_saved(register)
+
+    register.reload()
+    expect(sign).to_contain_text("долг")
+    register.wait_for_load_state("networkidle")
+    stand_on(register, 4, column)
+    register.keyboard.press("m")
+    assert not barriers(register)
+    with register.expect_request(closing) as sent:
+        register.get_by_role("button", name="Долг снят").click()
+    assert again["debt_id"] in sent.value.url
+    expect(sign).to_have_count(0)
+    expect_saved(register)
+    register.reload()
+    expect(register.locator("journal-grid")).to_have_attribute("data-ready", "")
+    expect(sign).to_have_count(0)
 
 
 def test_the_grid_is_one_stop_of_the_tab_key(register: Page, column: int) -> None:

@@ -51,6 +51,7 @@ PAGES = {
         *(f"{CLASS}/outcomes", "/now", f"{CLASS}/sheet?subject_id={c.ALGEBRA}&term=1"),
         f"{CLASS}/forecast",
         f"{CLASS}/files?lesson={LESSON}",
+        f"{CLASS}/debts?lesson={LESSON}",
         "/compliance?week=2026-W38&duty=topic&status=missing",
         f"/compliance/teachers/{c.ANNA}?from=2026-09-01&to=2026-09-25",
     ),

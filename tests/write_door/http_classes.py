@@ -13,7 +13,7 @@ from tests import cast as c
 from tests.api.ground import OPERATOR
 from tests.domain.seventh_a import CALENDAR, THURSDAY
 from tests.ground import request
-from tests.write_door.exercise import Prepare, Send
+from tests.write_door.exercise import Form, Prepare, Send
 from tests.write_door.ground import Place
 from tests.write_door.http_ends import ENDS
 from tests.write_door.sending import FRIDAY, SINCE, TODAY, TOMORROW, TYPO, V1, mark, new_id, room
@@ -28,6 +28,12 @@ def _resolution(p: Place) -> Send:
         )
     )
     return Send("anna", fresh.path | {"debt_id": debt.debt_id}, {"mark_id": p.mark(fresh)})
+
+
+def _closed_in_a_form(p: Place) -> Form:
+    sent = _resolution(p)
+    fields = {"key": new_id(), "lesson_id": sent.path["lesson_id"], "debt_id": sent.path["debt_id"]}
+    return Form("anna", {**sent.path, "what": "closed"}, fields)
 
 
 def _term_correction(p: Place) -> Send:
@@ -220,4 +226,5 @@ CLASSES: dict[str, Prepare] = {
     f"{OF_MARK}/comments": mark({"comment": "Хорошо рассуждает вслух"}),
     **_of_class(),
     **_of_lesson(),
+    "POST /classes/{class_id}/debts/{what}": _closed_in_a_form,
 }

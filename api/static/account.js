@@ -19,6 +19,15 @@ async function then(deed, where = "") {
   }
 }
 
+const palette = /** @type {HTMLSelectElement} */ (find("#palette"));
+const { dataset } = document.documentElement;
+palette.value = dataset.palette ?? "";
+palette.closest("section")?.removeAttribute("hidden");
+palette.addEventListener("change", () => {
+  dataset.palette = palette.value;
+  localStorage.setItem("letopis:palette", palette.value);
+});
+
 /** Show what is told once, until the person says that it is kept.
  * @param {string} title @param {string} why @param {string[]} lines */
 function tellOnce(title, why, lines) {

@@ -1,3 +1,5 @@
 // Runs before the first paint, so that a dark page does not flash white.
-const chosen = localStorage.getItem("letopis:theme");
-if (chosen) document.documentElement.dataset.theme = chosen;
+for (const one of ["theme", "palette"]) {
+  const chosen = localStorage.getItem(`letopis:${one}`);
+  if (chosen) document.documentElement.dataset[one] = chosen;
+}

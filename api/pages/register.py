@@ -154,6 +154,7 @@ def _column(
         "cancelled" if lesson["status"] == "CANCELLED" else "",
         "today" if lesson["date"] == today else "",
         "todo" if _unfilled(lesson, today) else "",
+        "filed" if lesson.get("files") else "",
     ]
     return {
         "lesson_id": lesson["lesson_id"],
@@ -185,11 +186,15 @@ def _full(lesson: dict[str, Any]) -> bool:
 def _tip(lesson: dict[str, Any]) -> str:
     if lesson["status"] == "CANCELLED":
         return "Урок отменён"
-    topic = lesson["topic"] or "Тема не записана"
-    for one in lesson["homework"] or ():
-        if not one.get("individual_for"):
-            return f"{topic}\nЗадание на {wording.day(one['due_date'])}: {one['text']}"
-    return f"{topic}\nНе задано" if lesson["no_homework"] else topic
+    lines = [lesson["topic"] or "Тема не записана"]
+    whole = (one for one in lesson["homework"] or () if not one.get("individual_for"))
+    if one := next(whole, None):
+        lines.append(f"Задание на {wording.day(one['due_date'])}: {one['text']}")
+    elif lesson["no_homework"]:
+        lines.append("Не задано")
+    if files := lesson.get("files"):
+        lines.append(wording.plural(len(files), "файл", "файла", "файлов"))
+    return "\n".join(lines)
 
 
 def _abbr(work_type: Any) -> str:

@@ -233,13 +233,15 @@ def test_a_column_says_its_date_number_type_and_weight_and_what_is_missing() -> 
     private = {"text": "лично", "due_date": "2026-11-03", "individual_for": ["p1"]}
     work = {"text": "§ 12", "due_date": "2026-11-10", "individual_for": []}
     page["lessons"][0] |= {"homework": [private, work], "no_homework": False}
+    page["lessons"][1] |= {"files": [{"name": "Карточки.docx"}, {"name": "Ответы.docx"}]}
     sheet = register.sheet(page, today="2026-11-12")
     first, second, third = sheet["columns"]
     assert (first["day"], first["weekday"], first["number"], first["kind"]) == (30, "пт", 2, "КР×3")
     assert "heavy" in first["css"]
     assert first["tip"] == "Дроби\nЗадание на 10.11.2026: § 12"
-    assert second["tip"] == "Тема не записана\nНе задано"
-    assert "todo" in second["css"]
+    assert second["tip"] == "Тема не записана\nНе задано\n2 файла"
+    assert {"todo", "filed"} <= set(second["css"].split())
+    assert "filed" not in first["css"]
     assert "cancelled" in third["css"]
     assert sheet["months"] == [{"name": "октябрь", "span": 1}, {"name": "ноябрь", "span": 2}]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 from functools import partial
@@ -33,6 +34,8 @@ BY_OTHER_WAYS = {
 }
 #: a statement waits for a seal, and nobody seals here
 UNSEALED = "/classes/{class_id}/statement"
+#: bytes of a page as it travels, packed
+HEAVIEST = 100_000
 LINK = re.compile(r'<a [^>]*?href="(/[^"#]*)')
 
 
@@ -47,7 +50,7 @@ def place_of(path: str) -> str:
 
 def walked(client: TestClient, person: Desk) -> set[str]:
     """Places that are reached by links from «/»; of each place one page is opened, and each step of
-    the school year.
+    the school year. Each of them is light.
     """
     waiting, known, seen = [("/", "")], set[str](), set[str]()
     while waiting:
@@ -64,6 +67,8 @@ def walked(client: TestClient, person: Desk) -> set[str]:
             continue
         seen.add(place)
         assert answer.status_code == (503 if place == UNSEALED else 200), f"{path} on {of}"
+        packed = len(gzip.compress(answer.content, 6))
+        assert packed <= HEAVIEST, f"{path} on {of}: {packed} bytes packed"
         waiting += [(unescape(href), path) for href in LINK.findall(answer.text)]
     return seen
 

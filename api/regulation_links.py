@@ -36,7 +36,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     Role.TEACHER: (*_CLASS_TEACHER, "/absences", "/consents", "/credentials"),
     Role.AUDITOR: (
         *_OFFICE_ONLY,
-        *("/absences", "/compliance", "/consents", "/correction-requests"),
+        *("/absences", "/compliance", "/consents", "/correction-requests", "/forecast"),
         *("/credentials", "/outcomes", "/questions"),
     ),
 }

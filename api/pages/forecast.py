@@ -25,6 +25,7 @@ from domain.forecast.steps import said as step_said
 from domain.forecast.whatif import enough, likely
 from domain.forecast.words import FEW, comma, reason
 from domain.refusals import Invalid, NotFound, Refusal
+from domain.values import Role
 from projections import directory
 from projections.forecast import ClassForecast, SubjectForecast
 
@@ -42,7 +43,7 @@ async def home(caller: Staff, behind: Behind) -> Response:
     if caller.administration:
         found = await forecasts.school_forecast(caller)
         rows = [_row(one.name, forecasts.whole(one), _at(one)) for one in found]
-    else:
+    elif caller.roles & {Role.TEACHER, Role.CLASS_TEACHER}:  # an auditor would be refused
         links = [
             {"name": one["name"], "href": f"/classes/{one['class_id']}/forecast"}
             for one in await visible_classes(caller, await caller.door.rights.year())

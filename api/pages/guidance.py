@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,7 +12,7 @@ from api.deps import Anyone, DoorOf, SignedIn, Staff
 from api.pages import helping
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
-from api.pages.viewer import ORDER
+from api.pages.viewer import ORDER, offered
 from domain.refusals import NotFound
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -57,9 +58,10 @@ async def one_help(of_page: str, caller: SignedIn, behind: Behind) -> Response:
     told = helping.text(of_page)
     if told is None:
         raise NotFound("help.unknown", "Такой страницы помощи нет.")
+    opens = partial(offered, caller.roles)
     context = {
         "title": told.title,
-        "body": told.body,
+        "body": helping.for_reader(told.body, opens),
         "keys": told.keys,
         "everywhere": helping.everywhere(),
         "is_guide": of_page.startswith("guide-"),

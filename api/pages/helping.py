@@ -10,6 +10,7 @@ address they are `teacher-today` and `control`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -24,6 +25,7 @@ _INLINE = (
     (re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),
     (re.compile(r"\[([^\]]+)\]\((/[^)\s]*)\)"), r'<a href="\2">\1</a>'),
 )
+_LINK = re.compile(r'<a href="([^"]+)">(.+?)</a>')
 
 
 @dataclass
@@ -76,6 +78,11 @@ def pages() -> list[tuple[str, Text]]:
         found += [f"{begin}{file.name.removesuffix('.md')}" for file in inside]
     told = {kind: text(kind) for kind in found if not kind.startswith(("guide-", EVERYWHERE))}
     return [(kind, told) for kind, told in told.items() if told]
+
+
+def for_reader(shown: str, opens: Callable[[str], bool]) -> str:
+    """A text as HTML in which links to pages that do not open for its reader are plain words."""
+    return _LINK.sub(lambda link: link[0] if opens(link[1]) else link[2], shown)
 
 
 def everywhere() -> str:

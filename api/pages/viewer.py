@@ -123,6 +123,12 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
     "pupil": (DIARY, MARKS, NOTICES, RULES),
     "secretary": (SERVICE, CONSENTS, SUBSTITUTIONS, REPORTS, YEAR, QUESTIONS, RULES),
 }
+#: pages that help speaks of and no header leads to: whose they are
+_BESIDE = {
+    SEARCH: STAFF,
+    "/help/site": STAFF,
+    "/attempts": frozenset({"deputy", "director", "administrator", "auditor"}),
+}
 #: A person of several roles comes home to the first of these.
 ORDER = tuple(SECTIONS)
 
@@ -131,6 +137,15 @@ def sections(roles: Iterable[str]) -> list[Section]:
     """The sections of a person, each once, home first."""
     known = set(roles)
     return list(dict.fromkeys(one for role in ORDER if role in known for one in SECTIONS[role]))
+
+
+def offered(roles: Iterable[str], href: str) -> bool:
+    """May a page be offered to somebody of these roles? What is nobody's section opens for all."""
+    known = set(roles)
+    if href in _BESIDE:
+        return bool(known & _BESIDE[href])
+    everybodys = {one.href for part in SECTIONS.values() for one in part}
+    return href == "/" or href not in everybodys or href in {one.href for one in sections(known)}
 
 
 def menu(roles: Iterable[str], current: str) -> list[dict[str, Any]]:

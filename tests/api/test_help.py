@@ -35,3 +35,25 @@ def test_no_text_leads_elsewhere() -> None:
         told = helping.text(kind)
         assert told
         assert "](" not in told.body + told.keys, f"{kind}: a link that is not of this site"
+
+
+def test_a_link_that_would_be_refused_is_plain_words() -> None:
+    text = '<a href="/forecast">Прогноз</a>, <a href="/log">печати</a>'
+    shown = helping.for_reader(text, lambda href: viewer.offered({"auditor"}, href))
+    assert shown == 'Прогноз, <a href="/log">печати</a>'
+    assert helping.for_reader(text, lambda href: viewer.offered({"teacher"}, href)) == text
+
+
+@pytest.mark.parametrize(
+    ("role", "closed"),
+    [
+        ("auditor", ("/forecast", "/consents", "/desk")),
+        ("parent", ("/search", "/help/site", "/debts", "/attempts")),
+        ("teacher", ("/attempts", "/grants", "/diary")),
+        ("deputy", ("/service-requests", "/webhooks")),
+    ],
+)
+def test_nobody_is_offered_what_belongs_to_others(role: str, closed: tuple[str, ...]) -> None:
+    assert not any(viewer.offered({role}, href) for href in closed)
+    assert all(viewer.offered({role}, one.href) for one in viewer.SECTIONS[role])
+    assert all(viewer.offered({role}, href) for href in ("/", "/log", "/access", "/help"))

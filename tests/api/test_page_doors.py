@@ -186,3 +186,13 @@ def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(
     assert problem.headers["content-type"] == "application/problem+json"
     api = look(client, None, "/api/v1/no-such-thing")
     assert api.headers["content-type"] == "application/problem+json"
+
+
+def test_an_auditor_is_offered_no_forecast(client: TestClient, desk: At) -> None:
+    igor = desk("igor")
+    assert "/forecast" not in look(client, igor, "/forecast").text.partition("<main")[2]
+    assert look(client, igor, f"/classes/{CLASS_7A}/forecast").status_code == 403
+    helped = look(client, igor, "/help/guide-teacher").text
+    assert 'href="/forecast"' not in helped
+    assert "Прогноз" in helped
+    assert 'href="/forecast"' in look(client, desk("anna"), "/help/guide-teacher").text

@@ -271,7 +271,7 @@ def test_a_class_is_set_up_from_nothing_by_forms(year: Year) -> None:
     assert written.headers["location"] == f"/school-year?year={YEAR}&done=1"
     assert "Таблица записана" in year.page("vera", "/school-year", done=1).text
     staff = year.page("vera", "/school-year/staff", year=YEAR).text
-    assert re.search(r'Орлова Ольга Олеговна <span class="muted">учитель</span>', staff)
+    assert re.search(r'Орлова Ольга Олеговна</a> <span class="muted">учитель</span>', staff)
     assert year.send("vera", "/school-year/lessons", place=f"{fifth}.1").is_redirect
 
     lessons = year.rows(f"SELECT count(*) FROM register_lesson WHERE class_id = '{fifth}'")

@@ -20,6 +20,8 @@ KEYS = {
     "в": "KeyD",
 }
 SAVED = "Всё сохранено"
+#: what a page says of what was just done; until its styles are there, the toast is seen, too
+SAID = "p[role=status]:visible"
 
 
 def press_russian(page: Page, letter: str) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests import cast as c
 from tests.api.papers import PDF
 from tests.browser.ground import Site
+from tests.browser.hands import SAID
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +34,7 @@ def test_a_consent_is_recorded_and_taken_back_without_a_script(site: Site, tmp_p
         page.get_by_label("Скан бумаги").set_input_files(scan)
         page.get_by_role("button", name="Записать согласие").click()
 
-        expect(page.get_by_role("status")).to_have_text("Согласие записано.")
+        expect(page.locator(SAID)).to_have_text("Согласие записано.")
         with page.expect_download() as download:
             page.get_by_role("link", name="Скан согласия: Петров Олег").click()
         assert download.value.path().read_bytes() == PDF
@@ -43,6 +44,6 @@ def test_a_consent_is_recorded_and_taken_back_without_a_script(site: Site, tmp_p
         oleg.get_by_text("Отозвать").click()
         oleg.get_by_role("button", name="Да, согласие отозвано").click()
 
-        expect(page.get_by_role("status")).to_have_text("Отзыв записан: доступ закрыт.")
+        expect(page.locator(SAID)).to_have_text("Отзыв записан: доступ закрыт.")
         expect(page.locator("li", has_text="Петров Олег")).to_contain_text("отозвано")
         plain.close()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests import cast as c
 from tests.browser.ground import Site
-from tests.browser.hands import barriers
+from tests.browser.hands import SAID, barriers
 from tests.browser.test_standing import send
 
 pytestmark = pytest.mark.browser
@@ -94,13 +94,13 @@ def test_a_telephone_is_told_that_there_is_something_new(site: Site) -> None:
         page.goto("/notices")
         assert barriers(page) == []
         page.get_by_role("button", name="Присылать сюда").click()
-        expect(page.get_by_role("status")).to_have_text("Сюда будут приходить уведомления.")
+        expect(page.locator(SAID)).to_have_text("Сюда будут приходить уведомления.")
         device = page.locator("form", has=page.get_by_role("button", name="Выключить"))
         expect(device).to_contain_text("Chrome")
         said = said_by_the_worker(page, "Есть новое в дневнике")
         assert said == ["Есть новое в дневнике"]
         device.get_by_role("button", name="Выключить").click()
-        expect(page.get_by_role("status")).to_contain_text("больше ничего не приходит")
+        expect(page.locator(SAID)).to_contain_text("больше ничего не приходит")
         expect(device).to_have_count(0)
 
 
@@ -110,7 +110,7 @@ KEEPING = """
     self.registration.showNotification = async (title) => void self.shown.push(title);
     true;
 """
-SAID = """async () => {
+SHOWN = """async () => {
     while (!self.shown.length) await new Promise((done) => setTimeout(done, 10));
     return self.shown;
 }"""
@@ -136,6 +136,6 @@ def said_by_the_worker(page: Page, word: str) -> list[str]:
         "registrationId": registered[0]["registrationId"],
     }
     session.send("ServiceWorker.deliverPushMessage", at | {"data": word})
-    said: list[str] = worker.evaluate(SAID)
+    said: list[str] = worker.evaluate(SHOWN)
     session.detach()
     return said

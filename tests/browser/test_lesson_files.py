@@ -13,7 +13,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests import cast as c
 from tests.api.papers import PDF, picture
 from tests.browser.ground import TODAY, Site
-from tests.browser.hands import barriers
+from tests.browser.hands import SAID, barriers
 from tests.browser.test_look import DARK_PHONE, PHONE, fits
 
 pytestmark = pytest.mark.browser
@@ -134,7 +134,7 @@ def test_the_same_without_a_script(site: Site) -> None:
             page.locator("#file").set_input_files(card("слайды.png", picture("PNG")))
             page.get_by_label("К чему он").select_option("к уроку")
             page.get_by_role("button", name="Приложить").click()
-            expect(page.get_by_role("status")).to_contain_text("Файл приложен")
+            expect(page.locator(SAID)).to_contain_text("Файл приложен")
             expect(page.get_by_role("link", name="слайды.png")).to_be_visible()
         with site.browser.new_context(
             base_url=site.url, storage_state=mothers, java_script_enabled=False, **PHONE
@@ -151,7 +151,7 @@ def test_the_same_without_a_script(site: Site) -> None:
             page = plain.new_page()
             page.goto(f"/classes/{c.CLASS_7A}/files?lesson={LESSON}")
             page.get_by_role("button", name="Убрать слайды.png").click()
-            expect(page.get_by_role("status")).to_contain_text("Файл убран")
+            expect(page.locator(SAID)).to_contain_text("Файл убран")
             expect(page.get_by_role("link", name="слайды.png")).to_have_count(0)
 
 

@@ -15,7 +15,7 @@ from domain.values import AttendanceCode
 from projections import register
 from projections.register.page import averages, members
 from tests.ground import YEAR, number, request
-from tests.projections.life import MONDAY, MORNING, Life, life
+from tests.projections.life import BEGAN, MONDAY, MORNING, Life, life
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_any_past_moment_has_the_page_that_was_shown_then(at: Life) -> None:
     at.must(at.correct("mark", "2", "5"))
     at.must(at.attendance(lesson, p0=AttendanceCode.ILL))
     at.fold_all()
-    assert at.read(register.position_at, MORNING - timedelta(seconds=1)) == 0
+    assert at.read(register.position_at, BEGAN - timedelta(seconds=1)) == 0
     position = at.read(register.position_at, MORNING + timedelta(minutes=59))
     assert position == then["as_of"]["position"]
     assert at.page(position) == then

@@ -55,6 +55,7 @@ class PreparedWeek(NamedTuple):
     lessons: list[tuple[str, Prepared]]
     titles: dict[str, str]
     special: frozenset[str]  # pupils to whom some lesson does not apply as it is
+    divided: bool  # some lesson is a subgroup's: who enrols later may be in none
 
 
 def week_name(monday: date) -> str:
@@ -77,12 +78,11 @@ def prepare(class_id: str, klass: Klass, week: Week, year: Year, names: Names) -
     ]
     special = {pupil for _, one in lessons for pupil in one.lesson.codes}
     for _, one in lessons:
-        if one.members is not None:
-            special |= klass.roster.keys() - one.members
         for individual, _ in one.individual:
             special |= set(individual.individual_for)
     titles = {number: lesson.title for number, lesson in ordered if lesson.title}
-    return PreparedWeek(lessons, titles, frozenset(special))
+    divided = any(one.members is not None for _, one in lessons)
+    return PreparedWeek(lessons, titles, frozenset(special), divided)
 
 
 def _prepared(
@@ -230,7 +230,7 @@ def lessons_of(
     spans: Sequence[tuple[date, date | None]] = klass.roster.get(pupil_id, [])
     always = len(spans) == 1 and spans[0][1] is None
     since = spans[0][0] if always else date.max
-    if always and pupil_id not in prepared.special:
+    if always and not prepared.divided and pupil_id not in prepared.special:
         return [
             (one.day, _with_marks(one, cells[number]) if number in cells else one.plain)
             for number, one in prepared.lessons

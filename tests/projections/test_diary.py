@@ -181,6 +181,23 @@ def test_a_subgroup_lesson_is_only_for_its_members(at: Life) -> None:
     assert teachers == [[anna, "Борисов Яна"], [anna, "Галкина Яна"]]
 
 
+def test_who_enrols_later_is_in_no_subgroup_of_a_week_that_was_drawn_before(at: Life) -> None:
+    at.must(at.split(at.pupils[:2], at.pupils[2:]))
+    new = LessonAdded(
+        number("english"), MONDAY, 2, at.english, at.boris.person_id, at.halves[0], "21"
+    )
+    at.must(at.school.add_lesson(at.class_id, new, by=at.office, request=request()))
+    at.fold_all()
+    enrolled = at.school.enrol_pupils(
+        at.class_id, [at.newcomer], MONDAY, by=at.office, request=request()
+    )
+    at.must(enrolled)
+    at.fold_all()
+    week = at.week(at.newcomer)
+    assert week is not None
+    assert [one["subject"] for one in week["days"][0]["lessons"]] == ["Алгебра"]
+
+
 def test_a_substitute_stands_beside_the_teacher_for_those_days_only(at: Life) -> None:
     at.must(at.substitute(MONDAY, date(2026, 11, 24)))
     assert shown(at)["substituted_by"] == "Ёжикова Яна"

@@ -111,7 +111,7 @@ class Table:
         self._known: dict[str, bytes] = {}
 
     def _sql(self, text: LiteralString) -> bytes:
-        """The statement of this school; composed once, for that costs a third of asking it."""
+        """The statement of this school, composed once."""
         known = self._known.get(text)
         if known is None:
             known = self._known[text] = SQL(text).format(s=self._schema).as_bytes()

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.table import Result
+from tests.benchmarks.recorded import record
+from tests.benchmarks.table import Result, shown
 
 Benchmark = Callable[[int], Result | Iterable[Result]]
 
@@ -53,7 +52,6 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "idle": ("many", "idle"),
 }
 ROUNDS = 5
-RESULTS = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 
 def run(names: Sequence[str], rounds: int, console: Console) -> list[Result]:
@@ -65,7 +63,7 @@ def run(names: Sequence[str], rounds: int, console: Console) -> list[Result]:
             benchmark: Benchmark = getattr(import_module(f"tests.benchmarks.{module}"), function)
             answer = benchmark(rounds)
             for one in [answer] if isinstance(answer, Result) else answer:
-                console.log(f"{one.name}: {_shown(one.ours)} {one.unit}; {one.notes}")
+                console.log(f"{one.name}: {shown(one.ours)} {one.unit}; {one.notes}")
                 results.append(one)
     return results
 
@@ -76,8 +74,8 @@ def table(results: Iterable[Result]) -> Table:
     for one in results:
         drawn.add_row(
             one.name,
-            f"{_shown(one.ours)} {one.unit}",
-            "—" if one.limit is None else _shown(one.limit),
+            f"{shown(one.ours)} {one.unit}",
+            "—" if one.limit is None else shown(one.limit),
             f"{one.ratio:.2f}",
             one.target,
             "да" if one.met else "НЕТ",
@@ -86,45 +84,15 @@ def table(results: Iterable[Result]) -> Table:
     return drawn
 
 
-def _shown(figure: float) -> str:
-    """Shares and errors keep three places."""
-    return f"{figure:,.3f}" if abs(figure) < 10 else f"{figure:,.1f}"
-
-
-def record(results: Iterable[Result]) -> None:
-    """Append the figures with date and commit to docs/benchmarks.md."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=RESULTS.parent,
-    ).stdout.strip()
-    lines = [
-        "",
-        f"## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {commit or 'no commit'}",
-        "",
-        "| what | ours | limit | ratio | target | met | notes |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for one in results:
-        limit = "–" if one.limit is None else _shown(one.limit)
-        met = "yes" if one.met else "**no**"
-        lines.append(
-            f"| {one.name} | {_shown(one.ours)} {one.unit} | {limit} | {one.ratio:.2f}"
-            f" | {one.target} | {met} | {one.notes} |"
-        )
-    with RESULTS.open("a", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
-
-
 def main(arguments: Sequence[str]) -> int:
     """Exit code 0: every target is met; 1: some are not; 2: usage."""
     parser = argparse.ArgumentParser(prog="letopis bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--record", action="store_true", help="append to docs/benchmarks.md")
+    parser.add_argument(
+        "--record", action="store_true", help="renew the rows of docs/benchmarks.md"
+    )
     parser.add_argument(
         "--data",
         type=Path,

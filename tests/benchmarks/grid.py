@@ -6,6 +6,7 @@ import http.client
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -47,14 +48,15 @@ def http_grid(rounds: int) -> Iterator[Result]:
             ):
                 paths = [start + page_of(one) for one in classes]
                 packed = _packed(ours, paths[0], tokens[0])
-                yield compare(
-                    f"{name}, {packed / 1_000:.1f} kB packed",
+                result = compare(
+                    name,
                     target,
                     rounds,
                     partial(load, ours, [get(paths[n], tokens[n]) for n in asked], "200"),
                     partial(load, limit, bare, "200"),
                     cpu_ms=cpu_ms,
                 )
+                yield replace(result, notes=f"{packed / 1_000:.1f} kB packed; {result.notes}")
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def _curves(sizes: list[Size], of: str, word: str) -> Iterator[Result]:
     first, last = sizes[0], sizes[-1]
     for what in first.ours:
         ratio = last.cost(what) / first.cost(what)
-        curve = ", ".join(
+        notes = ", ".join(
             f"{one.size} {word} ({one.facts:,} facts): {one.ours[what]:.2f}"
             f" beside {one.beside[what]:.2f} ms of CPU"
             for one in sizes
@@ -100,7 +100,8 @@ def _curves(sizes: list[Size], of: str, word: str) -> Iterator[Result]:
             f"≤ {FLAT}×",
             "× the fixed work",
             ratio <= FLAT,
-            curve,
+            notes,
+            tuple((one.size, one.cost(what)) for one in sizes),
         )
 
 

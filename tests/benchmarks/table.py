@@ -25,10 +25,17 @@ class Result:
     unit: str
     met: bool
     notes: str = ""
+    #: size and cost, smallest first, of what was measured at several sizes
+    curve: tuple[tuple[float, float], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For `--json`."""
         return asdict(self)
+
+
+def shown(figure: float) -> str:
+    """Shares and errors keep three places."""
+    return f"{figure:,.3f}" if abs(figure) < 10 else f"{figure:,.1f}"
 
 
 def timed(work: Callable[[], Any]) -> float:

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import msgspec
-from psycopg import Cursor
 
 from domain.audit import facts as a
 from domain.catalogue import FACTS
-from projections.projection import Handlers, Place, Placed
-from projections.writing import run
+from projections.projection import Handlers, Placed
+from projections.statements import Statements
 
 HANDLERS: Handlers[Audit] = Handlers()
 
 
-class Audit:
+class Audit(Statements):
     """audit_v1 of one school. Its facts are few: a statement for each."""
 
     name = "audit_v1"
+    handlers = HANDLERS
     tables = ("audit_key", "audit_check", "audit_access_day")
     topics = frozenset(fact.TOPIC for fact in a.FACTS)
     ignored = frozenset(FACTS) - topics
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.cursor: Cursor[Any]
-
-    def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
-        """See `Projection`."""
-        self.cursor = cursor
-        for one in batch:
-            HANDLERS.handle(self, one)
-
 
 @HANDLERS.on(a.SealKeyIntroduced)
 def _introduced(to: Audit, fact: a.SealKeyIntroduced, one: Placed) -> None:
-    run(
-        to.cursor,
-        to.place,
+    to.run(
         "INSERT INTO {s}.audit_key (verifier_key, introduced_position, introduced_at, reason)"
         " VALUES (%s, %s, %s, %s)",
         fact.verifier_key,
@@ -51,9 +36,7 @@ def _introduced(to: Audit, fact: a.SealKeyIntroduced, one: Placed) -> None:
 
 @HANDLERS.on(a.SealKeyRetired)
 def _retired(to: Audit, fact: a.SealKeyRetired, one: Placed) -> None:
-    run(
-        to.cursor,
-        to.place,
+    to.run(
         "UPDATE {s}.audit_key SET retired_position = %s, retired_at = %s, retired_reason = %s"
         " WHERE verifier_key = %s",
         one.position,
@@ -71,9 +54,7 @@ def _requested(to: Audit, fact: a.CheckRequested, one: Placed) -> None:
 @HANDLERS.on(a.CheckCompleted)
 def _completed(to: Audit, fact: a.CheckCompleted, one: Placed) -> None:
     _note_request(to, fact, one)  # of a check that nobody asked for
-    run(
-        to.cursor,
-        to.place,
+    to.run(
         "UPDATE {s}.audit_check SET completed_at = %s, completed_position = %s,"
         " checked_position = %s, facts = %s, rows = %s, found = %s, findings = %s"
         " WHERE check_id = %s",
@@ -90,9 +71,7 @@ def _completed(to: Audit, fact: a.CheckCompleted, one: Placed) -> None:
 
 @HANDLERS.on(a.AccessDaySealed)
 def _day_sealed(to: Audit, fact: a.AccessDaySealed, one: Placed) -> None:
-    run(
-        to.cursor,
-        to.place,
+    to.run(
         "INSERT INTO {s}.audit_access_day (day, lines, hash, position) VALUES (%s, %s, %s, %s)",
         fact.day,
         fact.lines,
@@ -102,9 +81,7 @@ def _day_sealed(to: Audit, fact: a.AccessDaySealed, one: Placed) -> None:
 
 
 def _note_request(to: Audit, fact: a.CheckRequested | a.CheckCompleted, one: Placed) -> None:
-    run(
-        to.cursor,
-        to.place,
+    to.run(
         "INSERT INTO {s}.audit_check"
         " (check_id, kind, year, until, by, requested_at, requested_position)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (check_id) DO NOTHING",

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
-
-from psycopg import Cursor
 
 from domain.catalogue import FACTS
 from domain.journal import absence_facts as a
 from domain.journal import outcome_facts as o
-from projections.projection import Handlers, Place, Placed, id_of
-from projections.writing import run
+from projections.projection import Handlers, Placed, id_of
+from projections.statements import Statements
 
 HANDLERS: Handlers[Classroom] = Handlers()
 on = HANDLERS.on
 
 
-class Classroom:
+class Classroom(Statements):
     """classroom_v1 of one school."""
 
     name = "classroom_v1"
+    handlers = HANDLERS
     tables = (
         "classroom_reason",
         "classroom_week",
@@ -36,20 +34,6 @@ class Classroom:
     )
     topics = frozenset(fact.TOPIC for fact in (*a.FACTS, *o.FACTS))
     ignored = frozenset(FACTS) - topics
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.cursor: Cursor[Any]
-
-    def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
-        """See `Projection`."""
-        self.cursor = cursor
-        for one in batch:
-            HANDLERS.handle(self, one)
-
-    def run(self, text: LiteralString, *arguments: Any) -> None:
-        """One statement."""
-        run(self.cursor, self.place, text, *arguments)
 
     def results(self, work_id: str, results: Sequence[o.WorkResult | o.ResultChange]) -> None:
         """What pupils have reached in a work; who had a result before has a corrected one."""

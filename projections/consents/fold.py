@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from psycopg import Cursor
-
 from domain.catalogue import FACTS
 from domain.people import facts as p
-from projections.projection import Handlers, Place, Placed, id_of
-from projections.writing import run
+from projections.projection import Handlers, Placed, id_of
+from projections.statements import Statements
 
 HANDLERS: Handlers[Consents] = Handlers()
 
 
-class Consents:
+class Consents(Statements):
     """consents_v1 of one school."""
 
     name = "consents_v1"
+    handlers = HANDLERS
     tables = ("consent_given",)
     topics = frozenset(
         fact.TOPIC for fact in (p.ConsentGiven, p.ConsentDocumented, p.ConsentWithdrawn)
     )
     ignored = frozenset(FACTS) - topics
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.cursor: Cursor[Any]
-
-    def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
-        """See `Projection`."""
-        self.cursor = cursor
-        for one in batch:
-            HANDLERS.handle(self, one)
-
 
 @HANDLERS.on(p.ConsentGiven)
 def _given(to: Consents, fact: p.ConsentGiven, one: Placed) -> None:
-    run(
-        to.cursor,
-        to.place,
+    to.run(
         "INSERT INTO {s}.consent_given"
         " (position, pupil_id, guardian_id, purpose, since, until, given_at, given_by)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
@@ -57,9 +41,7 @@ def _given(to: Consents, fact: p.ConsentGiven, one: Placed) -> None:
 
 @HANDLERS.on(p.ConsentDocumented)
 def _documented(to: Consents, fact: p.ConsentDocumented, one: Placed) -> None:
-    run(
-        to.cursor,
-        to.place,
+    to.run(
         "UPDATE {s}.consent_given SET paper_id = %s, scan_id = %s, media = %s WHERE position ="
         " (SELECT max(position) FROM {s}.consent_given"
         " WHERE pupil_id = %s AND guardian_id = %s AND purpose = %s)",
@@ -74,9 +56,7 @@ def _documented(to: Consents, fact: p.ConsentDocumented, one: Placed) -> None:
 
 @HANDLERS.on(p.ConsentWithdrawn)
 def _withdrawn(to: Consents, fact: p.ConsentWithdrawn, one: Placed) -> None:
-    run(
-        to.cursor,
-        to.place,
+    to.run(
         "UPDATE {s}.consent_given SET withdrawn_at = %s, withdrawn_by = %s"
         " WHERE pupil_id = %s AND guardian_id = %s AND purpose = %s AND withdrawn_at IS NULL",
         one.body.at,

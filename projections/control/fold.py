@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
-
-from psycopg import Cursor
 
 from domain.catalogue import FACTS
 from domain.journal import control_facts as f
-from projections.projection import Handlers, Place, Placed
-from projections.writing import run
+from projections.projection import Handlers, Placed
+from projections.statements import Statements
 
 HANDLERS: Handlers[Control] = Handlers()
 on = HANDLERS.on
 
 
-class Control:
+class Control(Statements):
     """control_v1 of one school."""
 
     name = "control_v1"
+    handlers = HANDLERS
     tables = ("control_inspection", "control_remark", "control_step")
     topics = frozenset(fact.TOPIC for fact in f.FACTS)
     ignored = frozenset(FACTS) - topics
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.cursor: Cursor[Any]
-
-    def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
-        """See `Projection`."""
-        self.cursor = cursor
-        for one in batch:
-            HANDLERS.handle(self, one)
-
-    def run(self, text: LiteralString, *arguments: Any) -> None:
-        """One statement."""
-        run(self.cursor, self.place, text, *arguments)
 
     def step(
         self,

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, LiteralString
-
-from psycopg import Cursor
-
 from domain.catalogue import FACTS
 from domain.office import grant_facts as g
 from domain.people import standing_facts as p
-from projections.projection import Handlers, Place, Placed
-from projections.writing import run
+from projections.projection import Handlers, Placed
+from projections.statements import Statements
 
 HANDLERS: Handlers[Grants] = Handlers()
 on = HANDLERS.on
 
 
-class Grants:
+class Grants(Statements):
     """grants_v1 of one school."""
 
     name = "grants_v1"
+    handlers = HANDLERS
     tables = (
         "grant_journals",
         "grant_limit",
@@ -31,20 +27,6 @@ class Grants:
     )
     topics = frozenset(fact.TOPIC for fact in (*g.FACTS, *p.FACTS))
     ignored = frozenset(FACTS) - topics
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.cursor: Cursor[Any]
-
-    def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
-        """See `Projection`."""
-        self.cursor = cursor
-        for one in batch:
-            HANDLERS.handle(self, one)
-
-    def run(self, text: LiteralString, *arguments: Any) -> None:
-        """One statement."""
-        run(self.cursor, self.place, text, *arguments)
 
 
 @on(g.JournalsOpened)

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, LiteralString
-
-from psycopg import Cursor
-
 from domain.catalogue import FACTS
 from domain.office import ledger_facts as f
-from projections.projection import Handlers, Place, Placed, id_of
-from projections.writing import run
+from projections.projection import Handlers, Placed, id_of
+from projections.statements import Statements
 
 HANDLERS: Handlers[Ledgers] = Handlers()
 on = HANDLERS.on
 
 
-class Ledgers:
+class Ledgers(Statements):
     """ledgers_v1 of one school."""
 
     name = "ledgers_v1"
+    handlers = HANDLERS
     tables = ("ledger_training", "ledger_service", "ledger_away")
     topics = frozenset(fact.TOPIC for fact in f.FACTS)
     ignored = frozenset(FACTS) - topics
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.cursor: Cursor[Any]
-
-    def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
-        """See `Projection`."""
-        self.cursor = cursor
-        for one in batch:
-            HANDLERS.handle(self, one)
-
-    def run(self, text: LiteralString, *arguments: Any) -> None:
-        """One statement."""
-        run(self.cursor, self.place, text, *arguments)
 
 
 @on(f.TrainingHeld)

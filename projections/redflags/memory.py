@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, LiteralString
 from zoneinfo import ZoneInfo
 
-import msgspec
 from psycopg import Cursor
 
 from domain.calendar import Calendar
 from domain.journal import facts as j
 from domain.journal.absence_facts import AbsenceReasonSet
 from projections.projection import Place, Placed
-from projections.redflags.state import Change, ClassState, Hand, Lesson, Mark, Year
-from projections.writing import copy, copy_walled, fetch, run
+from projections.redflags.rows import Rows, TermCell
+from projections.redflags.state import Change, ClassState, Hand, Mark, Year
 
 #: Classes whose lessons stay in memory.
 HOT_CLASSES = 64
@@ -29,22 +28,7 @@ _OF_LESSON = (
     j.LessonCancelled,
     j.LessonMoved,
 )
-_OF_MARK = (j.MarkCorrected, j.MarkAnnulled)
-_MARK: LiteralString = """
-    SELECT mark_id::text, lesson_id::text, pupil_id::text, by::text, at, position, basis, value,
-        alive, excused
-    FROM {s}.red_flag_mark WHERE
-"""
-_BY_RIGHT: LiteralString = """
-    alive AND basis = %s AND lesson_id IN (SELECT lesson_id FROM {s}.red_flag_lesson
-        WHERE class_id = %s AND date >= %s) ORDER BY position
-"""
-_CHANGE: LiteralString = """
-    SELECT position, at, by::text, session, class_id::text, upward FROM {s}.red_flag_change WHERE
-"""
-_MARK_COLUMNS: LiteralString = (
-    "mark_id, lesson_id, pupil_id, by, at, position, basis, value, alive, excused"
-)
+_OF_MARK = (j.MarkCorrected, j.MarkAnnulled, j.DebtResolved)
 
 
 class Memory:
@@ -53,6 +37,7 @@ class Memory:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.cursor: Cursor[Any]
+        self._rows: Rows
         self.classes: dict[str, ClassState] = {}
         self.marks: dict[str, dict[str, Mark]] = {}  # lesson → its marks
         self.by_id: dict[str, Mark] = {}
@@ -65,13 +50,13 @@ class Memory:
         self._new_marks: list[Mark] = []
         self._changed_marks: dict[str, Mark] = {}
         self._new_term_marks: list[tuple[str, str, str, int, int]] = []
-        self._gone_term_marks: list[tuple[str, str, str, int]] = []
+        self._gone_term_marks: list[TermCell] = []
         self._new_changes = 0
         self._new_hands: set[str] = set()
 
     def begin(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
         """A new batch: the marks that it touches are read at once."""
-        self.cursor = cursor
+        self.cursor, self._rows = cursor, Rows(self.place, cursor)
         self.marks, self.by_id, self.hands, self.changes = {}, {}, {}, []
         self._new_changes = 0
         ids, lessons = set(), set()
@@ -81,19 +66,9 @@ class Memory:
                 lessons.add(fact.lesson_id)
             elif isinstance(fact, AbsenceReasonSet):
                 lessons |= {change.lesson_id for change in fact.changes}
-            elif isinstance(fact, _OF_MARK) or (
-                isinstance(fact, j.DebtResolved) and fact.mark_id is not None
-            ):
+            elif isinstance(fact, _OF_MARK) and fact.mark_id is not None:
                 ids.add(fact.mark_id)
-        if ids:
-            found = fetch(
-                cursor,
-                self.place,
-                "SELECT DISTINCT lesson_id::text FROM {s}.red_flag_mark"
-                " WHERE mark_id = ANY (%s::uuid[])",
-                sorted(ids),
-            )
-            lessons |= {lesson_id for (lesson_id,) in found}
+        lessons |= self._rows.lessons_of(ids)
         self._read_marks(sorted(lessons))
 
     # Years and classes ----------------------------------------------------------------------
@@ -102,8 +77,7 @@ class Memory:
     def years(self) -> dict[int, Year]:
         """Every opened year."""
         if self._years is None:
-            found = fetch(self.cursor, self.place, "SELECT year, state FROM {s}.red_flag_year")
-            self._years = {year: msgspec.json.decode(state, type=Year) for year, state in found}
+            self._years = self._rows.years()
         return self._years
 
     def keep_year(self, year: int, state: Year) -> None:
@@ -120,7 +94,7 @@ class Memory:
         """The state of a class."""
         state = self.classes.get(class_id)
         if state is None:
-            state = self.classes[class_id] = self._load(class_id)
+            state = self.classes[class_id] = self._rows.class_state(class_id)
         return state
 
     def touch(self, class_id: str, lesson_id: str) -> None:
@@ -137,19 +111,7 @@ class Memory:
         """(class, lesson) of a grade level on these days that have marks; everything must be
         flushed.
         """
-        found = fetch(
-            self.cursor,
-            self.place,
-            "SELECT l.class_id::text, l.lesson_id::text FROM {s}.red_flag_lesson l"
-            " JOIN {s}.red_flag_class c USING (class_id)"
-            " WHERE c.year = %s AND c.grade_level = %s AND l.date = ANY (%b::date[]) AND EXISTS"
-            " (SELECT 1 FROM {s}.red_flag_mark m WHERE m.lesson_id = l.lesson_id)"
-            " ORDER BY 1, 2",
-            year,
-            level,
-            list(days),
-        )
-        return [(class_id, lesson_id) for class_id, lesson_id in found]
+        return self._rows.lessons_on(year, level, days)
 
     def issued(
         self, class_id: str, pupil_id: str, subject_id: str, term: int, position: int
@@ -170,13 +132,7 @@ class Memory:
     def own_right(self, class_id: str, basis: str) -> None:
         """Somebody has given oneself a right to write."""
         self.of_class(class_id).own_rights.add(basis)
-        run(
-            self.cursor,
-            self.place,
-            "INSERT INTO {s}.red_flag_own_right (class_id, basis) VALUES (%s, %s)",
-            class_id,
-            basis,
-        )
+        self._rows.write_own_right(class_id, basis)
 
     # Marks, changes, hands ------------------------------------------------------------------
 
@@ -198,15 +154,7 @@ class Memory:
 
     def given_by(self, class_id: str, basis: str, since: date) -> list[Mark]:
         """Living marks given by a right for lessons from a day on; everything must be flushed."""
-        found = fetch(
-            self.cursor,
-            self.place,
-            _MARK + _BY_RIGHT,
-            basis,
-            class_id,
-            since,
-        )
-        return [Mark(*one) for one in found]
+        return self._rows.given_by(class_id, basis, since)
 
     def add_change(self, change: Change) -> None:
         """A correction."""
@@ -214,24 +162,12 @@ class Memory:
 
     def stored_changes(self, text: LiteralString, *arguments: Any) -> list[Change]:
         """Corrections of earlier batches."""
-        found = fetch(
-            self.cursor,
-            self.place,
-            _CHANGE + text + " ORDER BY position",
-            *arguments,
-        )
-        return [Change(*one) for one in found]
+        return self._rows.changes(text, *arguments)
 
     def hand(self, person_id: str) -> Hand | None:
         """What a person has written last."""
         if person_id not in self.hands:
-            found = fetch(
-                self.cursor,
-                self.place,
-                "SELECT state FROM {s}.red_flag_hand WHERE person_id = %s",
-                person_id,
-            )
-            self.hands[person_id] = msgspec.json.decode(found[0][0], type=Hand) if found else None
+            self.hands[person_id] = self._rows.hand(person_id)
         return self.hands[person_id]
 
     def keep_hand(self, person_id: str, hand: Hand) -> None:
@@ -239,69 +175,25 @@ class Memory:
         self.hands[person_id] = hand
         self._new_hands.add(person_id)
 
-    # Writing --------------------------------------------------------------------------------
+    # A batch at its end ---------------------------------------------------------------------
 
     def flush(self) -> None:
         """Write what has changed."""
-        self._flush_years_and_classes()
-        self._flush_lessons()
-        if self._new_marks:
-            copy_walled(
-                self.cursor,
-                self.place,
-                "red_flag_mark",
-                _MARK_COLUMNS,
-                map(msgspec.structs.astuple, self._new_marks),
-            )
-            for mark in self._new_marks:
-                self._changed_marks.pop(mark.mark_id, None)
-        for mark in self._changed_marks.values():
-            run(
-                self.cursor,
-                self.place,
-                "UPDATE {s}.red_flag_mark SET value = %s, alive = %s, excused = %s"
-                " WHERE mark_id = %s",
-                mark.value,
-                mark.alive,
-                mark.excused,
-                mark.mark_id,
-            )
-        for cell in self._gone_term_marks:
-            run(
-                self.cursor,
-                self.place,
-                "DELETE FROM {s}.red_flag_term_mark"
-                " WHERE (class_id, pupil_id, subject_id, term) = (%s, %s, %s, %s)",
-                *cell,
-            )
-        if self._new_term_marks:
-            run(
-                self.cursor,
-                self.place,
-                "INSERT INTO {s}.red_flag_term_mark (class_id, pupil_id, subject_id, term,"
-                " position) SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[],"
-                " %s::smallint[], %s::bigint[])",
-                *(list(column) for column in zip(*self._new_term_marks, strict=True)),
-            )
-        fresh = self.changes[self._new_changes :]
-        if fresh:
-            copy(
-                self.cursor,
-                self.place,
-                "red_flag_change",
-                "position, at, by, session, class_id, upward",
-                map(msgspec.structs.astuple, fresh),
-            )
-        for person_id in sorted(self._new_hands):
-            run(
-                self.cursor,
-                self.place,
-                "INSERT INTO {s}.red_flag_hand (person_id, state) VALUES (%s, %s)"
-                " ON CONFLICT (person_id) DO UPDATE SET state = excluded.state",
-                person_id,
-                msgspec.json.encode(self.hands[person_id]),
-            )
+        rows = self._rows
+        rows.write_years({year: self.years[year] for year in self._new_years})
+        rows.write_classes({class_id: self.classes[class_id] for class_id in self._new_classes})
+        rows.write_lessons(
+            (class_id, lesson_id, self.classes[class_id].lessons[lesson_id])
+            for class_id, lesson_id in sorted(self._new_lessons)
+        )
+        for mark in self._new_marks:
+            self._changed_marks.pop(mark.mark_id, None)
+        rows.write_marks(self._new_marks, self._changed_marks.values())
+        rows.write_term_marks(self._gone_term_marks, self._new_term_marks)
+        rows.write_changes(self.changes[self._new_changes :])
+        rows.write_hands({person_id: self.hands[person_id] for person_id in self._new_hands})
         self._new_changes = len(self.changes)
+        self._new_years, self._new_classes, self._new_lessons = set(), set(), set()
         self._new_marks, self._changed_marks, self._new_hands = [], {}, set()
         self._new_term_marks, self._gone_term_marks = [], []
 
@@ -310,106 +202,8 @@ class Memory:
         while len(self.classes) > HOT_CLASSES:
             self.classes.pop(next(iter(self.classes)))
 
-    def _flush_years_and_classes(self) -> None:
-        for year in sorted(self._new_years):
-            run(
-                self.cursor,
-                self.place,
-                "INSERT INTO {s}.red_flag_year (year, state) VALUES (%s, %s)"
-                " ON CONFLICT (year) DO UPDATE SET state = excluded.state",
-                year,
-                msgspec.json.encode(self.years[year]),
-            )
-        for class_id in sorted(self._new_classes):
-            state = self.classes[class_id]
-            run(
-                self.cursor,
-                self.place,
-                "INSERT INTO {s}.red_flag_class (class_id, year, grade_level, zone)"
-                " VALUES (%s, %s, %s, %s)",
-                class_id,
-                state.year,
-                state.grade_level,
-                str(state.zone),
-            )
-        self._new_years, self._new_classes = set(), set()
-
-    def _flush_lessons(self) -> None:
-        if not self._new_lessons:
-            return
-        columns: list[list[Any]] = [[] for _ in range(8)]
-        for class_id, lesson_id in sorted(self._new_lessons):
-            one = self.classes[class_id].lessons[lesson_id]
-            absent = " ".join(sorted(one.absent))
-            row = (
-                lesson_id,
-                class_id,
-                one.subject_id,
-                one.date,
-                one.cancelled,
-                one.topic,
-                one.attended,
-                absent,
-            )
-            for column, value in zip(columns, row, strict=True):
-                column.append(value)
-        run(
-            self.cursor,
-            self.place,
-            "INSERT INTO {s}.red_flag_lesson (lesson_id, class_id, subject_id, date, cancelled,"
-            " topic, attended, absent) SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[],"
-            " %b::date[], %b::boolean[], %b::boolean[], %s::bigint[], %s::text[])"
-            " ON CONFLICT (lesson_id) DO UPDATE SET date = excluded.date,"
-            " cancelled = excluded.cancelled, topic = excluded.topic,"
-            " attended = excluded.attended, absent = excluded.absent",
-            *columns,
-        )
-        self._new_lessons = set()
-
-    # Reading --------------------------------------------------------------------------------
-
     def _read_marks(self, lesson_ids: Sequence[str]) -> None:
         self.marks |= {lesson_id: {} for lesson_id in lesson_ids}
-        if lesson_ids:
-            self._remember(
-                fetch(
-                    self.cursor,
-                    self.place,
-                    _MARK + " lesson_id = ANY (%s::uuid[]) ORDER BY position",
-                    list(lesson_ids),
-                )
-            )
-
-    def _remember(self, found: Iterable[Sequence[Any]]) -> None:
-        for one in found:
-            mark = Mark(*one)
+        for mark in self._rows.marks(lesson_ids) if lesson_ids else ():
             self.marks[mark.lesson_id][mark.mark_id] = mark
             self.by_id[mark.mark_id] = mark
-
-    def _load(self, class_id: str) -> ClassState:
-        def of_class(text: LiteralString) -> list[tuple[Any, ...]]:
-            return fetch(self.cursor, self.place, text + " WHERE class_id = %s", class_id)
-
-        [(year, level, zone)] = of_class(
-            "SELECT year, grade_level::int, zone FROM {s}.red_flag_class"
-        )
-        lessons = of_class(
-            "SELECT lesson_id::text, subject_id::text, date, cancelled, topic, attended, absent"
-            " FROM {s}.red_flag_lesson"
-        )
-        issued = of_class(
-            "SELECT pupil_id::text, subject_id::text, term::int, position"
-            " FROM {s}.red_flag_term_mark"
-        )
-        own = of_class("SELECT basis FROM {s}.red_flag_own_right")
-        return ClassState(
-            year,
-            level,
-            ZoneInfo(zone),
-            {
-                number: Lesson(subject_id, day, cancelled, topic, attended, set(absent.split()))
-                for number, subject_id, day, cancelled, topic, attended, absent in lessons
-            },
-            {(pupil, subject_id, term): at for pupil, subject_id, term, at in issued},
-            {basis for (basis,) in own},
-        )

@@ -52,6 +52,10 @@ def _lesson(when: date | None) -> str:
     return f"урок {day(when)}" if when else ""
 
 
+def _term(one: Found) -> str:
+    return one.term_name or f"{one.term}-й период"
+
+
 def _pupil(one: Found) -> str:
     return f"{called(one.pupil)}: " if one.pupil else ""
 
@@ -68,7 +72,7 @@ def _after_term_mark(one: Found) -> str:
     elif not new:
         what = f"отметка «{old}» аннулирована"
     asked = " по служебной записке" if one.detail["approved"] else ""
-    return f"{_pupil(one)}{what}{asked}, когда отметка за {one.term}-й период уже стояла"
+    return f"{_pupil(one)}{what}{asked}, когда отметка за {_term(one)} уже стояла"
 
 
 def _no_right(one: Found) -> str:
@@ -89,7 +93,7 @@ def _much(one: Found) -> str:
 def _suggested(one: Found) -> str:
     told = one.detail
     return (
-        f"{_pupil(one)}за {one.term}-й период «{told['value']}», а предложено «{told['suggested']}»"
+        f"{_pupil(one)}за {_term(one)} «{told['value']}», а предложено «{told['suggested']}»"
         f" (средний балл {comma(told['average'])}), причины нет"
     )
 

@@ -70,6 +70,8 @@ class Every(When):
 
     @property
     def words(self) -> str:
+        if self.seconds == 1:
+            return "каждую секунду"
         if self.seconds < A_MINUTE_S:
             return f"каждые {self.seconds} с"
         return f"каждые {self.seconds // A_MINUTE_S} мин"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from api.demo import names
 from api.demo.chance import Chance
 from api.demo.course import ClassYear
 from api.demo.flaws import Flaws
@@ -51,6 +52,7 @@ class Control:
         self._flaws = flaws
         self._staff, self._stage, self._courses = staff, stage, courses
         self._chance: Chance = recipe.chance("control", stage.year)
+        self._applicants: Chance = recipe.chance("applicants", stage.year)
         self._deputy = staff.office[Role.DEPUTY].person_id
         self._secretary = staff.office[Role.SECRETARY].person_id
         self._administrator = staff.office[Role.ADMINISTRATOR].person_id
@@ -208,9 +210,13 @@ class Control:
             (Channel.IN_PERSON, None, ""),
         )
         for child, (channel, outcome, reason) in zip(children, decided, strict=False):
+            family = names.surname(self._applicants)
+            name = names.adult(self._applicants, family, female=True)
             number = self._chance.id()
             new = NewRequest(number, child.id, channel, day)
-            said = Application("Заявитель " + number[:4], "", "успеваемость за четверть")
+            said = Application(
+                f"{name.family} {name.given} {name.patronymic}", "", "успеваемость за четверть"
+            )
             what = (self._stage.year, new, said)
             yield Step(on(day, _MORNING), self._secretary, "request_service", what)
             if outcome is not None:

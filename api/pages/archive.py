@@ -153,7 +153,7 @@ def _card(
 
 
 def _gaps(found: Iterable[Gap]) -> list[str]:
-    return [f"{GAPS[one.kind]}: {one.count}" for one in found]
+    return [f"{GAPS[one.kind]}: {wording.grouped(one.count)}" for one in found]
 
 
 def _version(one: Files, zone: str) -> dict[str, Any]:

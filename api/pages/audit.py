@@ -60,7 +60,8 @@ def grades(classes: list[dict[str, Any]]) -> list[dict[str, Any]]:
                     "class_id": one["class_id"],
                     "name": one["name"],
                     "teacher": wording.short_name(one["class_teacher"] or ""),
-                    "pupils": wording.plural(one["pupils"], "ученик", "ученика", "учеников"),
+                    "pupils": one["pupils"]  # of a class that has left there is nobody now
+                    and wording.plural(one["pupils"], "ученик", "ученика", "учеников"),
                 }
                 for one in found
             ],

@@ -6,6 +6,8 @@ an offence.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 #: Given names of men and boys that end like a woman's.
 MASCULINE_IN_A = frozenset(
     "данила добрыня илья кузьма лука миша мустафа никита савва саша фома".split()
@@ -35,8 +37,17 @@ def gender(full: str) -> str:
 
 
 def did(masculine: str, who: str) -> str:
-    """«исправил» for a man, «исправила» for a woman, «исправил(а)» where the name does not tell."""
-    return {"m": masculine, "f": f"{masculine}а"}.get(gender(who), f"{masculine}(а)")
+    """«исправил» for a man, «исправила» for a woman, «исправил(а)» where the name does not tell;
+    «ознакомился», «ознакомилась», «ознакомился(лась)».
+    """
+    hers = feminine(masculine)
+    either = f"{masculine}({'лась' if masculine.endswith('лся') else 'а'})"
+    return {"m": masculine, "f": hers}.get(gender(who), either)
+
+
+def feminine(masculine: str) -> str:
+    """«исправила» of «исправил», «ознакомилась» of «ознакомился»."""
+    return f"{masculine[:-2]}ась" if masculine.endswith("лся") else f"{masculine}а"
 
 
 def dative(family: str, sex: str) -> str:
@@ -64,8 +75,38 @@ def dative(family: str, sex: str) -> str:
     return f"{family}у" if low[-1] in CONSONANTS else family
 
 
+def genitive(family: str, sex: str) -> str:
+    """A family name in the genitive: Петров → Петрова, Петрова → Петровой, Коваленко → Коваленко.
+
+    A woman's is spelt like her dative, but for those in -а (Лоза: Лозе, Лозы).
+    """
+    if "-" in family:
+        return "-".join(genitive(part, sex) for part in family.split("-"))
+    given = dative(family, sex)
+    if given == family:
+        return family
+    if given.endswith("ому"):
+        return f"{given[:-3]}ого"
+    if given.endswith("ю"):
+        return f"{given[:-1]}я"
+    if given.endswith("у"):
+        return f"{given[:-1]}а"
+    if given.endswith("е"):
+        return f"{given[:-1]}{'и' if given[-2] in 'гкхжчшщ' else 'ы'}"
+    return given
+
+
 def to_whom(full: str) -> str:
     """«Петров Иван» → «Петрову И.»."""
+    return _short(full, dative)
+
+
+def whose(full: str) -> str:
+    """«Петров Иван» → «Петрова И.»."""
+    return _short(full, genitive)
+
+
+def _short(full: str, case: Callable[[str, str], str]) -> str:
     family, *given = full.split()
     letters = [name if name.endswith(".") else f"{name[0]}." for name in given[:1]]
-    return " ".join([dative(family, gender(full)), *letters])
+    return " ".join([case(family, gender(full)), *letters])

@@ -45,7 +45,7 @@ async def timetable(caller: JobReader, behind: Behind) -> Response:
         "troubles": [one for one in shown if one["trouble"]],
         "may": not caller.roles.isdisjoint(holders(Act.RUN_JOB)),
         "open": any(one["last"] and one["last"]["open"] for one in shown),
-        "zone": zone,
+        "clock": wording.clock_of(zone, now),
     }
     return page("deputy/jobs.html", context, viewer=await viewer_of(caller, HOME, behind=behind))
 
@@ -110,7 +110,9 @@ def _job(one: Job, now: datetime, zone: str) -> dict[str, Any]:
 
 def _run(one: Run, zone: str) -> dict[str, Any]:
     tag, words = OUTCOMES[one.outcome]
-    figures = [f"{what}: {number}" for what, number in one.figures.items() if number]
+    figures = [
+        f"{what}: {wording.grouped(number)}" for what, number in one.figures.items() if number
+    ]
     return {
         "outcome": one.outcome,
         "tag": tag,

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from api.pages import wording
-from api.pages.declension import did, to_whom
+from api.pages.declension import did, feminine, to_whom, whose
 from api.pages.diary import reason_words
 from domain import red_flags
 from domain.journal.control_facts import CHECKED_LABELS, Checked
@@ -15,7 +15,8 @@ from domain.journal.outcome_facts import LEVEL_LABELS, Level
 from domain.values import ATTENDANCE_LABELS, AttendanceCode
 from projections.trail.words import KIND_LABELS
 
-#: kind → (verb of a man, what was done; {pupil} is in the dative, name and initial)
+#: kind → (verb of a man, what was done; {pupil} is in the dative, {of_pupil} in the genitive, name
+#: and initial)
 SENTENCES: dict[str, tuple[str, str]] = {
     "mark-given": ("поставил", "отметку {pupil}"),
     "mark-corrected": ("исправил", "отметку {pupil}"),
@@ -28,7 +29,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "absence-reason-set": ("указал", "причину пропуска {pupil}"),
     "attendance-week-confirmed": ("подтвердил", "пропуски за неделю"),
     "absence-announced": ("предупредил", "об отсутствии {pupil}"),
-    "diary-acknowledged": ("ознакомился", "с неделей дневника {pupil}"),
+    "diary-acknowledged": ("ознакомился", "с неделей дневника {of_pupil}"),
     "pupil-commented": ("написал", "комментарий {pupil}"),
     "pupil-comment-corrected": ("изменил", "комментарий {pupil}"),
     "project-defence-recorded": ("записал", "защиту итоговой работы {pupil}"),
@@ -153,6 +154,7 @@ def _deed(entry: dict[str, Any]) -> str:
     acted = _verb(verb, full)
     pupil = wording.name_of(entry.get("pupil"))
     what = what.replace(" {pupil}", f" {to_whom(pupil)}" if pupil else "")
+    what = what.replace(" {of_pupil}", f" {whose(pupil)}" if pupil else "")
     place = ", ".join(filter(None, _place(entry)))
     text = f"{who} {acted} {what}"
     if place:
@@ -167,16 +169,17 @@ def _deed(entry: dict[str, Any]) -> str:
 
 
 def _verb(verb: str, full: str) -> str:
+    hers = FEMININE.get(verb, feminine(verb))
     if not full:
-        return f"{verb}а"  # «Система записала»
+        return hers  # «Система записала»
     acted = did(verb, full)
-    return FEMININE.get(verb, acted) if acted == f"{verb}а" else acted
+    return hers if acted == feminine(verb) else acted
 
 
 def _place(entry: dict[str, Any]) -> list[str]:
     where = f"урок {wording.day(entry['lesson_date'])}" if entry.get("lesson_date") else ""
     if entry.get("term"):
-        where = f"{entry['term']} период"
+        where = entry.get("term_name") or f"{entry['term']}-й период"
     return [wording.name_of(entry.get("class")), wording.name_of(entry.get("subject")), where]
 
 

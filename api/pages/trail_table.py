@@ -44,7 +44,7 @@ def _line(entry: dict[str, Any], zone: str) -> tuple[Any, ...]:
         wording.name_of(entry["class"]),
         wording.name_of(entry["subject"]),
         wording.day(entry["lesson_date"]),
-        entry["term"] or "",
+        entry.get("term_name") or entry["term"] or "",
         wording.name_of(entry["pupil"]),
         value_words(entry["old_value"], kind),
         value_words(entry["value"], kind),

@@ -35,6 +35,7 @@ MONTHS = (
     "ноябрь",
     "декабрь",
 )
+MOSCOW = timedelta(hours=3)
 ROMAN = ("", "I", "II", "III", "IV")
 
 
@@ -98,6 +99,17 @@ def weight(value: Any) -> str:
 def grouped(number: int) -> str:
     """«12 345», with spaces that do not break."""
     return f"{number:,}".replace(",", "\u00a0")
+
+
+def clock_of(zone: str, now: datetime) -> str:
+    """«московское», «московское +2 ч»: the clock of a school, as the country says it."""
+    ahead = now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    minutes = (ahead - MOSCOW) // timedelta(minutes=1)
+    if not minutes:
+        return "московское"
+    hours, rest = divmod(abs(minutes), 60)
+    more = f" {rest} мин" if rest else ""
+    return f"московское {'+' if minutes > 0 else '−'}{hours} ч{more}"
 
 
 def name_of(value: Any) -> str:

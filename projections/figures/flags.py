@@ -12,7 +12,7 @@ NO_MARKS = "отметок в этом году ещё нет"
 async def reviewed(conn: Conn, schema: str, context: Context) -> Figure:
     """1.6: red flags of the year that the deputy or the director has looked into."""
     good, total = await looked_into(conn, schema, context.year, context.now)
-    text = "сигналов, которые завуч или директор разобрали"
+    text = "сигналов этого учебного года, которые завуч или директор разобрали"
     return Figure("1.6", text, good, total, PAGE, "сигналов в этом году нет")
 
 

@@ -69,6 +69,7 @@ class Found(msgspec.Struct, frozen=True):
     pupil: str
     mark_id: str | None
     term: int | None
+    term_name: str
     by_id: str
     by: str
     session: str | None
@@ -101,14 +102,17 @@ _STATUS: dict[str, LiteralString] = {"open": " AND NOT" + _ANSWERED, "answered":
 _COLUMNS: LiteralString = """
     SELECT f.code, f.position, f.last, f.at, f.class_id::text, coalesce(c.name, ''),
         f.subject_id::text, coalesce(s.name, ''), f.lesson_id::text, f.lesson_date,
-        f.pupil_id::text, p.full_name, f.mark_id::text, f.term::int, f.by::text, b.full_name,
-        f.session, f.other, f.count, f.detail, array(SELECT x.position FROM {s}.red_flag_fact x
+        f.pupil_id::text, p.full_name, f.mark_id::text, f.term::int, coalesce(y.name, ''),
+        f.by::text, b.full_name, f.session, f.other, f.count, f.detail,
+        array(SELECT x.position FROM {s}.red_flag_fact x
             WHERE (x.code, x.flag) = (f.code, f.position) ORDER BY x.position LIMIT %(most)s)
     FROM ({{flags}}) f
     LEFT JOIN {s}.directory_class c USING (class_id)
     LEFT JOIN {s}.directory_subject s ON (s.year, s.subject_id) = (c.year, f.subject_id)
     LEFT JOIN {s}.directory_person p ON p.person_id = f.pupil_id
     LEFT JOIN {s}.directory_person b ON b.person_id = f.by
+    LEFT JOIN {s}.register_term y ON f.term IS NOT NULL AND y.valid_to = 9223372036854775807
+        AND (y.year, y.grade_level, y.term) = (c.year, c.grade_level, f.term)
     ORDER BY f.last DESC, f.code DESC, f.position DESC
 """
 _REVIEWS: LiteralString = """

@@ -82,7 +82,7 @@ _OF_LINE: LiteralString = """
         s.name, t.lesson_id::text, t.lesson_date, t.pupil_id::text, p.full_name, t.mark_id::text,
         t.term, t.old_value, t.value, t.reason_code, v.body, t.tier, t.by::text, b.full_name,
         t.acting_for::text, f.full_name, e.state,
-        t.after_term_mark, t.absent_pupil, t.by_substitute, t.imported,
+        t.after_term_mark, t.absent_pupil, t.by_substitute, t.imported, y.name,
 """
 _LINES: LiteralString = """
     FROM {s}.trail_v1 t
@@ -93,6 +93,9 @@ _LINES: LiteralString = """
     LEFT JOIN {s}.directory_person b ON b.person_id = t.by
     LEFT JOIN {s}.directory_person f ON f.person_id = t.acting_for
     LEFT JOIN {s}.payload v ON v.id = t.text_id
+    LEFT JOIN {s}.register_term y ON t.term IS NOT NULL
+        AND (y.year, y.grade_level, y.term) = (c.year, c.grade_level, t.term)
+        AND y.valid_to = 9223372036854775807
     JOIN {s}.facts e ON e.notification_id = t.position
 """
 _COLUMNS: LiteralString = _OF_LINE + LATE + _LINES
@@ -128,10 +131,10 @@ async def trail(
     """`{items[…], next_cursor, as_of{position, moment}}`, the newest first.
 
     An item is `{position, ordinal, recorded_at, kind, class{class_id, name}, subject{subject_id,
-    name}, lesson_id, lesson_date, pupil{pupil_id, name}, mark_id, term, old_value, value,
-    reason_code, reason, comment, tier, by{person_id, name}, acting_for{person_id, name}, role,
-    basis, session, late, after_term_mark, absent_pupil, by_substitute, imported}`; what does not
-    apply is None. Raises ValueError for a cursor or a flag that is not ours.
+    name}, lesson_id, lesson_date, pupil{pupil_id, name}, mark_id, term, term_name, old_value,
+    value, reason_code, reason, comment, tier, by{person_id, name}, acting_for{person_id, name},
+    role, basis, session, late, after_term_mark, absent_pupil, by_substitute, imported}`; what does
+    not apply is None. Raises ValueError for a cursor or a flag that is not ours.
     """
     text: LiteralString = _COLUMNS + " WHERE true"
     ask: dict[str, Any] = {"limit": limit + 1}
@@ -315,6 +318,7 @@ def _item(found: tuple[Any, ...]) -> dict[str, Any]:
         absent_pupil,
         by_substitute,
         imported,
+        term_name,
         late,
     ) = found
     right = _right(stored)
@@ -330,6 +334,7 @@ def _item(found: tuple[Any, ...]) -> dict[str, Any]:
         "pupil": _who(pupil_id, pupil, "pupil_id"),
         "mark_id": mark_id,
         "term": term,
+        "term_name": term_name,
         "old_value": old_value,
         "value": text if kind in _OF_VAULT and value is None else value,
         "reason_code": reason_code,

@@ -157,3 +157,13 @@ def test_who_left_and_what_was_cancelled_stay_on_the_page_of_the_difference() ->
 
 def test_large_numbers_are_read_in_groups() -> None:
     assert wording.grouped(1_234_567) == "1\u00a0234\u00a0567"
+
+
+def test_the_clock_of_a_school_is_told_as_the_country_tells_it() -> None:
+    noon = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    clocks = ("Europe/Moscow", "Asia/Yekaterinburg", "Europe/Kaliningrad")
+    assert [wording.clock_of(zone, noon) for zone in clocks] == [
+        "московское",
+        "московское +2 ч",
+        "московское −1 ч",
+    ]

@@ -121,7 +121,7 @@ def test_the_pages_enter_and_decide_without_a_script(
     held = send(client, vera, "/trainings", on="2026-09-02", topic="Журнал", person_ids=[ANNA])
     page = follow(client, vera, held)
     assert "Антонова А. А." in page
-    assert "ещё не обучался" in page
+    assert "обучения не было" in page
 
     form = look(client, sveta, f"/service-requests?class_id={CLASS_7A}").text
     assert "Морозова Мария" in form

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from api.pages import diary, register, today, trail, viewer, wording
 from api.pages.assets import ASSETS, lighter, static_url
-from api.pages.declension import dative, did, gender, to_whom
+from api.pages.declension import dative, did, gender, to_whom, whose
 from api.pages.failures import failure_page
 from api.pages.rendering import environment, page
 from api.pages.trail_table import as_csv
@@ -73,6 +73,53 @@ def test_things_are_counted_in_russian(number: int, words: str) -> None:
 )
 def test_a_pupil_is_named_in_the_dative(name: str, whom: str) -> None:
     assert to_whom(name) == whom
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("Петров Иван", "Петрова И."),
+        ("Петрова Анна", "Петровой А."),
+        ("Достоевский Фёдор", "Достоевского Ф."),
+        ("Белый Андрей", "Белого А."),
+        ("Мельник Илья", "Мельника И."),
+        ("Врубель Павел", "Врубеля П."),
+        ("Лоза Мария", "Лозы М."),
+        ("Щука Мария", "Щуки М."),
+        ("Коваленко Пётр", "Коваленко П."),
+        ("Черкасов-Преображенский Константин", "Черкасова-Преображенского К."),
+    ],
+)
+def test_whose_diary_it_is_stands_in_the_genitive(name: str, of: str) -> None:
+    assert whose(name) == of
+
+
+def test_a_reflexive_verb_has_a_feminine_of_its_own() -> None:
+    told = trail.sentence(
+        entry(
+            kind="journal.diary-acknowledged",
+            by={"name": "Чернышёва Нина Кирилловна"},
+            pupil={"name": "Шубин Степан"},
+            subject=None,
+            lesson_date=None,
+            old_value=None,
+            value=None,
+            reason_code=None,
+        ),
+        ZONE,
+    )
+    assert told == (
+        "12.11.2026 14:03 Чернышёва Н. К. ознакомилась с неделей дневника Шубина С. (7а)"
+    )
+    assert did("ознакомился", "Ким А. Б.") == "ознакомился(лась)"
+
+
+def test_a_term_has_the_name_that_the_year_gave_it() -> None:
+    of_term = {"kind": "journal.term-mark-corrected", "lesson_date": None, "term": 4}
+    assert "(7а, Алгебра, IV четверть)" in trail.sentence(
+        entry(**of_term, term_name="IV четверть"), ZONE
+    )
+    assert "(7а, Алгебра, 4-й период)" in trail.sentence(entry(**of_term, term_name=None), ZONE)
 
 
 def test_an_unknown_ending_is_left_alone_rather_than_made_wrong() -> None:

@@ -55,6 +55,7 @@ def test_a_correction_tells_who_when_what_before_after_and_why(at: Life) -> None
         "pupil": {"pupil_id": at.pupils[0], "name": "Петров-00 Пётр"},
         "mark_id": number("mark"),
         "term": None,
+        "term_name": None,
         "old_value": "2",
         "value": "4",
         "reason_code": "TYPO",

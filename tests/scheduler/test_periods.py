@@ -178,3 +178,9 @@ def test_of_quarters_of_an_hour_only_the_last_is_owed() -> None:
     missed, due = line(Missed.ONCE, Every(900)).owed(THREE_WEEKS_AGO, NOW, MOSCOW)
 
     assert (missed, keys(due)) == ([], ["2026-11-23T09:00:00Z"])
+
+
+def test_how_often_is_told_in_words() -> None:
+    told = [Every(seconds).words for seconds in (1, 5, 900)]
+
+    assert told == ["каждую секунду", "каждые 5 с", "каждые 15 мин"]

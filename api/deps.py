@@ -40,32 +40,14 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request
 
-from api import attempts
-from api.auth.browser import READS
-from api.auth.scopes import READING, Scope, reach
-from api.auth.tokens import session_of_token
+from api.admission import DoorOf, Known, caller_of, with_own_password
+from api.auth.scopes import READING, Scope
 from api.caller import STAFF, Caller
-from api.errors import SignInRequired
-from api.house import Door, House
 from domain.permissions import ADMINISTRATION, PERMISSIONS, Act, holders
-from domain.refusals import Forbidden, Invalid, NotFound, Refusal
+from domain.refusals import Forbidden, NotFound, Refusal
 from domain.values import Role
 
 OK, REFUSED = "ok", "refused"
-
-
-def house_of(request: Request) -> House:
-    """What the process holds open."""
-    house: House = request.app.state.house
-    return house
-
-
-async def door_of(request: Request) -> Door:
-    """The school of the request. Raises NotFound."""
-    return await house_of(request).door(request)
-
-
-DoorOf = Annotated[Door, Depends(door_of)]
 
 
 async def anyone() -> None:
@@ -79,39 +61,6 @@ async def signed_in_at_all(request: Request, door: DoorOf) -> Caller:
     return caller
 
 
-async def caller_of(request: Request, door: Door) -> Caller:
-    """The caller of a request, as of the position that a read asks for.
-
-    Raises SignInRequired, TooMany; Invalid, Busy for that position. What a program may do here its
-    caller type has still to ask (`Caller.within`).
-    """
-    browser = door.house.browser
-    bearer = browser.bearer(request) if request.scope["path"].startswith("/api/") else None
-    if bearer is not None:
-        session, scopes = await session_of_token(door, bearer, address_of(request))
-        usable = reach(scopes, reading=request.method in READS)
-    else:
-        token, usable = browser.token(request), None
-        found = await door.sessions.find(token) if token else None
-        if found is None:
-            raise SignInRequired("session.required", "Войдите, чтобы продолжить.")
-        session = found
-    if request.scope["query_string"] and "min_position" in request.query_params:
-        await caught_up(request, door)
-    caller = Caller(door, session, await door.rights.roles(session.person_id), usable)
-    request.scope[attempts.CALLER] = caller
-    return caller
-
-
-async def known(request: Request, door: DoorOf) -> Caller:
-    """Somebody whose password is one's own, with the second factor that the role asks for.
-
-    Raises SignInRequired, TooMany, Forbidden.
-    """
-    return admitted(await caller_of(request, door))
-
-
-Known = Annotated[Caller, Depends(known)]
 SignedInAtAll = Annotated[Caller, Depends(signed_in_at_all)]
 
 
@@ -130,33 +79,6 @@ async def informed(caller: Known) -> Caller:
 async def fresh(caller: SignedInAtAll) -> Caller:
     """Who has shown the password within the last minutes. Raises SignInRequired, Forbidden."""
     with_own_password(caller).fresh()
-    return caller
-
-
-async def caught_up(request: Request, door: Door) -> None:
-    """`?min_position=N` of a read: wait until the projections have it. Raises Invalid, Busy."""
-    wanted = request.query_params.get("min_position")
-    if wanted is None or request.method != "GET":
-        return
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 19):  # noqa: PLR2004 - bigint
-        raise Invalid("request.min_position", "min_position — целое число, позиция в журнале.")
-    await door.progress.reach(int(wanted))
-
-
-def with_own_password(caller: Caller) -> Caller:
-    """Raises Forbidden while the password is the one that was handed out."""
-    if caller.session.must_change:
-        raise Forbidden("session.password_must_change", "Сначала смените выданный пароль на свой.")
-    return caller
-
-
-def admitted(caller: Caller) -> Caller:
-    """Raises Forbidden without a password of one's own, or without the factor of one's role."""
-    with_own_password(caller)
-    if caller.lacks_factor:
-        raise Forbidden(
-            "session.second_factor_required", "Вашей роли нужен второй фактор: включите его."
-        )
     return caller
 
 
@@ -415,8 +337,3 @@ CALLERS: frozenset[Callable[..., Any]] = frozenset(
         flag_reader,
     }
 )
-
-
-def address_of(request: Request) -> str | None:
-    """The address of the caller, as the socket (or a declared proxy) says."""
-    return request.client.host if request.client else None

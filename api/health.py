@@ -9,7 +9,8 @@ from typing import Any, get_args
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from api.deps import Anyone, house_of
+from api.admission import house_of
+from api.deps import Anyone
 from api.house import Door
 from domain.refusals import Busy
 from projections import backups

@@ -8,10 +8,11 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.admission import with_own_password
 from api.auth import factors
 from api.auth.scopes import WORDS, Scope, grantable
 from api.caller import Caller
-from api.deps import SignedInAtAll, with_own_password
+from api.deps import SignedInAtAll
 from api.pages import qr
 from api.pages.rendering import page
 from api.pages.routing import PageRoute, viewer_of

@@ -8,8 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.admission import address_of
 from api.caller import Caller
-from api.deps import address_of
 from api.errors import SignInRequired
 
 

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import agenda
+from api.admission import DoorOf, address_of
 from api.answers import etag_of, unchanged
 from api.caller import Caller
-from api.deps import Anyone, DoorOf, SignedIn, address_of
+from api.deps import Anyone, SignedIn
 from api.errors import STATUS, SignInRequired
 from api.house import fresh_id
 from api.pages import qr, wording

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
-from api.deps import Anyone, DoorOf
+from api.admission import DoorOf
+from api.deps import Anyone
 from api.house import Door
 from api.pages.rendering import page
 from api.pages.routing import PageRoute

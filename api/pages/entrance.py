@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
-from api.deps import Anyone, DoorOf, SignedIn, SignedInAtAll
+from api.admission import DoorOf
+from api.deps import Anyone, SignedIn, SignedInAtAll
 from api.pages import lesson_now
 from api.pages.assets import ASSETS
 from api.pages.rendering import page

@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.deps import Anyone, DoorOf, SignedIn, Staff
+from api.admission import DoorOf
+from api.deps import Anyone, SignedIn, Staff
 from api.pages import helping
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of

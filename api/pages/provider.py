@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.admission import DoorOf, address_of
 from api.auth.provider import Word
 from api.auth.sessions import hash_of
 from api.auth.store import Look
 from api.caller import STAFF
-from api.deps import Anyone, DoorOf, address_of
+from api.deps import Anyone
 from api.house import Door
 from api.pages.failures import failure_page
 from api.pages.routing import SEE_OTHER, PageRoute, local_path

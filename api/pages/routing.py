@@ -13,9 +13,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.admission import DoorOf
 from api.attempts import CODE
 from api.caller import Caller
-from api.deps import DoorOf
 from api.errors import STATUS, Elsewhere, SignInRequired
 from api.pages.failures import failure_page
 from api.pages.viewer import home, viewer

@@ -11,17 +11,10 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.admission import admitted, caller_of, house_of
 from api.answers import JSON, PRIVATE, etag_of, read, unchanged
 from api.auth.scopes import Scope
-from api.deps import (
-    OK,
-    REFUSED,
-    DiaryReader,
-    admitted,
-    caller_of,
-    diary_reader,
-    house_of,
-)
+from api.deps import OK, REFUSED, DiaryReader, diary_reader
 from api.house import Door
 from api.v1.wire import PREFIX, Id, example
 from domain.calendar import Calendar

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 from starlette.responses import PlainTextResponse, Response
 
+from api.admission import DoorOf, caught_up
 from api.answers import etag_of, read, unchanged
-from api.deps import Anyone, DoorOf, Inspector, MarkReader, caught_up
+from api.deps import Anyone, Inspector, MarkReader
 from api.sealing import unsealed
 from api.v1.wire import PREFIX, Body, Id, example
 from domain.refusals import Invalid, NotFound

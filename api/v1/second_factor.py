@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from api.admission import address_of
 from api.auth import factors
-from api.deps import Fresh, SignedInAtAll, address_of
+from api.deps import Fresh, SignedInAtAll
 from api.v1.wire import PREFIX, Body
 
 router = APIRouter(prefix=f"{PREFIX}/session/second-factor", tags=["Вход"])

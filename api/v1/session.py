@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from api.admission import DoorOf, address_of
 from api.auth.accounts import arrived
 from api.auth.devices import device
 from api.caller import STAFF, Caller
-from api.deps import Anyone, DoorOf, SignedInAtAll, address_of
+from api.deps import Anyone, SignedInAtAll
 from api.errors import SignInRequired
 from api.v1.wire import PREFIX, Id
 from domain.refusals import NotFound

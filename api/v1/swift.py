@@ -17,18 +17,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import request_response
 
+from api.admission import admitted, caller_of, house_of
 from api.answers import JSON
 from api.caller import Caller
-from api.deps import (
-    administration,
-    admitted,
-    caller_of,
-    fresh,
-    fresh_administration,
-    house_of,
-    staff,
-    teacher,
-)
+from api.deps import administration, fresh, fresh_administration, staff, teacher
 from api.v1.wire import once, request_of_http
 
 Guard = Callable[[Caller], Awaitable[Caller]]

@@ -51,15 +51,29 @@ async function clashWords(change, problem) {
   return `Сейчас: ${what} (${who.join(", ")}). Вы ${wanted}.`;
 }
 
+/** @type {Promise<void>|null} of all who clash at once */
+let reading = null;
+const SOON_MS = 2000;
+
+/** Read what is there once the rest of a column has arrived, else one would see it as it was before.
+ * @param {Desk} desk */
+async function reread({ queue, refresh }) {
+  for (let ms = 0; ms < SOON_MS && queue?.unsaved.length; ms += 100) {
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  await refresh(true);
+}
+
 /** Somebody was first: show what is there now; never write over it.
  * @param {Desk} desk @param {Change} change @param {import("./queue.js").Problem} problem */
-export async function clash({ grid, model, conflicts, refresh, showNow }, change, problem) {
-  await refresh(true);
+export async function clash(desk, change, problem) {
+  const { grid, model, conflicts, showNow } = desk;
+  await (reading ??= reread(desk).finally(() => { reading = null; }));
   conflicts.set(change.cell, { mine: change, words: await clashWords(change, problem) });
   model.undo.forget(change.cell);
   grid.paint(change.cell);
   showNow();
-  say(`${grid.wordsFor(change.cell)}: отметку изменили раньше вас. Enter в клетке — решить`, true);
+  say(`${grid.wordsFor(change.cell)}: запись изменили раньше вас. Enter в клетке — решить`, true);
 }
 
 /** @param {Desk} desk @param {string} key @param {boolean} mine write one's own over it after all */

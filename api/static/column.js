@@ -1,6 +1,6 @@
 // @ts-check
 /** Many cells at once: what a filled column or a pasted block would change. No DOM here. */
-import { ATTENDANCE, NUMBERS, PRESENT, applied, cellText, parseEntry } from "./core.js";
+import { ATTENDANCE, NUMBERS, PRESENT, applied, attend, cellText, parseEntry } from "./core.js";
 import { cellKey } from "./model.js";
 
 /** @typedef {import("./core.js").Change} Change */
@@ -34,6 +34,36 @@ export function fillColumn(model, lesson_id, entry, { onlyEmpty, pupils, locked 
     else left.push({ key, why: why || "в клетке две отметки" });
   }
   return { changes, left };
+}
+
+/**
+ * Nothing in a column any more: every mark annulled, everybody present. Marks first, so that each
+ * kind of entry is one request.
+ * @param {RegisterModel} model @param {string} lesson_id
+ * @param {{pupils:string[], gone?:string[], locked:(key:string) => string}} how `gone`: who has left
+ * @returns {{changes:Change[], left:Left[], marks:number, absences:number, reasoned:number}} what
+ *   goes, and of how many marks it must be said why
+ */
+export function clearColumn(model, lesson_id, { pupils, gone = [], locked }) {
+  /** @type {Change[]} */ const marks = [];
+  /** @type {Change[]} */ const absences = [];
+  /** @type {Left[]} */ const left = [];
+  for (const pupil of [...pupils, ...gone]) {
+    const key = cellKey(pupil, lesson_id);
+    const cell = model.cell(key);
+    if (!cellText(cell)) continue;
+    const why = (gone.includes(pupil) && "выбыл: запись остаётся") || locked(key);
+    if (why) left.push({ key, why: `«${cellText(cell)}»: ${why}` });
+    else {
+      marks.push(...cell.marks.map((mark) => /** @type {Change} */ (
+        { type: "annul", cell: key, mark, reason_code: "TYPO" })));
+      if (cell.attendance !== PRESENT) absences.push({ ...attend(key, cell, PRESENT), sure: true });
+    }
+  }
+  return {
+    changes: [...marks, ...absences], left, marks: marks.length, absences: absences.length,
+    reasoned: marks.filter((one) => model.needsReason(one)).length,
+  };
 }
 
 /**

@@ -14,7 +14,7 @@
  *             reason_code:string, reason?:string}} Correct */
 /** @typedef {{type:"annul", cell:string, mark:Mark, reason_code:string, reason?:string}} Annul */
 /** @typedef {{type:"attend", cell:string, before:string, after:string, minutes_late?:number,
- *             was_late?:number}} Attend */
+ *             was_late?:number, sure?:boolean}} Attend `sure`: only while `before` stands there */
 /** @typedef {{type:"send", cell:string, slot:string, url:string, body:unknown,
  *             back?:{url:string, body:unknown}}} Send `back` is what takes it back */
 /** @typedef {Give|Correct|Annul|Attend|Send} Change */

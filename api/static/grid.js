@@ -23,7 +23,7 @@ class JournalGrid extends HTMLElement {
   /** @type {(lesson:string) => void} */ onColumn = () => {};
   /** Right of the last lesson. @type {(r:number) => void} */ onEdge = () => {};
   /** A column or a block from a spreadsheet. @type {(text:string) => unknown} */ onPaste = () => {};
-  /** Fill the column. @type {() => void} */ onFill = () => {};
+  /** Fill the column, or ("none") clear it. @type {(usual?:string) => void} */ onFill = () => {};
   at = { r: 0, c: 0 };
   /** A slash was typed: the next mark goes beside the first. */ adding = "";
 

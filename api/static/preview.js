@@ -1,6 +1,6 @@
 // @ts-check
-/** Before many cells change: what stands there, what will, and what stays; and filling a column. */
-import { difference, fillColumn, pasted } from "./column.js";
+/** Before many cells change: what stands there, what will, and what stays; filling and clearing a column. */
+import { clearColumn, difference, fillColumn, pasted } from "./column.js";
 import { parseEntry, parseTable } from "./core.js";
 import { day, find, make, say } from "./shell.js";
 
@@ -9,10 +9,10 @@ import { day, find, make, say } from "./shell.js";
 /** @typedef {{words:string, why:string}} Left */
 
 /** @param {JournalGrid} grid @param {Change[]} changes @param {Left[]} left
- * @param {(key:string) => string} words whose cell it is */
-function table(grid, changes, left, words = (key) => grid.wordsFor(key)) {
+ * @param {(key:string) => string} words whose cell it is @param {string} said before the table */
+function table(grid, changes, left, words = (key) => grid.wordsFor(key), said = "") {
   const lines = difference(grid.model, changes);
-  const caption = [
+  const caption = said || [
     `Изменится клеток: ${lines.length}`,
     lines.some((line) => line.before) && `из них не пустых: ${lines.filter((line) => line.before).length}`,
     left.length && `останутся как есть: ${left.length}`,
@@ -32,7 +32,7 @@ function table(grid, changes, left, words = (key) => grid.wordsFor(key)) {
 
 /**
  * @param {string} title @param {(form: HTMLFormElement) => Node[]} fill the fields of the dialog
- * @param {(form: HTMLFormElement) => {changes:Change[], body:Node}} plan anew at every change
+ * @param {(form: HTMLFormElement) => {changes:Change[], body:Node, verb?:string}} plan anew at every change
  * @returns {Promise<Change[]>} none: the person thought better of it
  */
 function asked(title, fill, plan) {
@@ -48,15 +48,16 @@ function asked(title, fill, plan) {
     const found = plan(form);
     changes = found.changes;
     place.replaceChildren(found.body);
-    yes.textContent = changes.length ? `Записать: ${changes.length}` : "Записать";
+    const verb = found.verb ?? "Записать";
+    yes.textContent = changes.length ? `${verb}: ${changes.length}` : verb;
     yes.disabled = !changes.length;
   };
   form.addEventListener("input", show);
   document.body.append(dialog);
   show();
   dialog.showModal();
-  const first = form.querySelector("input");
-  if (first) first.select();
+  const first = form.querySelector("input:enabled");
+  if (first instanceof HTMLInputElement && first.type === "text") first.select();
   else yes.focus();
   return new Promise((resolve) => {
     form.addEventListener("submit", () => resolve(changes));
@@ -84,25 +85,47 @@ async function pasteBlock(grid, text) {
   return asked("Вставить из таблицы?", () => [], () => ({ changes, body: table(grid, changes, left) }));
 }
 
-/** The same entry for the whole column of the current cell.
- * @param {JournalGrid} grid @param {string} offered */
-function fillCurrent(grid, offered) {
+/** What would go from the column, and what stays and why. @param {JournalGrid} grid @param {string} lesson_id
+ * @param {string[]} pupils @param {string[]} gone @param {(key:string) => string} here */
+function cleared(grid, lesson_id, pupils, gone, here) {
+  const { changes, left, marks, absences, reasoned } = clearColumn(grid.model, lesson_id, {
+    pupils, gone,
+    locked: (key) => grid.conflicts.has(key) ? "запись изменили: Enter — решить" : grid.lock(key),
+  });
+  const stays = left.map(({ key, why }) => ({ words: here(key), why }));
+  const caption = [
+    changes.length ? `Будет убрано: отметок ${marks}, записей о посещаемости ${absences}` : "Убирать нечего",
+    left.length && `останется клеток: ${left.length}`,
+  ].filter(Boolean).join("; ");
+  const body = make("div", {}, table(grid, changes, stays, here, caption),
+    reasoned ? make("p", { className: "muted" }, `Отметок, о которых нужно сказать почему: ${reasoned}`) : null);
+  return { changes, body, verb: "Убрать" };
+}
+
+/** The same entry for the whole column of the current cell, or nothing there any more.
+ * @param {JournalGrid} grid @param {string} offered @param {string} usual whom it is about at first */
+function fillCurrent(grid, offered, usual) {
   const { c } = grid.at;
   const lesson = grid.model.lessons[c];
   const here = (/** @type {string} */ key) => find(".name", grid.rows[grid.placeOf(key).r]).innerText;
-  const pupils = grid.rows.filter((row) => !row.classList.contains("gone"))
-    .map((row) => row.dataset.pupil ?? "");
-  return asked(`Заполнить столбец ${day(lesson.date)}, урок ${lesson.number}`, () => [
+  const named = (/** @type {boolean} */ gone) => grid.rows
+    .filter((row) => row.classList.contains("gone") === gone).map((row) => row.dataset.pupil ?? "");
+  const pupils = named(false);
+  const field = /** @type {HTMLInputElement} */ (make("input", {
+    id: "fill-entry", name: "entry", type: "text", value: offered, autocomplete: "off",
+    placeholder: "5, зач, осв, н…", size: 8 }));
+  return asked(`Столбец ${day(lesson.date)}, урок ${lesson.number}`, () => [
     make("div", { className: "bar" },
       make("label", { htmlFor: "fill-entry" }, "Запись"),
-      make("input", { id: "fill-entry", name: "entry", value: offered, autocomplete: "off",
-        placeholder: "5, зач, осв, н…", size: 8 })),
+      field),
     make("div", { className: "options" }, ...[
-      ["empty", "Только пустые клетки"], ["all", "Всему классу"],
-    ].map(([value, words], place) => make("label", { className: "option" },
-      make("input", { type: "radio", name: "who", value, checked: place === 0 }), words))),
+      ["empty", "Только пустые клетки"], ["all", "Всему классу"], ["none", "Очистить столбец"],
+    ].map(([value, words]) => make("label", { className: "option" },
+      make("input", { type: "radio", name: "who", value, checked: value === usual }), words))),
   ], (form) => {
     const data = new FormData(form);
+    field.disabled = data.get("who") === "none";
+    if (field.disabled) return cleared(grid, lesson.lesson_id, pupils, named(true), here);
     const text = String(data.get("entry") ?? "").trim();
     const entry = parseEntry(text);
     if (!entry || !text) {
@@ -123,13 +146,15 @@ export function many(grid) {
   const write = async (/** @type {Promise<Change[]>} */ agreed) => {
     const changes = await agreed;
     if (changes.length) await grid.onEnter(changes, null);
-    if (changes.length > 1) say(`Записано: ${changes.length}. Ctrl+Z — отменить всё сразу`);
+    if (changes.length < 2 || grid.model.undo.done.at(-1) !== changes) return;  // thought better of it
+    const gone = changes.every((one) => one.type === "annul" || (one.type === "attend" && one.sure));
+    say(`${gone ? "Убрано" : "Записано"}: ${changes.length}. Ctrl+Z — ${gone ? "вернуть" : "отменить"} всё сразу`);
   };
   grid.onPaste = (text) => void write(pasteBlock(grid, text));
-  grid.onFill = () => {
+  grid.onFill = (usual = "empty") => {
     const refusal = grid.refusal(grid.at.c);
     if (refusal) return say(refusal);
-    void write(fillCurrent(grid, grid.model.cell(grid.key).marks.at(-1)?.value ?? "5"));
+    void write(fillCurrent(grid, grid.model.cell(grid.key).marks.at(-1)?.value ?? "5", usual));
   };
   find("#fill").onclick = () => grid.onFill();
 }

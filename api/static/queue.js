@@ -32,8 +32,7 @@ export function compose(changes) {
             const { mark, cell } = /** @type {import("./core.js").Give} */ (change);
             return {
               mark_id: mark.mark_id, pupil_id: cell.split(":")[0], value: mark.value,
-              work_type_id: mark.work_type_id, weight: mark.weight,
-              ...(mark.comment ? { comment: mark.comment } : {}),
+              work_type_id: mark.work_type_id, weight: mark.weight, comment: mark.comment || undefined,
             };
           }),
         },
@@ -44,10 +43,10 @@ export function compose(changes) {
         body: {
           others_stay: true,
           entries: changes.map((change) => {
-            const { cell, after, minutes_late } = /** @type {import("./core.js").Attend} */ (change);
+            const { cell, before, after, minutes_late, sure } = /** @type {import("./core.js").Attend} */ (change);
             return {
-              pupil_id: cell.split(":")[0], code: after,
-              ...(minutes_late ? { minutes_late } : {}),
+              pupil_id: cell.split(":")[0], code: after, minutes_late: minutes_late || undefined,
+              saw: sure && before,
             };
           }),
         },
@@ -56,16 +55,18 @@ export function compose(changes) {
       return {
         url: `${API}/marks/${first.mark_id}/corrections`,
         body: {
-          saw: first.before, value: first.after, reason_code: first.reason_code,
-          ...(first.reason ? { reason: first.reason } : {}),
+          saw: first.before, value: first.after, reason_code: first.reason_code, reason: first.reason,
         },
       };
     case "annul":
       return {
-        url: `${API}/marks/${first.mark.mark_id}/annulment`,
+        url: `${API}/lessons/${lesson}/annulments`,
         body: {
-          saw: first.mark.value, reason_code: first.reason_code,
-          ...(first.reason ? { reason: first.reason } : {}),
+          marks: changes.map((change) => {
+            const { mark } = /** @type {import("./core.js").Annul} */ (change);
+            return { mark_id: mark.mark_id, saw: mark.value };
+          }),
+          reason_code: first.reason_code, reason: first.reason,
         },
       };
     default:
@@ -75,11 +76,11 @@ export function compose(changes) {
 
 /** How many changes from the front may share one request. @param {Change[]} changes */
 export function runLength(changes) {
+  const of = (/** @type {any} */ { type, cell, reason_code, reason }) =>
+    [type, cell.split(":")[1], reason_code, reason].join();
   const [first] = changes;
-  if (first.type !== "give" && first.type !== "attend") return 1;
-  const lesson = first.cell.split(":")[1];
-  const end = changes.findIndex(
-    (change) => change.type !== first.type || change.cell.split(":")[1] !== lesson);
+  if (first.type === "correct" || first.type === "send") return 1;
+  const end = changes.findIndex((change) => of(change) !== of(first));
   return end < 0 ? changes.length : end;
 }
 

@@ -133,6 +133,10 @@ export function tools(grid, desk) {
       ["KeyC", "C", "Комментарий, история, другая запись", () => grid.onCard(grid.key)],
       ["KeyG", "G", "Урок: тема, задание, посещаемость", () => desk.open(grid.model.lessons[c].lesson_id)],
       ["KeyV", "V", "Все уроки этого ученика", () => openPupil(grid, r)],
+      ...grid.refusal(c) ? [] : /** @type {[string, string, string, () => unknown][]} */ ([
+        ["KeyF", "F", "Заполнить столбец", () => grid.onFill()],
+        ["KeyX", "X", "Очистить столбец", () => grid.onFill("none")],
+      ]),
       ...debts.items(),
     ];
     // A telephone has no room for the choice.
@@ -158,11 +162,13 @@ export function tools(grid, desk) {
   const on = (/** @type {EventTarget|null} */ target) => target instanceof Element && target.closest("td.c");
   grid.table.addEventListener("keydown", (event) => {
     if (!on(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const clears = event.key === "Delete" && event.shiftKey;
     const menu = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
-    if (!menu && event.code !== "KeyM") return;
+    if (!menu && !clears && event.code !== "KeyM") return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    openMenu();
+    if (clears) grid.onFill("none");
+    else openMenu();
   }, { capture: true });
   grid.table.addEventListener("contextmenu", (event) => {
     const cell = on(event.target);

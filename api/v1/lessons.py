@@ -51,6 +51,7 @@ class Absence(Body):
     pupil_id: Id
     code: AttendanceCode
     minutes_late: Annotated[int, Field(ge=0, le=240)] = 0
+    saw: AttendanceCode | None = None  # what stood there to one's eyes: 409 when it does no more
 
 
 class Attendance(Body):
@@ -160,6 +161,7 @@ async def take_attendance(lesson_id: Id, new: Attendance, caller: Teacher, once:
         lesson_id,
         entries,
         others_stay=new.others_stay,
+        saw={one.pupil_id: one.saw for one in new.entries if one.saw is not None},
         by=caller.actor,
         request=once,
     )

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.answers import read, written
-from api.auth.sure import sure_of_mark
+from api.auth.sure import sure_of_lesson, sure_of_mark
 from api.deps import MarkReader, Teacher
 from api.v1.swift import SwiftRoute
 from api.v1.trail import HISTORY_ITEM, history_item
@@ -61,6 +61,21 @@ class Annulment(Body):
     reason: Text = ""
 
 
+class SeenMark(Body):
+    """A mark, and the value that one `saw`."""
+
+    mark_id: Id
+    saw: Value
+
+
+class Annulments(Body):
+    """Marks of one lesson that are no more: all of them or none, for one reason."""
+
+    marks: Annotated[list[SeenMark], Field(min_length=1, max_length=200)]
+    reason_code: ReasonCode
+    reason: Text = ""
+
+
 class Comment(Body):
     """A word on the quality of learning (clause 4.1.г)."""
 
@@ -98,6 +113,27 @@ async def give_marks(lesson_id: Id, column: Column, caller: Teacher, once: Once)
         for m in column.marks
     ]
     answer = door.school.give_marks(place.class_id, lesson_id, marks, by=caller.actor, request=once)
+    return await written(answer)
+
+
+@router.post("/lessons/{lesson_id}/annulments")
+async def annul_marks(lesson_id: Id, new: Annulments, caller: Teacher, once: Once) -> Written:
+    """Clear a column of marks: all or nothing, one append; 409 when one is not what was seen.
+
+    On another day than the lesson's the password must have been shown within the last minutes.
+    """
+    door = caller.door
+    place = await door.places.lesson(lesson_id)
+    await sure_of_lesson(caller, lesson_id)
+    answer = door.school.annul_marks(
+        place.class_id,
+        lesson_id,
+        {one.mark_id: one.saw for one in new.marks},
+        reason_code=new.reason_code,
+        reason=new.reason,
+        by=caller.actor,
+        request=once,
+    )
     return await written(answer)
 
 

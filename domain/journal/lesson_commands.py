@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from domain import access
 from domain.access import Actor
@@ -19,7 +20,7 @@ from domain.journal.rescheduling import reschedule
 from domain.journal.state import Lesson
 from domain.permissions import Act
 from domain.refusals import Forbidden, NotFound
-from domain.values import LessonKind
+from domain.values import AttendanceCode, LessonKind
 from domain.world import World
 from domain.writing import Answer, Decided, Payload, Request
 
@@ -194,11 +195,12 @@ class LessonCommands(Commands):
         entries: Sequence[f.AttendanceEntry],
         *,
         others_stay: bool = False,
+        saw: Mapping[str, AttendanceCode] = MappingProxyType({}),
         by: Actor,
         request: Request,
     ) -> Answer:
         """Attendance of a lesson; those not named were present, or with `others_stay` are as they
-        were.
+        were. saw: pupil → the code that must still stand there.
         """
         return self._in_lesson(
             class_id,
@@ -206,7 +208,7 @@ class LessonCommands(Commands):
             by,
             request,
             lambda j, _, at: records.take_attendance(
-                j, lesson_id, entries, at, others_stay=others_stay
+                j, lesson_id, entries, at, others_stay=others_stay, saw=saw
             ),
         )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from domain import access
 from domain.access import Actor
-from domain.commands import Commands, on
+from domain.commands import Commands, Facts, on, told_on
 from domain.journal import marks as decide
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
@@ -131,6 +131,49 @@ class MarkCommands(Commands):
                 denied=denied,
             ),
         )
+
+    def annul_marks(
+        self,
+        class_id: str,
+        lesson_id: str,
+        saw: Mapping[str, str],
+        *,
+        reason_code: ReasonCode,
+        reason: str = "",
+        by: Actor,
+        request: Request,
+    ) -> Answer:
+        """Annul marks of one lesson, all or nothing. saw: mark → the value that one saw."""
+        texts = {mark_id: self._text("reason", reason) for mark_id in saw}
+
+        def decided(world: World, at: datetime) -> Decided:
+            journal = world.journal(class_id)
+            lesson = journal.lessons.get(lesson_id)
+            if lesson is None:
+                raise NotFound("lesson.unknown", "Такого урока нет.")
+            state = world.office(self.school_id, journal.year)
+            right = access.teach(by, journal, state, lesson, at)
+            told: Facts = []
+            payloads: list[Payload] = []
+            for mark_id, value in saw.items():
+                mark, text = decide.mark_in(journal, lesson_id, mark_id), texts[mark_id]
+                facts = decide.annul_mark(
+                    journal,
+                    state,
+                    mark_id,
+                    saw=value,
+                    reason_code=reason_code,
+                    reason=text.ref if text else None,
+                    by=by.person_id,
+                    at=at,
+                    denied=mark_id in world.person(mark.by).standing.denied,
+                )
+                told += on(class_id, facts)
+                told += told_on(world, journal, mark.pupil_id, mark_id, facts)
+                payloads += text.about(mark.pupil_id) if text and facts else ()
+            return Decided(right, told, payloads=payloads)
+
+        return self._submit(by, request, decided)
 
     def comment_mark(
         self, class_id: str, mark_id: str, comment: str, *, by: Actor, request: Request

@@ -142,6 +142,14 @@ def annul_mark(
     return [f.MarkAnnulled(mark_id, saw, tier, reason_code, reason)]
 
 
+def mark_in(journal: Journal, lesson_id: str, mark_id: str) -> Mark:
+    """A mark of this very lesson. Raises NotFound, or Forbidden where the term is closed."""
+    mark = _mark(journal, mark_id)
+    if mark.lesson_id != lesson_id:
+        raise NotFound("mark.unknown", "Такой отметки нет.")
+    return mark
+
+
 def comment_mark(journal: Journal, mark_id: str, comment: PayloadRef) -> list[Fact]:
     """Leave a word on the quality of learning (clause 4.1.г)."""
     _living_mark(journal, mark_id)

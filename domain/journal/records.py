@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from domain.fact import Fact
 from domain.journal import facts as f
@@ -11,6 +12,7 @@ from domain.journal.lessons import held_lesson
 from domain.journal.state import Journal, Lesson
 from domain.refusals import Conflict, Invalid
 from domain.values import (
+    ATTENDANCE_LABELS,
     MAX_MINUTES_LATE,
     TITLED,
     AttendanceCode,
@@ -48,11 +50,12 @@ def take_attendance(
     at: datetime,
     *,
     others_stay: bool = False,
+    saw: Mapping[str, AttendanceCode] = MappingProxyType({}),
 ) -> list[Fact]:
     """Attendance of a lesson: only exceptions matter, everybody else was present.
 
     Taken again, it is a correction with the old codes: of everybody, or with `others_stay` of those
-    who are named.
+    who are named. saw: pupil → the code that one takes away; Conflict when it is another by now.
     """
     lesson = held_lesson(journal, lesson_id, at)
     exceptions: dict[str, f.AttendanceEntry] = {}
@@ -78,6 +81,7 @@ def take_attendance(
     before = lesson.attendance
     if before is None:
         return [f.AttendanceTaken(lesson_id, tuple(exceptions.values()))]
+    _require_seen(before, saw, exceptions)
     changes: list[f.AttendanceChange] = []
     for pupil_id in named if others_stay else {*before, *exceptions}:
         old = before.get(pupil_id, AttendanceCode.PRESENT)
@@ -90,6 +94,24 @@ def take_attendance(
             changes.append(f.AttendanceChange(pupil_id, old, code, late_by, was_late))
     changes.sort(key=lambda change: change.pupil_id)
     return [f.AttendanceCorrected(lesson_id, tuple(changes))] if changes else []
+
+
+def _require_seen(
+    before: Mapping[str, AttendanceCode],
+    saw: Mapping[str, AttendanceCode],
+    exceptions: Mapping[str, f.AttendanceEntry],
+) -> None:
+    """Raises Conflict where an entry stands that was not seen and is not what is asked for."""
+    for pupil_id, seen in saw.items():
+        now = before.get(pupil_id, AttendanceCode.PRESENT)
+        asked = exceptions[pupil_id].code if pupil_id in exceptions else AttendanceCode.PRESENT
+        if now not in {seen, asked}:
+            raise Conflict(
+                "attendance.changed_meanwhile",
+                f"Посещаемость уже изменили: сейчас «{ATTENDANCE_LABELS[now][1]}».",
+                pupil_id=pupil_id,
+                value=str(now),
+            )
 
 
 def assign_homework(

@@ -135,6 +135,23 @@ def test_an_annulled_mark_leaves_the_register(desk: At, projector: Projector) ->
     assert PETYA not in [one["pupil_id"] for one in column["pupils"] if one["cells"]]
 
 
+def test_a_column_is_cleared_by_one_request_or_stays(desk: At, projector: Projector) -> None:
+    anna = desk("anna")
+    lesson, _ = lesson_of(anna), give(anna)
+    seen = [{"mark_id": FIVE, "saw": "5"}, {"mark_id": FOUR, "saw": "4"}]
+    cleared = {"marks": seen, "reason_code": "WRONG_PUPIL"}
+    stale = cleared | {"marks": [seen[0], seen[1] | {"saw": "3"}]}
+
+    assert desk("zoya").post(f"/lessons/{lesson}/annulments", cleared).status_code == 404
+    assert desk("boris").post(f"/lessons/{lesson}/annulments", cleared).status_code == 403
+    refused = anna.post(f"/lessons/{lesson}/annulments", stale)
+    assert (refused.status_code, refused.json()["code"]) == (409, "mark.changed_meanwhile")
+    position = anna.post(f"/lessons/{lesson}/annulments", cleared).json()["position"]
+
+    pupils = column_of(anna, lesson, position)["pupils"]
+    assert [one["pupil_id"] for one in pupils if one["cells"]] == []
+
+
 def test_a_debt_is_raised_and_resolved(desk: At, projector: Projector) -> None:
     anna = desk("anna")
     lesson, debt = lesson_of(anna), an_id("точка")

@@ -47,6 +47,7 @@ CONTRACT: dict[str, str] = {
     "POST /lessons/{lesson_id}/homework": "homework_id text due_date individual_for?",
     "POST /lessons/{lesson_id}/no-homework": "",
     "POST /lessons/{lesson_id}/marks": "marks",
+    "POST /lessons/{lesson_id}/annulments": "marks reason_code reason?",
     "POST /lessons/{lesson_id}/debts": "debts",
     "POST /lessons/{lesson_id}/debts/{debt_id}/resolution": "mark_id?",
     "POST /marks/{mark_id}/corrections": "saw value reason_code reason?",

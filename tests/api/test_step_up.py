@@ -97,6 +97,24 @@ def test_a_mark_of_yesterday_asks_for_the_password_once(
     assert anna.post(f"/marks/{FIVE}/{act}", body, key).status_code == 200
 
 
+def test_a_column_of_yesterday_is_cleared_after_the_password(
+    desk: At, clock: Clock, projector: Projector
+) -> None:
+    give(desk("anna"))
+    lesson = lesson_of(desk("anna"))
+    clock.forward(timedelta(days=1))
+    anna, zoya, key = desk("anna"), desk("zoya"), str(uuid4())
+    clock.forward(TEA)
+    seen = [{"mark_id": FIVE, "saw": ANNULMENT["saw"]}]
+    cleared = {"marks": seen, "reason_code": ANNULMENT["reason_code"]}
+    assert zoya.post(f"/lessons/{lesson}/annulments", cleared).status_code == 404
+    assert refusal(anna.post(f"/lessons/{lesson}/annulments", cleared, key)) == STALE
+
+    assert step_up(anna).status_code == 200
+
+    assert anna.post(f"/lessons/{lesson}/annulments", cleared, key).status_code == 200
+
+
 def test_just_after_signing_in_yesterday_is_corrected_without_a_question(
     desk: At, clock: Clock, projector: Projector
 ) -> None:

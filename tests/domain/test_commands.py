@@ -171,6 +171,30 @@ def test_a_mark_is_corrected_annulled_and_commented(school: SmallSchool) -> None
     assert school.facts("annul_mark", CLASS_7A, MARK, saw="5", **how) == []
 
 
+def test_a_column_of_marks_is_annulled_as_a_whole_or_not_at_all(school: SmallSchool) -> None:
+    lesson = mark_given(school)
+    other = MarkInput(an_id("вторая"), PETYA, "5", ANSWER)
+    school.does("give_marks", CLASS_7A, lesson, [other], by=ANNA)
+    how: dict[str, Any] = {"reason_code": ReasonCode.TYPO, "reason": "не тот класс"}
+    both = {MARK: "4", other.mark_id: "5"}
+
+    of_boris = school.refuses("annul_marks", CLASS_7A, lesson, both, **how, by=BORIS)
+    assert of_boris == (Forbidden, "lesson.not_yours")
+    stale = school.refuses("annul_marks", CLASS_7A, lesson, both | {MARK: "3"}, **how, by=ANNA)
+    assert stale == (Conflict, "mark.changed_meanwhile")
+    elsewhere = school.lesson(2, FIRST_HALF)
+    strange = school.refuses("annul_marks", CLASS_7A, elsewhere, both, **how, by=BORIS)
+    assert strange == (NotFound, "mark.unknown")
+    nowhere = school.refuses("annul_marks", CLASS_7A, an_id("нет"), both, **how, by=ANNA)
+    assert nowhere == (NotFound, "lesson.unknown")
+
+    annulled = school.facts("annul_marks", CLASS_7A, lesson, both, **how, by=ANNA)
+
+    assert [(fact.mark_id, fact.old_value) for fact in annulled] == list(both.items())
+    assert len({fact.reason.id for fact in annulled}) == len(both)  # each pupil's is one's own
+    assert school.facts("annul_marks", CLASS_7A, lesson, both, **how, by=ANNA) == []
+
+
 def test_a_debt_and_its_end(school: SmallSchool) -> None:
     lesson = mark_given(school)
     debt = NewDebt(an_id("точка"), PETYA, CONTROL, THURSDAY)
@@ -579,7 +603,8 @@ ACCOUNTS: dict[str, tuple[Any, ...]] = {
 }
 TEACHERS = {
     *("add_lesson", "record_topic", "take_attendance", "assign_homework", "declare_no_homework"),
-    *("give_marks", "correct_mark", "annul_mark", "comment_mark", "raise_debts", "resolve_debt"),
+    *("give_marks", "correct_mark", "annul_mark", "annul_marks", "comment_mark"),
+    *("raise_debts", "resolve_debt"),
     *("attach_lesson_file", "remove_lesson_file"),
     *("issue_term_marks", "correct_term_mark", "annul_term_mark"),
     *("request_correction", "correct_result"),

@@ -150,9 +150,12 @@ def attendance(
     lesson: str = LESSON,
     at: datetime = T0,
     others_stay: bool = False,
+    saw: dict[str, AttendanceCode] | None = None,
 ) -> Decision:
     named = [e if isinstance(e, AttendanceEntry) else AttendanceEntry(*e) for e in entries]
-    return lambda w: records.take_attendance(w.journal, lesson, named, at, others_stay=others_stay)
+    return lambda w: records.take_attendance(
+        w.journal, lesson, named, at, others_stay=others_stay, saw=saw or {}
+    )
 
 
 def taken(*exceptions: AttendanceEntry) -> f.AttendanceTaken:
@@ -191,6 +194,20 @@ def test_impossible_minutes_are_refused(code: AttendanceCode, minutes: int) -> N
 def test_a_pupil_is_named_once() -> None:
     twice = attendance((PETYA, ILL), (PETYA, PRESENT))
     given(*SCHOOL_YEAR).when(twice).then_refused(Invalid, "attendance.twice")
+
+
+def test_an_entry_that_another_has_changed_is_not_cleared_away() -> None:
+    ill = given(*SCHOOL_YEAR, taken(AttendanceEntry(PETYA, ILL)))
+    cleared = {"others_stay": True, "saw": {PETYA: LATE}}
+    refusal = ill.when(attendance((PETYA, PRESENT), **cleared))
+    assert refusal.then_refused(Conflict, "attendance.changed_meanwhile").extra == {
+        "pupil_id": PETYA,
+        "value": "ILL",
+    }
+    cleared["saw"] = {PETYA: ILL}
+    ill.when(attendance((PETYA, PRESENT), **cleared)).then(
+        f.AttendanceCorrected(LESSON, (AttendanceChange(PETYA, ILL, PRESENT),))
+    ).and_again_nothing_happens()
 
 
 @pytest.mark.parametrize("code", [ILL, PRESENT])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { difference, fillColumn, pasted } from "../../api/static/column.js";
+import { clearColumn, difference, fillColumn, pasted } from "../../api/static/column.js";
 import { parseTable } from "../../api/static/core.js";
 import { RegisterModel } from "../../api/static/model.js";
 
@@ -43,6 +43,37 @@ test("a settled cell stays as it is", () => {
   const locked = (key) => key === "petya:one" ? "Срок правки прошёл" : "";
   const { left } = fillColumn(model(), "one", five, { ...EVERYBODY, onlyEmpty: false, locked });
   assert.equal(left[0].why, "Срок правки прошёл");
+});
+
+test("a cleared column annuls the marks first and then says who was there; the locked stay", () => {
+  const known = model();
+  known.commit([{ type: "give", cell: "yura:one", mark: mark("fresh", "4") }]);
+  const all = clearColumn(known, "one", EVERYBODY);
+  assert.deepEqual(all.changes, [
+    { type: "annul", cell: "petya:one", mark: mark("m", "3"), reason_code: "TYPO" },
+    { type: "annul", cell: "yura:one", mark: mark("fresh", "4"), reason_code: "TYPO" },
+    { type: "attend", cell: "masha:one", before: "ILL", after: "PRESENT", minutes_late: undefined,
+      was_late: undefined, sure: true },
+  ]);
+  assert.deepEqual([all.marks, all.absences, all.reasoned], [2, 1, 1], "one was given just now");
+  const locked = (key) => key === "petya:one" ? "Срок правки прошёл" : "";
+  const some = clearColumn(known, "one", { pupils: ["petya", "masha"], gone: ["yura"], locked });
+  assert.deepEqual(some.left, [
+    { key: "petya:one", why: "«3»: Срок правки прошёл" },
+    { key: "yura:one", why: "«4»: выбыл: запись остаётся" },
+  ]);
+  assert.deepEqual(clearColumn(known, "two", EVERYBODY).changes, []);
+});
+
+test("a cleared column comes back at once, minutes and all", () => {
+  const known = model();
+  known.commit([{ type: "attend", cell: "yura:one", before: "PRESENT", after: "LATE", minutes_late: 7 }]);
+  known.commit(clearColumn(known, "one", EVERYBODY).changes);
+  assert.deepEqual(known.cell("yura:one"), { marks: [], attendance: "PRESENT", late: undefined });
+  known.turn("undo");
+  assert.deepEqual(known.cell("yura:one"), { marks: [], attendance: "LATE", late: 7 });
+  assert.equal(known.cell("masha:one").attendance, "ILL");
+  assert.equal(known.cell("petya:one").marks[0].value, "3");
 });
 
 test("the difference shows what stood there and what will", () => {

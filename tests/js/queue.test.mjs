@@ -1,7 +1,10 @@
 // Nothing typed is lost, nothing is sent twice, nothing is written over what was not seen.
 import assert from "node:assert/strict";
 import test, { mock } from "node:test";
-import { SaveQueue, compose, enqueue, runLength } from "../../api/static/queue.js";
+import { SaveQueue, compose as composed, enqueue, runLength } from "../../api/static/queue.js";
+
+/** As it goes over the wire. */
+const compose = (changes) => JSON.parse(JSON.stringify(composed(changes)));
 
 mock.timers.enable({ apis: ["setTimeout"] });
 
@@ -73,6 +76,30 @@ test("marks of another lesson do not share the request", () => {
   assert.equal(runLength([correct("4", "5"), correct("4", "3", "n")]), 1);
 });
 
+test("annulments of one lesson and one reason are one request; absences say what they take away", () => {
+  const annul = (id, reason_code = "TYPO") =>
+    ({ type: "annul", cell: `${id}:l1`, mark: mark(id, "4"), reason_code });
+  const clears = { type: "attend", cell: "c:l1", before: "ILL", after: "PRESENT", sure: true };
+  assert.equal(runLength([annul("a"), annul("b"), clears]), 2);
+  assert.equal(runLength([annul("a"), annul("b", "REWORK")]), 1);
+  assert.deepEqual(compose([annul("a"), annul("b")]).body, {
+    marks: [{ mark_id: "a", saw: "4" }, { mark_id: "b", saw: "4" }], reason_code: "TYPO",
+  });
+  assert.deepEqual(compose([clears]).body.entries, [{ pupil_id: "c", code: "PRESENT", saw: "ILL" }]);
+});
+
+test("of a cleared column only the mark that a colleague changed stays, and it is said", async () => {
+  const { queue, sent, told, saved } = desk((_, { body }) =>
+    body.marks.some((one) => one.mark_id === "b") ? answer(409, { code: "mark.changed_meanwhile" })
+      : answer(200, { position: 9 }));
+  for (const id of ["a", "b", "c"]) {
+    queue.put({ type: "annul", cell: `${id}:l1`, mark: mark(id, "4"), reason_code: "TYPO" });
+  }
+  await saved();
+  assert.deepEqual(sent.map((one) => one.body.marks.length), [3, 1, 1, 1]);
+  assert.deepEqual(told.conflicts.map((one) => one.change.mark.mark_id), ["b"]);
+});
+
 test("a value typed over an unsent one replaces it, taking it back sends nothing", () => {
   let waiting = enqueue([], give("p", "5", "l1", "m"));
   waiting = enqueue(waiting, correct("5", "4"));
@@ -108,7 +135,8 @@ test("an annulment after an unsent correction says the value that the server has
   const waiting = enqueue([correct("4", "5")],
     { type: "annul", cell: "p:l1", mark: mark("m", "5"), reason_code: "OTHER", reason: "нет" });
   assert.deepEqual(compose(waiting), {
-    url: "/api/v1/marks/m/annulment", body: { saw: "4", reason_code: "OTHER", reason: "нет" },
+    url: "/api/v1/lessons/l1/annulments",
+    body: { marks: [{ mark_id: "m", saw: "4" }], reason_code: "OTHER", reason: "нет" },
   });
 });
 

@@ -36,6 +36,13 @@ def _closed_in_a_form(p: Place) -> Form:
     return Form("anna", {**sent.path, "what": "closed"}, fields)
 
 
+def _cleared(p: Place) -> Send:
+    fresh = p.room()
+    seen = [{"mark_id": p.mark(fresh), "saw": TYPO["saw"]}]
+    how = {"reason_code": "TYPO", "reason": "не тот класс"}
+    return Send("anna", fresh.path, {"marks": seen, **how})
+
+
 def _term_correction(p: Place) -> Send:
     fresh = p.room()
     p.did(
@@ -201,6 +208,7 @@ def _of_lesson() -> dict[str, Prepare]:
                 ]
             },
         ),
+        f"{at}/annulments": _cleared,
         f"{at}/debts": room(
             "anna",
             lambda r: {

@@ -19,7 +19,7 @@ function table(grid, changes, left, words = (key) => grid.wordsFor(key), said = 
   ].filter(Boolean).join(", ");
   return make("div", { className: "preview" },
     make("p", { role: "status" }, make("b", {}, caption)),
-    make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Что изменится" },
+    lines.length + left.length === 0 ? null : make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Что изменится" },
       make("table", {},
         make("thead", {}, make("tr", {}, ...["Ученик", "Было", "Станет"].map(
           (head) => make("th", { scope: "col" }, head)))),
@@ -125,6 +125,7 @@ function fillCurrent(grid, offered, usual) {
   ], (form) => {
     const data = new FormData(form);
     field.disabled = data.get("who") === "none";
+    /** @type {HTMLElement} */ (field.parentElement).hidden = field.disabled;
     if (field.disabled) return cleared(grid, lesson.lesson_id, pupils, named(true), here);
     const text = String(data.get("entry") ?? "").trim();
     const entry = parseEntry(text);

@@ -47,7 +47,6 @@ export class TermColumn {
     this.grid = grid;
     this.queue = queue;
     this.askReason = askReason;
-    this.cells = grid.rows.map((row) => /** @type {HTMLTableCellElement} */ (find("td.term", row)));
     grid.onEdge = (r) => this.focus(r);
     for (const cell of this.cells) {
       cell.tabIndex = -1;
@@ -58,6 +57,11 @@ export class TermColumn {
       const r = this.#rowOf(event.target);
       if (r >= 0) this.card(r);
     });
+  }
+
+  /** In the order of the rows, which may be another by now. */
+  get cells() {
+    return this.grid.rows.map((row) => /** @type {HTMLTableCellElement} */ (find("td.term", row)));
   }
 
   /** @param {EventTarget|null} target */
@@ -123,7 +127,7 @@ export class TermColumn {
   /** @param {number} r */
   #paint(r) {
     const line = this.#line(r);
-    const cell = this.cells[r];
+    const cell = find("td.term", this.grid.rows[r]);
     if (!line) return;
     this.#count(r, line.suggestion);
     const waiting = this.queue.unsaved.findLast((one) => one.cell === termKey(line.pupil_id));

@@ -4,6 +4,7 @@ import { ATTENDANCE, cellText } from "./core.js";
 import { Debts } from "./debts.js";
 import { cellKey } from "./model.js";
 import { day, find, make, say } from "./shell.js";
+import { sorting } from "./sorting.js";
 
 /** @typedef {import("./grid.js").JournalGrid} JournalGrid */
 /** @typedef {{queue:import("./queue.js").SaveQueue, open:(lesson:string) => void,
@@ -84,6 +85,7 @@ function openPupil(grid, r) {
 /** @param {JournalGrid} grid @param {Desk} desk */
 export function tools(grid, desk) {
   const debts = new Debts(grid, desk.queue);
+  const order = sorting(grid);
   const who = /** @type {HTMLSelectElement} */ (find("#who"));
   const show = () => {
     const test = SHOWN[who.value];
@@ -103,6 +105,7 @@ export function tools(grid, desk) {
     grid[name] = (/** @type {string} */ text) => {
       who.value = "all";
       show();
+      order.show("list");
       usual(text);
     };
   }
@@ -139,6 +142,7 @@ export function tools(grid, desk) {
       ]),
       ...debts.items(),
     ];
+    items.push(["KeyO", "O", "Порядок строк", () => void order.choose()]);
     // A telephone has no room for the choice.
     if (who.offsetParent) items.push(["KeyS", "S", "Кого показать в таблице", () => who.focus()]);
     const run = (/** @type {() => unknown} */ act) => {

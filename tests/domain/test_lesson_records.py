@@ -198,14 +198,12 @@ def test_a_pupil_is_named_once() -> None:
 
 def test_an_entry_that_another_has_changed_is_not_cleared_away() -> None:
     ill = given(*SCHOOL_YEAR, taken(AttendanceEntry(PETYA, ILL)))
-    cleared = {"others_stay": True, "saw": {PETYA: LATE}}
-    refusal = ill.when(attendance((PETYA, PRESENT), **cleared))
+    refusal = ill.when(attendance((PETYA, PRESENT), others_stay=True, saw={PETYA: LATE}))
     assert refusal.then_refused(Conflict, "attendance.changed_meanwhile").extra == {
         "pupil_id": PETYA,
         "value": "ILL",
     }
-    cleared["saw"] = {PETYA: ILL}
-    ill.when(attendance((PETYA, PRESENT), **cleared)).then(
+    ill.when(attendance((PETYA, PRESENT), others_stay=True, saw={PETYA: ILL})).then(
         f.AttendanceCorrected(LESSON, (AttendanceChange(PETYA, ILL, PRESENT),))
     ).and_again_nothing_happens()
 

@@ -11,6 +11,7 @@ from typing import Any, LiteralString, NamedTuple
 from psycopg import AsyncConnection
 
 from domain.values import LessonKind
+from projections.begun import LEFT
 from projections.names import shown
 from projections.office.plans import planned_for
 from projections.sql import STILL, rows
@@ -66,10 +67,14 @@ _OF_PUPIL: LiteralString = """
                 SELECT max(n.since) FROM {s}.directory_subgroup n WHERE n.class_id = l.class_id
                     AND n.subject_id = l.subject_id AND n.since <= l.date)))
 """
-#: one's own, unless somebody stands in that day; and those that one stands in for
-_OF_TEACHER: LiteralString = """
+#: one's own, unless released by then or somebody stands in; and those that one stands in for
+_OF_TEACHER: LiteralString = (
+    """
     CASE WHEN x.substitute_id IS NULL THEN l.teacher_id ELSE x.substitute_id END = %(person)s
-"""
+    AND (x.substitute_id IS NOT NULL OR NOT """
+    + LEFT
+    + ")"
+)
 _SUBSTITUTE: LiteralString = """
     LEFT JOIN LATERAL (SELECT x.substitute_id FROM {s}.directory_substitution x
         WHERE x.class_id = l.class_id AND x.teacher_id = l.teacher_id

@@ -17,6 +17,13 @@ CAME_LATER: LiteralString = """coalesce((
     SELECT min(q.since) FROM {s}.directory_assignment q
     WHERE (q.class_id, q.subject_id, q.teacher_id)
         = (l.class_id, l.subject_id, l.teacher_id)) > l.date, false)"""
+#: … or had been released from it by then
+LEFT: LiteralString = """coalesce((
+    SELECT bool_or(coalesce(q.until <= l.date, false))
+        AND bool_and(q.since > l.date OR coalesce(q.until <= l.date, false))
+    FROM {s}.directory_assignment q
+    WHERE (q.class_id, q.subject_id, q.teacher_id)
+        = (l.class_id, l.subject_id, l.teacher_id)), false)"""
 #: somebody was there for the subject of the class, or nobody was ever assigned
 SOMEBODY: LiteralString = """coalesce((
     SELECT min(q.since) FROM {s}.directory_assignment q

@@ -26,7 +26,7 @@ from projections.compliance.reading import (
     staff_names,
     subgroup_names,
 )
-from projections.compliance.staffing import NOBODY
+from projections.compliance.staffing import NOBODY, VACANT
 from projections.compliance.telling import (
     debts,
     lesson_json,
@@ -39,6 +39,7 @@ from projections.compliance.unmarked import Unmarked, unmarked
 
 __all__ = [
     "NOBODY",
+    "VACANT",
     "Book",
     "Closed",
     "Compliance",

@@ -14,7 +14,7 @@ from psycopg.rows import tuple_row
 from domain.duties import Deadlines, Duty, Lesson, Record
 from domain.office.check_facts import FillCheckClosed
 from projections.begun import FIRST_DAY
-from projections.compliance.staffing import Assigned, Staffing, Stands
+from projections.compliance.staffing import VACANT, Assigned, Staffing, Stands
 from projections.names import shown
 from projections.sql import Row, bound, row, rows
 
@@ -32,7 +32,7 @@ class Line(msgspec.Struct, frozen=True):
     subject_id: str
     subject: str
     subgroup_id: str | None
-    teacher_id: str  # who answers for it that day
+    teacher_id: str  # who answers for it that day, or VACANT
     planned_id: str  # who was planned
     date: date
     number: int
@@ -112,7 +112,8 @@ async def book(
     """Lessons of the days [since, until] of a school year: all, those of one class, those that a
     teacher answers for; or only those where something is not recorded.
     """
-    wanted = _wanted(year, since, until, class_id, teacher_id, unfilled_only)
+    planned_for = None if teacher_id == VACANT else teacher_id
+    wanted = _wanted(year, since, until, class_id, planned_for, unfilled_only)
     found = _book(
         year,
         await rows(conn, schema, _LESSONS, **wanted),
@@ -241,14 +242,14 @@ def _closed(found: Row) -> Closed:
 
 
 async def staff_names(conn: Conn, schema: str) -> dict[str, str]:
-    """person → name of those who work in the school, in the order of names."""
+    """person → name of those who work in the school, in the order of names; VACANT comes last."""
     found = await rows(
         conn,
         schema,
         "SELECT person_id::text, full_name FROM {s}.directory_person WHERE kind = 'staff'"
         " ORDER BY sort_key, person_id",
     )
-    return {number: shown(name) for number, name in found}
+    return {number: shown(name) for number, name in found} | {VACANT: "без учителя"}
 
 
 async def subgroup_names(conn: Conn, schema: str, year: int) -> dict[str, str]:

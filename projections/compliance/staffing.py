@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+#: in the place of a teacher: the one who was planned has been released, and nobody took over. It is
+#: no person's id; lists name it «без учителя», and nobody is reminded
+VACANT = "00000000-0000-0000-0000-000000000000"
+
 
 class Assigned(NamedTuple):
     """A teacher of a subject (or of a subgroup in it) in a class on days [since, until)."""
@@ -48,12 +52,25 @@ class Staffing:
     def responsible(
         self, class_id: str, subject_id: str, subgroup_id: str | None, planned: str, day: date
     ) -> str:
-        """Who is to write about a lesson that was planned for a teacher."""
+        """Who is to write about a lesson that was planned for a teacher; VACANT when nobody is."""
         teacher = self._assigned(class_id, subject_id, subgroup_id, planned, day)
         for stand in self._stands.get((class_id, teacher), ()):
             if stand.since <= day <= stand.until:
                 return stand.substitute_id
-        return teacher
+        released = self._released(class_id, subject_id, subgroup_id, teacher, day)
+        return VACANT if released else teacher
+
+    def _released(
+        self, class_id: str, subject_id: str, subgroup_id: str | None, teacher: str, day: date
+    ) -> bool:
+        """The teacher had been assigned, and was so no more that day."""
+        own = [
+            one
+            for one in self._by_subject.get((class_id, subject_id), ())
+            if one.teacher_id == teacher and one.subgroup_id in (None, subgroup_id)
+        ]
+        ended = any(one.until is not None and one.until <= day for one in own)
+        return ended and not any(one.covers(day) for one in own)
 
     def _assigned(
         self, class_id: str, subject_id: str, subgroup_id: str | None, planned: str, day: date

@@ -16,6 +16,7 @@ from domain.duties import Duty
 from domain.regulation import Regulation
 from projections.compliance.reading import Book, Conn, Line
 from projections.compliance.reading import book as book_of
+from projections.compliance.staffing import VACANT
 from projections.names import shown
 from projections.sql import STILL, rows
 
@@ -234,8 +235,10 @@ def _lack(
         for pupil, name, since in pupils
     ]
     teachers = Counter(one.teacher_id for one in planned or lines)
+    who = teachers.most_common(1)[0][0]
+    left = {one.planned_id for one in planned if one.teacher_id == VACANT}
     return Lack(
-        teachers.most_common(1)[0][0],
+        VACANT if who in left else who,
         first.class_id,
         first.class_name,
         first.subject_id,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
 
-from projections.begun import CAME_LATER, KEPT
+from projections.begun import CAME_LATER, KEPT, LEFT
 from projections.sql import STILL, row, rows
 
 Conn = AsyncConnection[Any]
@@ -28,13 +28,15 @@ _LESSON = """
     WHERE l.valid_to = %(still)s
 """
 _PARTS = ("topic", "attendance", "homework", "marks")
-#: a lesson of the teacher, or of one whom the teacher substitutes that day
-_MINE = """
-    AND (l.teacher_id = %(teacher)s OR EXISTS (
+#: a lesson of the teacher, unless released from the subject by then …
+_OWN: LiteralString = "l.teacher_id = %(teacher)s AND NOT " + LEFT
+#: … or of one whom the teacher substitutes that day
+_STANDS_IN: LiteralString = """EXISTS (
         SELECT 1 FROM {s}.directory_substitution x
         WHERE x.class_id = l.class_id AND x.substitute_id = %(teacher)s
-            AND x.teacher_id = l.teacher_id AND l.date BETWEEN x.since AND x.until))
+            AND x.teacher_id = l.teacher_id AND l.date BETWEEN x.since AND x.until)
 """
+_MINE: LiteralString = " AND (" + _OWN + " OR " + _STANDS_IN + ")"
 #: … about which something is missing; and about which the teacher was to write at all
 _UNFILLED = """
     AND l.date >= %(since)s AND l.date < %(before)s AND l.status <> 'CANCELLED'

@@ -189,7 +189,7 @@ async def _lacks(conn: Conn, schema: str, work: Work) -> dict[tuple[str, date], 
     for term, lack in await compliance.lacks_of(
         conn, schema, year, spans_ending, rules, work.now, today
     ):
-        if lack.short or lack.debts:
+        if (lack.short or lack.debts) and lack.teacher_id != compliance.VACANT:
             found.setdefault((lack.teacher_id, term.ends), []).append(lack)
     return found
 

@@ -46,5 +46,6 @@ def _lacking(work: Work) -> dict[str, list[Line]]:
 
     found: dict[str, list[Line]] = {}
     for one in work.ask(lessons):
-        found.setdefault(one.teacher_id, []).append(one)
+        if one.teacher_id != compliance.VACANT:
+            found.setdefault(one.teacher_id, []).append(one)
     return found

@@ -10,10 +10,13 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.ground import Clock, Desk, project
+from projections.compliance import VACANT
+from tests.api.ground import OPERATOR, Clock, Desk, project, school_behind
 from tests.api.test_compliance import MONDAY_NIGHT, WEEK, close_weeks, fill
 from tests.api.test_page_doors import look
-from tests.cast import ANNA, BORIS
+from tests.cast import ALGEBRA, ANNA, BORIS, CLASS_7A, an_id
+from tests.domain.seventh_a import SEPTEMBER_1
+from tests.ground import request
 
 At = Callable[[str], Desk]
 PAGES = (
@@ -94,6 +97,25 @@ def test_a_week_of_vacation_is_told_to_be_without_lessons(
     assert "На этой неделе уроков нет" in page
     assert "Неделя ещё у учителей" not in page
     assert "Последняя закрытая неделя" in page
+
+
+def test_lessons_of_who_was_released_are_a_gap_that_the_deputy_sees(
+    client: TestClient, desk: At, kukarino: str, clock: Clock
+) -> None:
+    assignment = an_id(f"{ANNA}/{ALGEBRA}")
+    school_behind(client).release_teacher(
+        CLASS_7A, assignment, SEPTEMBER_1, by=OPERATOR, request=request()
+    ).result(10)
+    project(kukarino)
+    close_weeks(client, kukarino, clock)
+    page = look(client, desk("vera"), f"/compliance?week={WEEK}").text
+    assert "Антонова" not in page
+    assert "без учителя" in page
+    links = [unescape(one) for one in re.findall(r'href="(/compliance\?[^"]+duty=[^"]+)"', page)]
+    gap = next(one for one in links if VACANT in one and "topic" in one)
+    assert "7а · Алгебра" in look(client, desk("vera"), gap).text
+    sheet = look(client, desk("vera"), f"/compliance/teachers/{VACANT}?from=2026-09-01")
+    assert "без учителя" in sheet.text
 
 
 def test_from_a_number_to_its_lessons_and_from_there_to_the_register(

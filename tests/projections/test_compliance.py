@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,9 @@ from domain.office.facts import Subject
 from domain.refusals import Busy
 from domain.regulation import PRESETS, Regulation
 from domain.values import AttendanceCode, LessonKind, Origin
-from projections import compliance, directory, terms
+from projections import agenda, compliance, directory, terms
 from projections.compliance import Counts, Line
-from projections.compliance.staffing import Assigned, Staffing, Stands
+from projections.compliance.staffing import VACANT, Assigned, Staffing, Stands
 from projections.postgres.database import READER, conninfo
 from projections.replay import replay
 from tests.conftest import SECRET
@@ -355,6 +356,46 @@ def test_who_took_over_answers_for_lessons_that_were_planned_for_another(at: Lif
         WEDNESDAY: at.boris.person_id,
         FRIDAY: at.boris.person_id,
     }
+
+
+def test_after_a_release_without_a_successor_nobody_is_asked_by_name(at: Life) -> None:
+    s, by = at.school, at.office
+    annas = number(f"{at.slug}/assignment")
+    at.must(s.release_teacher(at.class_id, annas, WEDNESDAY, by=by, request=request()))
+
+    found = {one.date: one.teacher_id for one in lines(at, MONDAY, FRIDAY)}
+    assert found == {
+        MONDAY: at.anna.person_id,
+        WEDNESDAY: compliance.VACANT,
+        FRIDAY: compliance.VACANT,
+    }
+    # the deputy sees the gap, and opens the lessons behind it
+    names = at.read(compliance.staff_names)
+    assert names[compliance.VACANT] == "без учителя"
+    gap = at.read(compliance.book, YEAR, MONDAY, FRIDAY, teacher_id=compliance.VACANT)
+    assert [one.date for one in gap.lines] == [WEDNESDAY, FRIDAY]
+    assert {one.lesson.verdict(Duty.TOPIC, LATER).status for one in gap.lines} == {Status.MISSING}
+    # and the one who left has neither a debt of those days nor a lesson
+    of_anna = (at.anna.person_id, MONDAY, FRIDAY + timedelta(days=1))
+    debts = at.read(directory.unfilled_lessons, *of_anna)
+    assert [one["date"] for one in debts] == [MONDAY.isoformat()]
+    assert at.read(directory.lessons_of_day, FRIDAY, at.anna.person_id) == []
+    ahead = at.read(agenda.lessons_ahead, at.anna.person_id, MONDAY, FRIDAY, teacher=True)
+    assert [one.day for one in ahead] == [MONDAY]
+
+
+def test_who_came_back_after_a_release_is_asked_again() -> None:
+    def assigned(teacher: str, since: date, until: date | None = None) -> Assigned:
+        return Assigned("7а", "art", None, teacher, since, until)
+
+    lesson, thursday = ("7а", "art", None), WEDNESDAY + timedelta(days=1)
+    away = [assigned("ann", MONDAY, WEDNESDAY), assigned("ann", FRIDAY)]
+    answers = partial(Staffing(away, ()).responsible, *lesson, "ann")
+    assert [answers(day) for day in (MONDAY, thursday, FRIDAY)] == ["ann", VACANT, "ann"]
+    # a substitute stands in for who has gone, and a timetable may name who was never assigned
+    stands = Stands("7а", "ann", "cat", MONDAY, FRIDAY)
+    assert Staffing(away, [stands]).responsible(*lesson, "ann", thursday) == "cat"
+    assert Staffing(away, ()).responsible(*lesson, "bob", thursday) == "bob"
 
 
 def test_nobody_is_asked_about_lessons_before_the_assignment_began(at: Life) -> None:

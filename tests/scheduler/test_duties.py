@@ -201,6 +201,14 @@ def test_who_substitutes_is_reminded_and_not_who_is_away(day: Day) -> None:
     assert set(day.reminded()) == {c.TANYA, c.BORIS, c.GALINA}
 
 
+def test_who_has_been_released_is_reminded_of_nothing(day: Day) -> None:
+    day.clock.at = moment(WEDNESDAY, "08:00:00")
+    day.do("release_teacher", c.CLASS_7A, c.an_id(f"{c.ANNA}/{c.ALGEBRA}"), WEDNESDAY)
+    homework(day, WEDNESDAY, "16:45:00", "17:00:00")
+
+    assert set(day.reminded()) == {c.BORIS, c.GALINA}
+
+
 def test_nobody_is_reminded_of_what_is_not_required(day: Day) -> None:
     day.clock.at = moment(SEPTEMBER_1, "12:00:00")
     rules = replace(Regulation(), version="без ДЗ", no_homework_levels=(7,))

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import segno
 
 from api.documents.class_journal import pages
-from api.documents.named import date, key, short
-from api.documents.typesetting import KEPT, pdf
+from api.documents.named import date, key, short, years
+from api.documents.typesetting import KEPT, forget, pdf
 from api.months import MONTHS_OF
 from api.russian import comma
 from domain.office.archive_facts import ArchiveAnnotated, GapKind, YearArchived
@@ -40,11 +40,6 @@ LINE = 72  # letters of DejaVu Sans Mono, 8 pt, in 129 mm
 MEGABYTE = 1_000_000
 
 
-def years(year: int) -> str:
-    """«2025/2026»."""
-    return f"{year}/{year + 1}"
-
-
 def summaries(school: str) -> Draw:
     """Draws «Сводная ведомость» of every class, then the pages of its journal: (name in the bag,
     PDF/A).
@@ -54,7 +49,9 @@ def summaries(school: str) -> Draw:
         for book in year.in_order():
             name = f"{FOLDER}/{folder_of(book)}-summary.pdf"
             yield name, pdf("summary", _summary(school, year, book, names), KEPT)
+            forget()
             yield from pages(school, year, book, names)
+            forget()
 
     return draw
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from api.documents.named import date, key, short
-from api.documents.typesetting import PLAIN, forget, pdf
+from api.documents.letters import Letters
+from api.documents.named import date, key, short, years
+from api.documents.paper import INSIDE, MM, Column, Paper
 from domain.calendar import Term
 from domain.office.archive_facts import ArchiveAnnotated
 from domain.people.facts import Name
@@ -16,7 +17,12 @@ from projections.archive.sheets import FOLDER, folder_of, plain
 from projections.archive.year import ClassBook, Lesson, Year
 
 COLUMNS = 26  # lessons side by side
-TOGETHER = 4  # pages that Typst remembers at once: forgetting takes a quarter of a page's time
+NUMBER, NAME, MARK = round(7 * MM), round(46 * MM), round(11 * MM)
+DAY, KIND = round(18 * MM), round(30 * MM)
+HEADS = ("№", "Фамилия, имя")
+LESSON_HEADS = ("Дата", "Вид", "Тема", "Задание")
+TOTAL, SAID, LESSONS = "За период", "Пояснения по актам", "Темы и задания"
+NUMBERS = "0123456789 · из"
 FOOT = (
     "Из архива людей и ведомостей. Те же отметки без имён, по записям журнала, — в архиве журнала,"
     " в папке sheets. Звёздочка: к отметке есть пояснение по акту."
@@ -24,18 +30,103 @@ FOOT = (
 Place = tuple[str, str]  # subject, subgroup ("" for the whole class)
 
 
+class Part(NamedTuple):
+    """Lessons side by side, a row (name, cells, mark of the term) for each pupil. `ends`: the
+    marks of the term are on it.
+    """
+
+    name: str
+    ends: bool
+    days: list[str]
+    rows: list[tuple[str, list[str], str]]
+
+
+class Page(NamedTuple):
+    """The journal of a subject. `lessons`: day, kind, topic, homework; `said`: of acts."""
+
+    title: str
+    about: str
+    foot: str
+    parts: list[Part]
+    said: list[str]
+    lessons: list[tuple[str, str, str, str]]
+
+
 def pages(
     school: str, year: Year, book: ClassBook, names: Mapping[str, Name]
 ) -> Iterator[tuple[str, bytes]]:
     """(name in the bag, PDF/A-3b) of every subject of a class, in order."""
-    for number, (place, lessons) in enumerate(_places(year, book), 1):
+    found = [
+        (place, _page(school, year, book, names, place, lessons))
+        for place, lessons in _places(year, book)
+    ]
+    if not found:
+        return
+    plain_texts = [text for _, page in found for text in _plain(page)]
+    bold_texts = [text for _, page in found for text in _bold(page)]
+    letters = Letters(plain_texts, bold_texts, date(year.archived_at))
+    for number, (place, page) in enumerate(found, 1):
         subject = year.subjects.get(place[0], place[0])
         name = f"{FOLDER}/{folder_of(book)}-journal-{number:02}-{plain(subject)}.pdf"
-        page = pdf("class_journal", _page(school, year, book, names, place, lessons), PLAIN)
-        if number % TOGETHER == 0:
-            forget()
-        yield name, page
-    forget()
+        yield name, _drawn(Paper(letters), page).written(page.title, school, page.foot)
+
+
+def _plain(page: Page) -> Iterator[str]:
+    """What is not bold."""
+    yield from (page.about, page.foot, NUMBERS, *HEADS, *LESSON_HEADS, TOTAL, FOOT, *page.said)
+    for part in page.parts:
+        yield from part.days
+        for name, cells, _ in part.rows:
+            yield name
+            yield from set(cells)
+    for lesson in page.lessons:
+        yield from lesson
+
+
+def _bold(page: Page) -> Iterator[str]:
+    yield from (page.title, SAID, LESSONS)
+    for part in page.parts:
+        yield part.name
+        yield from {mark for _, _, mark in part.rows}
+
+
+def _drawn(paper: Paper, page: Page) -> Paper:
+    paper.heading(page.title, 1300)
+    paper.paragraph(page.about)
+    for number, part in enumerate(page.parts):
+        if number:
+            paper.page()
+        paper.heading(part.name, 1050)
+        _grid(paper, part)
+    if page.said:
+        paper.heading(SAID, 1050)
+        for line in page.said:
+            paper.paragraph(line)
+    paper.page()
+    paper.heading(LESSONS, 1050)
+    wide = (INSIDE - DAY - KIND) // 2
+    columns = [
+        Column(width, size, inset=300)
+        for width, size in ((DAY, 900), (KIND, 800), (wide, 900), (wide, 800))
+    ]
+    paper.table(columns, LESSON_HEADS, page.lessons)
+    paper.paragraph(FOOT, 750, dark=True)
+    return paper
+
+
+def _grid(paper: Paper, part: Part) -> None:
+    rest = INSIDE - NUMBER - NAME - part.ends * MARK
+    lesson = Column(rest // len(part.days), 800, middle=True, upright=True)
+    columns = [Column(NUMBER, middle=True), Column(NAME), *([lesson] * len(part.days))]
+    head = [*HEADS, *part.days]
+    if part.ends:
+        columns.append(Column(MARK, middle=True, bold=True, upright=True))
+        head.append(TOTAL)
+    rows = (
+        [str(number), name, *cells, *([mark] if part.ends else [])]
+        for number, (name, cells, mark) in enumerate(part.rows, 1)
+    )
+    paper.table(columns, head, rows)
 
 
 def _places(year: Year, book: ClassBook) -> list[tuple[Place, list[tuple[str, Lesson]]]]:
@@ -61,7 +152,7 @@ def _page(
     names: Mapping[str, Name],
     place: Place,
     lessons: Sequence[tuple[str, Lesson]],
-) -> dict[str, Any]:
+) -> Page:
     subject, subgroup = place
     told = [
         one
@@ -76,27 +167,23 @@ def _page(
     title = year.subjects.get(subject, subject)
     group = book.subgroups.get(subgroup, "")
     taught = {names[one.teacher_id].short for _, one in lessons if one.teacher_id in names}
-    return {
-        "title": f"Классный журнал: {title}" + (f", {group}" if group else ""),
-        "subject": title,
-        "school": school,
-        "class": book.name,
-        "years": f"{year.year}/{year.year + 1}",
-        "teacher": f"Учитель: {', '.join(sorted(taught))}" if taught else "",
-        "parts": list(_parts(year, book, names, subject, lessons, cells, pupils)),
-        "said": [_said(names, one) for one in told],
-        "lessons": [
-            {
-                "day": f"{one.date:%d.%m.%Y}",
-                "kind": LESSON_KIND_LABELS[LessonKind(one.kind)] if one.kind else "",
-                "topic": f"{one.topic} («{one.title}»)" if one.title else one.topic,
-                "homework": " / ".join(one.homework.values()),
-            }
+    teachers = f" Учитель: {', '.join(sorted(taught))}" if taught else ""
+    return Page(
+        title=f"Классный журнал: {title}" + (f", {group}" if group else ""),
+        about=f"{school}. Класс {book.name}, {years(year.year)} учебный год.{teachers}",
+        foot=f"{book.name}, {title}, {years(year.year)}",
+        parts=list(_parts(year, book, names, subject, lessons, cells, pupils)),
+        said=[_said(names, one) for one in told],
+        lessons=[
+            (
+                f"{one.date:%d.%m.%Y}",
+                LESSON_KIND_LABELS[LessonKind(one.kind)] if one.kind else "",
+                f"{one.topic} («{one.title}»)" if one.title else one.topic,
+                " / ".join(one.homework.values()),
+            )
             for _, one in lessons
         ],
-        "foot": FOOT,
-        "date": date(year.archived_at),
-    }
+    )
 
 
 def _cells(
@@ -123,26 +210,26 @@ def _parts(
     lessons: Sequence[tuple[str, Lesson]],
     cells: Mapping[tuple[str, str], str],
     pupils: Sequence[str],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Part]:
     """Terms, of a long one several pages; the mark of the term stands on the last."""
+    called = [short(names.get(pupil)) for pupil in pupils]
     for term in year.calendar.of(book.grade_level).terms:
         inside = [one for one in lessons if _within(term, one[1])]
         pages_of = [inside[at : at + COLUMNS] for at in range(0, len(inside), COLUMNS)]
         for number, chunk in enumerate(pages_of, 1):
-            last = number == len(pages_of)
-            yield {
-                "name": term.name if number == 1 else f"{term.name}, продолжение",
-                "ends": last,
-                "days": [f"{one.date:%d.%m}" for _, one in chunk],
-                "rows": [
-                    {
-                        "name": short(names.get(pupil)),
-                        "cells": [cells.get((lesson, pupil), "") for lesson, _ in chunk],
-                        "mark": book.results.get((pupil, subject, str(term.number)), ""),
-                    }
-                    for pupil in pupils
+            yield Part(
+                name=term.name if number == 1 else f"{term.name}, продолжение",
+                ends=number == len(pages_of),
+                days=[f"{one.date:%d.%m}" for _, one in chunk],
+                rows=[
+                    (
+                        name,
+                        [cells.get((lesson, pupil), "") for lesson, _ in chunk],
+                        book.results.get((pupil, subject, str(term.number)), ""),
+                    )
+                    for pupil, name in zip(pupils, called, strict=True)
                 ],
-            }
+            )
 
 
 def _within(term: Term, lesson: Lesson) -> bool:

@@ -20,6 +20,11 @@ def key(names: Mapping[str, Name], person_id: str) -> tuple[str, str]:
     return (name.sort_key if name else "\uffff", person_id)
 
 
+def years(year: int) -> str:
+    """«2025/2026»."""
+    return f"{year}/{year + 1}"
+
+
 def date(at: datetime | None) -> list[int]:
     """Of a document: PDF/A wants one."""
     return [at.year, at.month, at.day] if at else [1970, 1, 1]

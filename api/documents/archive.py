@@ -49,7 +49,6 @@ def summaries(school: str) -> Draw:
         for book in year.in_order():
             name = f"{FOLDER}/{folder_of(book)}-summary.pdf"
             yield name, pdf("summary", _summary(school, year, book, names), KEPT)
-            forget()
             yield from pages(school, year, book, names)
             forget()
 

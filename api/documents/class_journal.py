@@ -28,6 +28,7 @@ FOOT = (
     " в папке sheets. Звёздочка: к отметке есть пояснение по акту."
 )
 Place = tuple[str, str]  # subject, subgroup ("" for the whole class)
+Cells = Mapping[str, Mapping[str, str]]  # lesson → pupil → absence and marks
 
 
 class Part(NamedTuple):
@@ -56,8 +57,9 @@ def pages(
     school: str, year: Year, book: ClassBook, names: Mapping[str, Name]
 ) -> Iterator[tuple[str, bytes]]:
     """(name in the bag, PDF/A-3b) of every subject of a class, in order."""
+    cells = _cells(year, book)
     found = [
-        (place, _page(school, year, book, names, place, lessons))
+        (place, _page(school, year, book, names, place, lessons, cells))
         for place, lessons in _places(year, book)
     ]
     if not found:
@@ -152,6 +154,7 @@ def _page(
     names: Mapping[str, Name],
     place: Place,
     lessons: Sequence[tuple[str, Lesson]],
+    cells: Cells,
 ) -> Page:
     subject, subgroup = place
     told = [
@@ -159,9 +162,9 @@ def _page(
         for one in year.annotations
         if (one.class_id, one.subject_id) == (book.class_id, subject)
     ]
-    cells = _cells(book, lessons, {one.mark_id for one in told})
+    of_group = (pupil for number, _ in lessons for pupil in cells.get(number, ()))
     pupils = sorted(
-        {pupil for _, pupil in cells} if subgroup else book.pupils,
+        set(of_group) if subgroup else book.pupils,
         key=lambda one: key(names, one),
     )
     title = year.subjects.get(subject, subject)
@@ -186,20 +189,21 @@ def _page(
     )
 
 
-def _cells(
-    book: ClassBook, lessons: Sequence[tuple[str, Lesson]], annotated: set[str | None]
-) -> dict[tuple[str, str], str]:
-    """(lesson, pupil) → absence and marks as on paper; a star where an act says otherwise."""
-    here = {number for number, _ in lessons}
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+def _cells(year: Year, book: ClassBook) -> Cells:
+    """Of the whole class, as on paper; a star where an act says otherwise."""
+    annotated = {one.mark_id for one in year.annotations}
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for (lesson, pupil), code in book.absences.items():
-        if lesson in here and code is not AttendanceCode.PRESENT:
-            found[lesson, pupil].append(ATTENDANCE_LABELS[code][0])
+        if code is not AttendanceCode.PRESENT:
+            found[lesson][pupil].append(ATTENDANCE_LABELS[code][0])
     for mark_id, mark in book.marks.items():
-        if mark.lesson_id in here and mark.value:
+        if mark.value:
             star = "*" if mark_id in annotated else ""
-            found[mark.lesson_id, mark.pupil_id].append(f"{mark.value}{star}")
-    return {place: " ".join(of) for place, of in found.items()}
+            found[mark.lesson_id][mark.pupil_id].append(f"{mark.value}{star}")
+    return {
+        lesson: {pupil: " ".join(signs) for pupil, signs in of.items()}
+        for lesson, of in found.items()
+    }
 
 
 def _parts(
@@ -208,7 +212,7 @@ def _parts(
     names: Mapping[str, Name],
     subject: str,
     lessons: Sequence[tuple[str, Lesson]],
-    cells: Mapping[tuple[str, str], str],
+    cells: Cells,
     pupils: Sequence[str],
 ) -> Iterator[Part]:
     """Terms, of a long one several pages; the mark of the term stands on the last."""
@@ -217,6 +221,7 @@ def _parts(
         inside = [one for one in lessons if _within(term, one[1])]
         pages_of = [inside[at : at + COLUMNS] for at in range(0, len(inside), COLUMNS)]
         for number, chunk in enumerate(pages_of, 1):
+            here = [cells.get(lesson, {}) for lesson, _ in chunk]
             yield Part(
                 name=term.name if number == 1 else f"{term.name}, продолжение",
                 ends=number == len(pages_of),
@@ -224,7 +229,7 @@ def _parts(
                 rows=[
                     (
                         name,
-                        [cells.get((lesson, pupil), "") for lesson, _ in chunk],
+                        [of.get(pupil, "") for of in here],
                         book.results.get((pupil, subject, str(term.number)), ""),
                     )
                     for pupil, name in zip(pupils, called, strict=True)

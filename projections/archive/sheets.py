@@ -18,7 +18,7 @@ from projections.projection import Placed
 
 FOLDER = "data/sheets"
 RESULTS = ("year", "exam", "final")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = frozenset("=+-@\t\r")
 _LATIN = dict(
     zip(
         "абвгдежзийклмнопрстуфхцчшщъыьэюя",

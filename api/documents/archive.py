@@ -38,6 +38,7 @@ FOOT = (
 )
 LINE = 72  # letters of DejaVu Sans Mono, 8 pt, in 129 mm
 MEGABYTE = 1_000_000
+TOGETHER = 4  # classes that Typst remembers at once: forgetting takes a quarter of a sheet's time
 
 
 def summaries(school: str) -> Draw:
@@ -46,11 +47,13 @@ def summaries(school: str) -> Draw:
     """
 
     def draw(year: Year, names: Mapping[str, Name]) -> Iterator[tuple[str, bytes]]:
-        for book in year.in_order():
+        for number, book in enumerate(year.in_order(), 1):
             name = f"{FOLDER}/{folder_of(book)}-summary.pdf"
             yield name, pdf("summary", _summary(school, year, book, names), KEPT)
             yield from pages(school, year, book, names)
-            forget()
+            if number % TOGETHER == 0:
+                forget()
+        forget()
 
     return draw
 

@@ -20,7 +20,8 @@ from api.documents.typesetting import PLAIN, UnprintableError, pdf
 
 FIRST = "x"  # stands before each sign of the specimen
 THOUSANDTHS: Final = 1000
-_UNSEEN = {sign: " " for sign in range(32) if chr(sign) != "\n"}
+_CONTROLS = {sign: " " for sign in range(32) if chr(sign) != "\n"}
+_UNSEEN: dict[int, str] = _CONTROLS | dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF), "")
 _ESCAPED = {"n": 10, "r": 13, "t": 9, "b": 8, "f": 12, "(": 40, ")": 41, "\\": 92}
 _STRING = re.compile(rb"\(((?:[^()\\]|\\.)*)\)", re.DOTALL)
 _SIGN = re.compile(r"\\([0-7]{3}|.)|(.)", re.DOTALL)
@@ -38,7 +39,7 @@ class Face(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """As it is drawn: composed, with spaces for what controls a terminal."""
+    """As it is drawn: composed, without what only says where a line may break."""
     return normalize("NFC", text).translate(_UNSEEN)
 
 
@@ -56,6 +57,7 @@ class Letters:
             "letters", {"plain": signs[0], "bold": signs[1], "date": list(date)}, PLAIN
         )
         self._objects = _objects(self._specimen)
+        self._pages = self._number(rb"/Type/Pages/")
         self._page = self._number(rb"/Type/Page/")
         page = self._objects[self._page]
         self._content = _reference(page, rb"/Contents")
@@ -82,12 +84,12 @@ class Letters:
         pairs = list(zip(places[::2], places[1::2], strict=True))
         for (page, content), drawn in zip(pairs, pages, strict=True):
             objects[page] = (
-                f"<</Type/Page/Resources {self._resources} 0 R/MediaBox[0 0 {size}]/Parent 1 0 R"
-                f"/Contents {content} 0 R>>"
+                f"<</Type/Page/Resources {self._resources} 0 R/MediaBox[0 0 {size}]"
+                f"/Parent {self._pages} 0 R/Contents {content} 0 R>>"
             ).encode()
             objects[content] = b"<</Length %d>>\nstream\n%b\nendstream" % (len(drawn), drawn)
         kids = " ".join(f"{page} 0 R" for page, _ in pairs)
-        objects[1] = f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>".encode()
+        objects[self._pages] = f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>".encode()
         objects[self._info] = (
             objects[self._info]
             .replace(b"(letopis-title)", _hex(title))
@@ -183,9 +185,8 @@ def _digits(text: bytes) -> str:
 def _objects(written: bytes) -> dict[int, bytes]:
     """Number → what is between `obj` and `endobj`, by the table at the end."""
     table = written[int(written.rsplit(b"startxref", 1)[1].split()[0]) :]
-    starts = [int(line[:10]) for line in table.split(b"\n")[3:] if line.endswith(b" n ")]
-    starts = starts or [int(line) for line in re.findall(rb"(\d{10}) \d{5} n", table)]
-    ends = [*starts[1:], written.rindex(b"xref", 0, written.rindex(b"startxref"))]
+    starts = [int(one) for one in re.findall(rb"(\d{10}) \d{5} n", table)]
+    ends = [*starts[1:], len(written) - len(table)]
     found = {}
     for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
         body = written[start:end].rstrip().removeprefix(b"%d 0 obj\n" % number)

@@ -45,6 +45,9 @@ class _Line(NamedTuple):
     glyphs: str
 
 
+_EMPTY = [_Line(0, "")]
+
+
 class _Page(NamedTuple):
     texts: list[str]
     strokes: list[str]
@@ -64,7 +67,7 @@ class Paper:
         self._at = _Page([], [])
         self._pages.append(self._at)
         self._y = HEIGHT - MARGIN
-        self._font = ("", 0)
+        self._font = (0, False)
 
     def heading(self, text: str, size: int) -> None:
         """A line in bold."""
@@ -114,11 +117,14 @@ class Paper:
         self, cells: Sequence[list[_Line]], columns: Sequence[Column], lefts: Sequence[int]
     ) -> int:
         """Draws it; answers its lower edge."""
+        texts = self._at.texts
         for lines, column, left in zip(cells, columns, lefts[:-1], strict=True):
+            if lines is _EMPTY:
+                continue
+            self._choose(column.size, bold=column.bold)
             y = self._y - _TOP
             for indent, glyphs in lines:
-                if glyphs:
-                    self._write(left + indent, y, glyphs, column.size, bold=column.bold)
+                texts.append(f"1 0 0 1 {left + indent} {y} Tm<{glyphs}>Tj")
                 y -= _STEP
         self._y -= _TOP + _BELOW + _STEP * (max(map(len, cells)) - 1)
         return self._y
@@ -126,7 +132,7 @@ class Paper:
     def written(self, title: str, author: str, foot: str) -> bytes:
         """The PDF/A-3b. foot: stands under each page with its number."""
         for number, page in enumerate(self._pages, 1):
-            self._at, self._font = page, ("", 0)
+            self._at, self._font = page, (0, False)
             text = f"{foot} · {number} из {len(self._pages)}"
             x = (WIDTH - self._width(clean(text), _FOOT_SIZE, bold=False)) // 2
             self._write(x, _FOOT, self._glyphs(clean(text), bold=False), _FOOT_SIZE)
@@ -161,7 +167,7 @@ class Paper:
         self._at.strokes.extend(f"{x} {top} m {x} {bottom} l" for x in lefts)
 
     def _placed(self, text: str, column: Column, known: dict[str, list[_Line]]) -> list[_Line]:
-        known[text] = self._fitted(text, column)
+        known[text] = self._fitted(text, column) if text else _EMPTY
         return known[text]
 
     def _fitted(self, text: str, column: Column) -> list[_Line]:
@@ -210,6 +216,12 @@ class Paper:
     def _glyphs(self, text: str, *, bold: bool) -> str:
         return text.translate(self._letters.faces[bold].glyphs)
 
+    def _choose(self, size: int, *, bold: bool) -> None:
+        """The font of what is written next."""
+        if self._font != (size, bold):
+            self._font = (size, bold)
+            self._at.texts.append(f"{'/f1' if bold else '/f0'} {size} Tf")
+
     def _write(
         self,
         x: int,
@@ -222,9 +234,7 @@ class Paper:
         turn: str = "1 0 0 1",
     ) -> None:
         texts = self._at.texts
-        if self._font != (font := ("/f1" if bold else "/f0", size)):
-            self._font = font
-            texts.append(f"{font[0]} {size} Tf")
+        self._choose(size, bold=bold)
         if dark:
             texts.append(f"{_DARK} scn")
         texts.append(f"{turn} {x} {y} Tm<{glyphs}>Tj")

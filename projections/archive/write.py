@@ -150,7 +150,7 @@ def _written(
 ) -> Written:
     """Raises Wrong."""
     stem = base(whose.slug, span.year, span.version)
-    journal, people = (folder / f"{stem}-{kind}.zip" for kind in ("journal", "people"))
+    journal, people = (room / f"{stem}-{kind}.zip" for kind in ("journal", "people"))
     day = proof.at.astimezone(ZoneInfo(whose.zone)).date()
     agent = f"Letopis {version('letopis')}"
 
@@ -181,6 +181,8 @@ def _written(
         report = verify.check(str(journal), signed=signed)
         names = _people(conn, whose, span, room / "people", book, draw, progress)
         of_people = packed("people", people)
+    journal = journal.replace(folder / journal.name)
+    people = people.replace(folder / people.name)
     _forget(room)
     return Written(
         span,
@@ -217,7 +219,8 @@ def _journal(whose: Whose, span: Span, proof: Proof, bag: Path, progress: Progre
     one = None
     for done, one in enumerate(placed(verify.Folder(str(bag))), 1):
         year.fold(one)
-        refs.update(found.decode() for found, _ in REF.findall(one.stored))
+        if found := REF.findall(one.stored):
+            refs.update(number.decode() for number, _ in found)
         if done % PAGE_OF_PROGRESS == 0:
             progress("ведомости", done, span.facts)
     told = (whose.name, span.year, span.version, span.start + 1, span.last)
@@ -241,7 +244,7 @@ def _journal(whose: Whose, span: Span, proof: Proof, bag: Path, progress: Progre
     )
     put(bag, "data/archive.json", _described(about))
     for added in later:
-        refs.update(found.decode() for found, _ in REF.findall(added.stored))
+        refs.update(number.decode() for number, _ in REF.findall(added.stored))
     if one is None:
         raise verify.Wrong("в рабочей папке нет записей")
     return _Book(year, refs, one, later)

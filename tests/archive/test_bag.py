@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from domain.catalogue import FACTS
+from domain.refusals import Conflict
 from projections.archive import verify
 from projections.archive.bag import pack
 from projections.archive.reading import signed
@@ -64,6 +65,22 @@ def test_an_interrupted_work_goes_on_and_what_a_crash_has_spoilt_is_written_anew
     facts.mkdir(parents=True)
     (facts / "facts-000000000001.jsonl").write_bytes(b"")
     assert school.write(tmp_path).journal_sha256 == bags.journal_sha256
+
+
+def test_what_does_not_agree_with_its_seal_gets_no_name(
+    school: Archived, bags: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tmp_path / bags.journal.name
+    before.write_bytes(b"of last week")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise verify.Wrong("записи не те")
+
+    monkeypatch.setattr(verify, "check", refuse)
+    with pytest.raises(Conflict, match="записи не те"):
+        school.write(tmp_path)
+    assert before.read_bytes() == b"of last week"
+    assert [one.name for one in tmp_path.glob("letopis-*")] == [before.name]
 
 
 def test_no_name_is_in_the_journal_and_every_name_is_with_the_people(bags: Written) -> None:

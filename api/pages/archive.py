@@ -15,7 +15,8 @@ from api.archives import Files
 from api.archivist import Work
 from api.caller import Caller
 from api.deps import Administration
-from api.documents.archive import GAPS, years
+from api.documents.archive import GAPS
+from api.documents.named import years
 from api.grants import visible_classes
 from api.pages import wording
 from api.pages.rendering import page

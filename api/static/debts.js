@@ -18,6 +18,29 @@ const words = (/** @type {Debt} */ { date, due }) => `урок ${day(date)}, с�
 /** @param {Change} change @returns {change is Send} */
 const ofDebt = (change) => change.type === "send" && change.slot.startsWith(SLOT);
 
+/** As the API tells them. @param {any} pupil @returns {Debt[]} */
+const owedBy = ({ debts = [] }) => debts.map((/** @type {any} */ one) =>
+  ({ id: one.debt_id, lesson: one.lesson_id, date: one.date, due: one.due_date, kind: one.work_type_id }));
+
+/** The sign beside the name. @param {JournalGrid} grid @param {string} pupil @param {Debt[]} owed */
+function signOf(grid, pupil, owed) {
+  const row = grid.rows.find((one) => one.dataset.pupil === pupil);
+  if (!row) return;
+  const name = find(".name", row), sign = name.querySelector(".owes");
+  const title = owed.length ? `Долг: ${owed.map(words).join("; ")}` : "";
+  if (title === (sign?.getAttribute("title") ?? "")) return;
+  sign?.nextSibling?.remove();  // the space after it
+  sign?.remove();
+  if (title) {
+    name.prepend(make("span", { className: "owes", title }, "долг",
+      make("span", { className: "sr" }, title.slice(4))), " ");
+  }
+}
+
+/** Signs of all, for who only reads. @param {JournalGrid} grid @param {import("./model.js").Register} register */
+export const signs = (grid, register) =>
+  register.pupils.forEach((one) => signOf(grid, one.pupil_id, owedBy(one)));
+
 /** @param {string} title @param {string} name @param {string} value @param {string} min @returns {Promise<string>} "" */
 function askDay(title, name, value, min) {
   const field = /** @type {HTMLInputElement} */ (make("input", { id: "debt-due", type: "date", required: true, value, min }));
@@ -60,6 +83,11 @@ export class Debts {
     model.show = (change) => {
       show(change);
       this.#follow(change);
+    };
+    const merge = model.merge.bind(model);
+    model.merge = (register, isUnsaved) => {
+      this.#told(register);
+      return merge(register, isUnsaved);
     };
     for (const way of /** @type {const} */ (["undo", "redo"])) {
       const turn = model.undo[way].bind(model.undo);
@@ -127,18 +155,21 @@ export class Debts {
     this.#draw(pupil);
   }
 
-  /** @param {string} pupil */
-  #draw(pupil) {
-    const row = this.grid.rows.find((one) => one.dataset.pupil === pupil);
-    if (!row) return;
-    const name = find(".name", row);
-    const told = (this.open.get(pupil) ?? []).map(words).join("; ");
-    name.querySelector(".owes")?.remove();
-    if (told) {
-      name.prepend(make("span", { className: "owes", title: `Долг: ${told}` }, "долг",
-        make("span", { className: "sr" }, `: ${told}`)), " ");
+  /** What others have raised and closed meanwhile. @param {import("./model.js").Register} register */
+  #told({ pupils }) {
+    for (const one of pupils) {
+      const { pupil_id } = one, waits = this.queue.unsaved.some((change) => ofDebt(change) && change.cell.startsWith(pupil_id));
+      if (waits) continue;
+      const owed = owedBy(one), ids = new Set(owed.map(({ id }) => id));
+      for (const { id } of this.open.get(pupil_id) ?? []) if (!ids.has(id)) this.closed.add(id);
+      owed.forEach((debt) => this.known.set(debt.id, debt));
+      this.open.set(pupil_id, owed);
+      this.#draw(pupil_id);
     }
   }
+
+  /** @param {string} pupil */
+  #draw(pupil) { signOf(this.grid, pupil, this.open.get(pupil) ?? []); }
 
   /** What the menu of the current cell offers. @returns {[string, string, string, () => unknown][]} */
   items() {

@@ -22,6 +22,7 @@ async function refresh() {
     return location.reload();
   }
   grid.model.merge(register, () => false).forEach((key) => grid.paint(key, true));
+  (await import("./debts.js")).signs(grid, register);
 }
 
 const desk = { grid, model: grid.model, conflicts: new Map(), fresh: new Set(), refresh, showNow() {} };

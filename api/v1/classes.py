@@ -16,8 +16,9 @@ from api.v1.swift import SwiftRoute
 from api.v1.wire import PREFIX, Id, Once, Written, example
 from domain.calendar import Term
 from domain.refusals import NotFound
-from projections import directory, office, register
+from projections import directory, office, register, terms
 from projections.postgres.pool import Connection
+from projections.terms import Owed
 
 router = APIRouter(prefix=PREFIX, route_class=SwiftRoute, tags=["Классы"])
 
@@ -80,7 +81,9 @@ async def page(
     term: Annotated[Number | None, Query()] = None,
     as_of: Annotated[AwareDatetime | None, Query()] = None,
 ) -> Response:
-    """A page of the journal: now, or as it was at a moment (with its offset)."""
+    """A page of the journal: now, with what each pupil owes, or as it was at a moment (with its
+    offset).
+    """
     door = caller.door
     here = await door.progress.as_of()
     async with caller.reading() as (conn, schema):
@@ -91,6 +94,9 @@ async def page(
         )
         if found is not None and position is None:
             await with_plan(conn, schema, found["lessons"])
+            owed = await terms.owed(conn, schema, class_id, subject_id)
+            for pupil in found["pupils"]:
+                pupil["debts"] = [_debt(one) for one in owed.get(pupil["pupil_id"], ())]
     if found is None:
         raise NotFound("register.unknown", "Такой страницы в журнале нет.")
     if position is not None:
@@ -157,6 +163,16 @@ async def with_plan(conn: Connection, schema: str, lessons: list[dict[str, Any]]
     planned = await office.planned_for(conn, schema, bare)
     for one in lessons:
         one["planned"] = planned.get(one["lesson_id"])
+
+
+def _debt(one: Owed) -> dict[str, str]:
+    return {
+        "debt_id": one.debt_id,
+        "lesson_id": one.lesson_id,
+        "date": one.day.isoformat(),
+        "due_date": one.due.isoformat(),
+        "work_type_id": one.work_type_id,
+    }
 
 
 async def term_on(conn: Connection, schema: str, class_id: str, day: date) -> int:

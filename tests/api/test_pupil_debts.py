@@ -62,6 +62,19 @@ def test_a_debt_is_raised_and_closed_without_a_script(
         in register.text
     )
 
+    read = anna.get(f"/classes/{CLASS_7A}/register", subject_id=ALGEBRA).json()
+    assert {one["pupil_id"]: one["debts"] for one in read["pupils"] if one["debts"]} == {
+        PETYA: [
+            {
+                "debt_id": field(after, "debt_id"),
+                "lesson_id": lesson_of(anna),
+                "date": "2026-09-02",
+                "due_date": "2026-09-10",
+                "work_type_id": CONTROL,
+            }
+        ]
+    }
+
     closing = {"lesson_id": lesson_of(anna), "debt_id": field(after, "debt_id")}
     after = followed(client, anna, sent(client, anna, "closed", **closing))
     assert "Долг снят." in after.text

@@ -20,6 +20,7 @@ from tests.browser.hands import (
     press_russian,
     stand_on,
 )
+from tests.browser.test_look import PHONE, fits
 from tests.browser.test_standing import send
 
 pytestmark = pytest.mark.browser
@@ -390,6 +391,36 @@ def test_who_owes_work_is_marked_in_the_list_and_shown_alone(register: Page, col
     expect(register.locator("journal-grid tbody tr:visible")).to_have_count(1)
     expect(row).to_be_visible()
     send(register, f"/lessons/{lesson}/debts/{owed['debt_id']}/resolution", {})
+
+
+def test_a_debt_of_which_another_has_written_comes_and_goes_in_the_open_grid(
+    site: Site, register: Page, column: int
+) -> None:
+    """Raised at another device by a page without scripts, closed at this one."""
+    lesson = register.locator("th.les").nth(column).get_attribute("data-lesson")
+    row = register.locator("journal-grid tbody tr").nth(6)
+    pupil = row.get_attribute("data-pupil") or ""
+    kept = register.context.storage_state()
+    context = site.browser.new_context(
+        base_url=site.url, storage_state=kept, java_script_enabled=False, **PHONE
+    )
+    plain = context.new_page()
+    plain.goto(f"/classes/{c.CLASS_7A}/debts?lesson={lesson}")
+    plain.get_by_label("Кто не сдал").select_option(value=pupil)
+    plain.get_by_role("button", name="Записать долг").click()
+    expect(plain.locator("p[role=status]")).to_have_text("Долг записан.")
+
+    expect(row.locator(".owes")).to_contain_text("сдать до")
+    stand_on(register, 6, column)
+    register.keyboard.press("m")
+    expect(register.get_by_role("button", name="Долг снят")).to_be_visible()
+    register.keyboard.press("Escape")
+
+    plain.get_by_role("button", name="Долг снят").first.click()
+    expect(plain.locator("p[role=status]")).to_have_text("Долг снят.")
+    expect(row.locator(".owes")).to_have_count(0)
+    assert fits(plain, PHONE["viewport"])
+    context.close()
 
 
 def test_a_debt_is_raised_and_closed_in_the_menu_of_a_cell_and_can_be_taken_back(

@@ -21,7 +21,7 @@ from tests.browser.test_look import NO_PAGES
 from tests.house.test_every_route_names_its_caller import ROUTES
 
 At = Callable[[str], Desk]
-PEOPLE = ("anna", "kira", "vera", "alla", "sveta", "olga", "petya")
+PEOPLE = ("anna", "kira", "vera", "alla", "sveta", "olga", "petya", "igor")
 #: of what this school has not: a lesson that goes on, an archived year, a question, an inspection,
 #: a finished job, a refused attempt, a file; `/now` is kept on the screen of a telephone; whose
 #: password is known to others, is chosen in a form

@@ -4,6 +4,7 @@ term lacks, how soon the diary knows, when the journal answered (clauses 1.3, 1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -24,6 +25,8 @@ from api.term_end import TermEnd, last_begun, term_end
 from api.v1.compliance import month_of, uptime_json
 from domain.duties import Duty, Status
 from projections import compliance, directory
+from projections import terms as of_terms
+from projections.compliance import Line
 from projections.uptime import uptime
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -38,12 +41,26 @@ async def debts(caller: Staff, behind: Behind) -> Response:
     ask(caller)
     found, subgroups = await own_debts(caller)
     now, zone = caller.door.house.clock(), caller.door.zone
-    context = filling.debts_page(found, subgroups, now, zone)
+    context = filling.debts_page(found, subgroups, now, zone, await _closed_terms(caller))
     context["days"] = await term_so_far(caller)
     context["person_id"] = caller.person_id
     return page(
         "compliance/debts.html", context, viewer=await viewer_of(caller, DEBTS, behind=behind)
     )
+
+
+async def _closed_terms(caller: Caller) -> Callable[[Line], bool]:
+    """Whether a lesson of this school year lies in a term that its class has closed."""
+    year = await caller.door.rights.year()
+    async with caller.reading() as (conn, schema):
+        known = await directory.calendar_of(conn, schema, year)
+        closings = await of_terms.closings(conn, schema, year)
+
+    def closed(line: Line) -> bool:
+        term = known[0].of(line.grade_level).term_of(line.date) if known else None
+        return term is not None and closings.get((line.class_id, term.number), False)
+
+    return closed
 
 
 @router.get(HOME)

@@ -76,6 +76,7 @@ async def first(caller: SignedIn, behind: Behind) -> Response:
         on = lesson_now.going_on(
             lessons, await lesson_now.bells_of_today(caller), lesson_now.local_now(caller)
         )
+    context["looked_back"] = DEBTS_LOOK_BACK.days
     context["now"] = on and {
         "href": lesson_now.address(on),
         "words": f"{on['class_name']} · {on['subject']}",

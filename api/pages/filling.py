@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -13,6 +14,7 @@ from api.pages import wording
 from api.pages.today import register_url
 from domain.duties import DUTY_LABELS, REASON_LABELS, Duty, Reason, Status
 from projections import compliance
+from projections.compliance import Line
 
 DUTIES = [(str(duty), DUTY_LABELS[duty]) for duty in Duty]
 TAGS = {
@@ -67,9 +69,15 @@ def due_words(due: datetime, now: datetime, zone: str) -> str:
 
 
 def debts_page(
-    found: list[Debt], subgroups: dict[str, str], now: datetime, zone: str
+    found: list[Debt],
+    subgroups: dict[str, str],
+    now: datetime,
+    zone: str,
+    closed: Callable[[Line], bool] = lambda _: False,
 ) -> dict[str, Any]:
-    """«Мои долги»: a row for each lesson, what can still be in time first."""
+    """«Мои долги»: a row for each lesson, what can still be in time first; `closed`: lies in a
+    closed term, where nothing can be written any more.
+    """
 
     def lesson(item: Debt) -> str:
         return item[0].line.lesson_id
@@ -88,6 +96,7 @@ def debts_page(
                 "number": line.number,
                 "url": register_url(told, panel=True),
                 "soon": bool(pending),
+                "shut": closed(line),
                 "first": first,
                 "duties": [
                     {
@@ -100,11 +109,11 @@ def debts_page(
             }
         )
     rows.sort(key=lambda row: row["first"])
-    soon = [row for row in rows if row["soon"]]
-    over = [row for row in rows if not row["soon"]]
+    open_ones = [row for row in rows if not row["shut"]]
     return {
-        "soon": soon,
-        "over": over,
+        "soon": [row for row in open_ones if row["soon"]],
+        "over": [row for row in open_ones if not row["soon"]],
+        "shut": [row for row in rows if row["shut"]],
         "words": wording.plural(len(rows), "урок", "урока", "уроков"),
     }
 

@@ -15,6 +15,7 @@ from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.pages.viewer import ORDER, offered
 from domain.refusals import NotFound
+from domain.values import Role
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -67,6 +68,7 @@ async def one_help(of_page: str, caller: SignedIn, behind: Behind) -> Response:
         "everywhere": helping.everywhere(),
         "is_guide": of_page.startswith("guide-"),
         "guides": [guide(role) for role in ORDER if role in caller.roles],
+        "asks": caller.staff or Role.PARENT in caller.roles,
     }
     return page("help/one.html", context, viewer=await viewer_of(caller, HOME, behind=behind))
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from starlette.datastructures import FormData
 
+from api.russian import plural
 from domain.regulation import Regulation
 from domain.rule_kinds import (
     LEVELS,
@@ -117,9 +118,15 @@ def _field(rule: Rule, value: Any) -> dict[str, Any]:
         "levels": list(LEVELS),
         "least": kind.least if isinstance(kind, Whole) else None,
         "most": kind.most if isinstance(kind, Whole | Words) else None,
-        "unit": kind.unit[2] if isinstance(kind, Whole) else "",
+        "unit": _unit(kind.unit, value) if isinstance(kind, Whole) else "",
         "none": kind.none if isinstance(kind, Whole) else "",
     }
+
+
+def _unit(forms: tuple[str, str, str], value: Any) -> str:
+    """The unit after its number: 1 месяц, 3 дня; of what is no number, the usual form."""
+    number = str(value)
+    return plural(int(number), *forms).partition(" ")[2] if number.isdecimal() else forms[2]
 
 
 def _options(kind: Kind) -> list[tuple[Any, str]]:

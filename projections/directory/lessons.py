@@ -44,6 +44,15 @@ _UNFILLED = """
         SELECT 1 FROM {s}.register_homework h
         WHERE h.lesson_id = l.lesson_id AND h.valid_to = %(still)s))
 """
+#: … and in a term that is open: in a closed one nothing can be written
+_OPEN: LiteralString = """ AND NOT EXISTS (
+    SELECT FROM {s}.register_term y
+    JOIN LATERAL (SELECT x.closed FROM {s}.result_closing x
+        WHERE x.class_id = l.class_id AND x.term = y.term
+        ORDER BY x.position DESC LIMIT 1) z ON z.closed
+    WHERE (y.year, y.grade_level) = (c.year, c.grade_level) AND y.valid_to = %(still)s
+        AND l.date BETWEEN y.starts AND y.ends)
+"""
 _ASKED_FOR = " AND " + KEPT + " AND (l.teacher_id <> %(teacher)s OR NOT " + CAME_LATER + ")"
 _LAST_DAY = """
     SELECT max(l.date) FROM {s}.register_lesson l
@@ -119,8 +128,8 @@ async def lessons_of_day(
 async def unfilled_lessons(
     conn: Conn, schema: str, teacher_id: str, since: date, before: date
 ) -> list[dict[str, Any]]:
-    """The teacher's lessons of [since, before) without a topic, attendance or homework, oldest
-    first, at most 100; each as `lesson_place`.
+    """The teacher's lessons of [since, before) without a topic, attendance or homework, in terms
+    that are open, oldest first, at most 100; each as `lesson_place`.
     """
     found = await rows(
         conn,
@@ -128,6 +137,7 @@ async def unfilled_lessons(
         _LESSON
         + _UNFILLED
         + _ASKED_FOR
+        + _OPEN
         + _MINE
         + " ORDER BY l.date, l.number, l.lesson_id LIMIT 100",
         still=STILL,

@@ -80,6 +80,22 @@ def test_debts_that_can_still_be_in_time_come_first_and_lead_to_the_lesson(
     assert look(client, desk("anna"), hrefs[0]).status_code == 200
 
 
+def test_what_lies_in_a_closed_term_is_no_more_asked_for_but_told(
+    client: TestClient, desk: At, kukarino: str, clock: Clock
+) -> None:
+    fill(desk("anna"), kukarino)
+    clock.forward(timedelta(days=1))
+    assert "За последние 60 дней всё заполнено" not in look(client, desk("anna"), "/").text
+    closing = desk("vera").post(f"/classes/{CLASS_7A}/terms/1/closing")
+    assert closing.status_code == 200, closing.text
+    project(kukarino)
+    page = look(client, desk("anna"), "/debts").text
+    assert "Период закрыт" in page
+    assert "Заполнить" not in page
+    assert "он открывает период снова по приказу" in page
+    assert "За последние 60 дней всё заполнено" in look(client, desk("anna"), "/").text
+
+
 def test_an_open_week_is_told_to_be_the_teachers(client: TestClient, desk: At) -> None:
     page = look(client, desk("vera"), f"/compliance?week={WEEK}").text
     assert "Неделя ещё у учителей" in page

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from fastapi.testclient import TestClient
 
 from api.pages import helping, viewer
+from tests.api.ground import Desk
+from tests.api.test_page_doors import look
+
+At = Callable[[str], Desk]
 
 KINDS = [kind for kind, _ in helping.pages()]
 
@@ -57,3 +64,10 @@ def test_nobody_is_offered_what_belongs_to_others(role: str, closed: tuple[str, 
     assert not any(viewer.offered({role}, href) for href in closed)
     assert all(viewer.offered({role}, one.href) for one in viewer.SECTIONS[role])
     assert all(viewer.offered({role}, href) for href in ("/", "/log", "/access", "/help"))
+
+
+def test_a_pupil_is_sent_to_whom_a_pupil_can_ask(client: TestClient, desk: At) -> None:
+    """«Вопросы» are not open to pupils."""
+    page = "/help/family-diary"
+    assert "Спросите классного руководителя" in look(client, desk("petya"), page).text
+    assert "раздел «Вопросы»" in look(client, desk("olga"), page).text

@@ -129,6 +129,13 @@ def test_the_form_shows_the_numbers_in_force_or_those_of_a_preset(
     assert look(client, vera, f"{EDIT}?preset=mine").status_code == 422
 
 
+def test_a_unit_agrees_with_its_number(client: TestClient, desk: At) -> None:
+    page = look(client, desk("vera"), "/regulation/edit").text
+    field = page.split('name="inspection_months"')[1].partition("</div>")[0]
+    assert "> месяц" in field
+    assert "месяцев" not in field
+
+
 def test_previewed_then_adopted_by_an_order(client: TestClient, desk: At, kukarino: str) -> None:
     dina = desk("dina")
     changed = form_of(

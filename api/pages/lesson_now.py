@@ -18,11 +18,13 @@ from api.pages.opening import Asked, open_page
 from api.pages.register import sheet
 from api.pages.rendering import page
 from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
+from api.pages.seats import group_of, written
 from domain import bells as rings
 from domain.bells import Bells
 from domain.calendar import Bell
 from projections import directory, terms
 from projections.office.years import bells_of
+from projections.seats import seats_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -57,6 +59,7 @@ async def lesson(class_id: UUID, lesson_id: UUID, caller: ClassReader, behind: B
         of_class = (number, int(opened.place["term"]))
         closed = (await terms.closings(conn, schema, opened.card["year"])).get(of_class, False)
         writes = await directory.teaches(conn, schema, caller.person_id, number, subject)
+        seats = await seats_of(conn, schema, caller.person_id, group_of(place))
     register_url = opened.url("register", lesson=str(lesson_id), panel="1")
     if not writes or closed or day > today or place["status"] == "CANCELLED":
         return RedirectResponse(opened.url("register", lesson=str(lesson_id)), SEE_OTHER)
@@ -65,7 +68,11 @@ async def lesson(class_id: UUID, lesson_id: UUID, caller: ClassReader, behind: B
         "lessons": [one for one in opened.shown["lessons"] if one["lesson_id"] == str(lesson_id)],
     }
     rows = sheet(shown, today=today.isoformat())["rows"]
-    present = [one for one in rows if one["cells"] and not one["gone"]]
+    present = [
+        one | {"text": one["cells"][0]["text"], "seat": written(seats.get(one["pupil_id"]))}
+        for one in rows
+        if one["cells"] and not one["gone"]
+    ]
     context = {
         "class_id": number,
         "class_name": place["class_name"],
@@ -76,7 +83,8 @@ async def lesson(class_id: UUID, lesson_id: UUID, caller: ClassReader, behind: B
         "api_url": f"/api/v1/classes/{number}/register?{urlencode(opened.place)}",
         "lesson_id": str(lesson_id),
         "today": today.isoformat(),
-        "pupils": [one | {"text": one["cells"][0]["text"]} for one in present],
+        "pupils": present,
+        "seated": any(one["seat"] for one in present),
         "work_types": work_types,
         "register_url": register_url,
         "register": shown,

@@ -27,12 +27,12 @@ function signOf(grid, pupil, owed) {
   const row = grid.rows.find((one) => one.dataset.pupil === pupil);
   if (!row) return;
   const name = find(".name", row), sign = name.querySelector(".owes");
-  const title = owed.length ? `Долг: ${owed.map(words).join("; ")}` : "";
+  const title = owed.length ? `Долг: ${owed.map(words).join("; ")}; семья не видит` : "";
   if (title === (sign?.getAttribute("title") ?? "")) return;
   sign?.nextSibling?.remove();  // the space after it
   sign?.remove();
   if (title) {
-    name.prepend(make("span", { className: "owes", title }, "долг",
+    name.prepend(make("span", { className: "owes hid", title }, "долг",
       make("span", { className: "sr" }, title.slice(4))), " ");
   }
 }

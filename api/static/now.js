@@ -81,6 +81,22 @@ function count() {
   find("#everybody").classList.toggle("primary", !taken);
 }
 
+/** «По списку» or «по партам»: of this device, and not of the pupils. */
+const VIEW = "letopis:now";
+const views = { list: find("#by-list"), desks: find("#by-desks") };
+/** @type {((on:boolean) => void)|undefined} */ let arrange;
+
+/** @param {"list"|"desks"} view */
+async function show(view) {
+  arrange ??= (await import("./desks.js")).desks(/** @type {HTMLUListElement} */ (find("ul", place)));
+  arrange(view === "desks");
+  for (const [name, button] of Object.entries(views)) button.setAttribute("aria-pressed", String(name === view));
+  localStorage.setItem(VIEW, view);
+}
+views.list.onclick = () => void show("list");
+views.desks.onclick = () => void show("desks");
+if (place.querySelector("li[data-seat]") && localStorage.getItem(VIEW) === "desks") void show("desks").catch(() => {});
+
 /** For how many minutes was the chosen one late? Asked of who came late, never insisted on. */
 function askMinutes() {
   const late = chosen && model.cell(cellKey(chosen, lesson)).attendance === "LATE";
@@ -158,4 +174,4 @@ select.onchange = () => model.chosen.set(lesson, select.value);
 rows.forEach(paint);
 place.setAttribute("data-ready", "");
 // Fetched while there is a network, so that they are there without one.
-setTimeout(() => [list, session, () => import("./ask.js")].forEach((load) => load().catch(() => {})), 500);
+setTimeout(() => [list, session, () => import("./ask.js"), () => import("./desks.js")].forEach((load) => load().catch(() => {})), 500);

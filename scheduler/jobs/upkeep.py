@@ -9,7 +9,7 @@ from uuid import uuid4
 from domain.audit.facts import AccessDaySealed
 from domain.calendar import local_date
 from domain.writing import Request
-from projections import copies, notices, reminders, report_runs, webhooks
+from projections import copies, notices, reminders, report_runs, seats, webhooks
 from projections.access_log import closed_days, day_hash
 from projections.postgres import upkeep
 from scheduler.work import WRITE_S, Work
@@ -34,12 +34,13 @@ def take_snapshots(work: Work) -> int:
 
 
 def tidy_up(work: Work) -> Mapping[str, int]:
-    """Reminders whose time is over, kept reports, what people who were erased were told,
+    """Reminders whose time is over, kept reports, what people who were erased were told, old seats,
     events that were delivered, and old runs of jobs.
     """
     with work.app.connection() as conn:
         over = reminders.prune(conn, work.schema, work.now)
         over += notices.prune(conn, work.schema)
+        free = seats.prune(conn, work.schema, work.now)
         events = webhooks.prune(conn, work.schema, work.now)
         reports = report_runs.prune(conn, work.schema, work.now)
         reports += copies.prune(conn, work.schema, work.now)
@@ -48,6 +49,7 @@ def tidy_up(work: Work) -> Mapping[str, int]:
         "напоминаний и уведомлений стёрто": over,
         "отчётов стёрто": reports,
         "событий забыто": events,
+        "мест за партами забыто": free,
         "старых запусков забыто": runs,
     }
 

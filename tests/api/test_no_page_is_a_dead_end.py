@@ -30,6 +30,7 @@ BY_OTHER_WAYS = {
     *("/questions/{conversation_id}", "/inspections/{inspection_id}", "/jobs/{job}", "/attempts"),
     "/classes/{class_id}/files",
     "/classes/{class_id}/debts",
+    "/classes/{class_id}/lessons/{lesson_id}/seats",
     *("/now", "/people/{person_id}/suspicion"),
 }
 #: a statement waits for a seal, and nobody seals here

@@ -52,6 +52,7 @@ PAGES = {
         f"{CLASS}/forecast",
         f"{CLASS}/files?lesson={LESSON}",
         f"{CLASS}/debts?lesson={LESSON}",
+        f"{CLASS}/lessons/{LESSON}/seats",
         "/compliance?week=2026-W38&duty=topic&status=missing",
         f"/compliance/teachers/{c.ANNA}?from=2026-09-01&to=2026-09-25",
     ),

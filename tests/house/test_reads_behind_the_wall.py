@@ -21,6 +21,7 @@ AS_THE_PROGRAM = {
     "v1/notices.py": "a choice, an address, what was seen: one's own, and written",
     "v1/webhooks.py": "addresses and events of programs: about nobody",
     "pages/notices.py": "as v1/notices.py",
+    "pages/seats.py": "an arrangement of one's own, and written",
     "ticking.py": "a tick of one's own, and written",
     "v1/reminders.py": "a reminder is put away",
     "pages/looks.py": "as v1/looks.py",

@@ -33,7 +33,7 @@ FACTORS = {"second_factor", "recovery_code", "api_token", "calendar_link", "pers
 IDENTITIES = {"identity", "provider_flow"}
 SEALS = {"checkpoint", "cosignature"}
 JOBS = {"job", "job_run", "backup", "reminder", "forecast_fit", "report_run"}
-TICKS = {"homework_tick"}
+TICKS = {"homework_tick", "seat"}
 WEBHOOKS = {"webhook", "webhook_delivery", "import_column"}
 NOTICES = {
     *("notice", "notice_progress", "notice_choice", "notice_hours", "mail_address"),

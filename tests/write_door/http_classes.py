@@ -43,6 +43,13 @@ def _cleared(p: Place) -> Send:
     return Send("anna", fresh.path, {"marks": seen, **how})
 
 
+def _seated(p: Place) -> Form:
+    fresh = p.room()
+    p.settle()
+    seat = {f"{part}.{fresh.pupils[0]}": "1" for part in ("lane", "desk", "side")}
+    return Form("anna", fresh.path, seat, own=frozenset({"seat"}), facts=False)
+
+
 def _term_correction(p: Place) -> Send:
     fresh = p.room()
     p.did(
@@ -235,4 +242,5 @@ CLASSES: dict[str, Prepare] = {
     **_of_class(),
     **_of_lesson(),
     "POST /classes/{class_id}/debts/{what}": _closed_in_a_form,
+    "POST /classes/{class_id}/lessons/{lesson_id}/seats": _seated,
 }

@@ -57,6 +57,7 @@ OWN = {
     "mail_address": "where letters go; nobody else reads it",
     "import_column": "how the school reads columns of foreign tables",
     "homework_tick": "what a family has ticked as done: its own business, soon forgotten",
+    "seat": "where a teacher lets pupils sit: one's own, forgotten after a year",
     "forecast_fit": "what was learned of terms that are over: figures about nobody, counted anew",
     "report_run": "reports made in the background: kept for a week, then made again",
     "person_copy": "copies for a person, kept for a week, then made again",

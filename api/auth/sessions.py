@@ -16,7 +16,7 @@ from hashlib import sha256
 from time import monotonic
 from uuid import UUID
 
-from api.auth.store import Account, Living, Session, Store
+from api.auth.store import Account, Living, Look, Session, Store
 from api.coalesce import Lookups
 
 ABSOLUTE = timedelta(hours=12)
@@ -54,10 +54,14 @@ class Sessions:
         replaced: str | None,
         at_most: int,
         factor: bool,
+        how: str,
+        tried: bool,
     ) -> tuple[str, Session]:
         """A new session and its token; `replaced` is the token that this browser had.
 
-        Of the person's sessions the oldest beyond `at_most` end.
+        Of the person's sessions the oldest beyond `at_most` end. `how` the person has shown who it
+        is stands in the access log; whose password was `tried`, nothing is held against the login
+        at this address any more.
         """
         now = self._clock()
         token = new_token()
@@ -74,7 +78,16 @@ class Sessions:
             factor=factor,
         )
         old = hash_of(replaced) if replaced else None
-        await self._store.open_session(session, ip, user_agent, replaced=old, at_most=at_most)
+        look = Look(now, account.person_id, None, "sign_in", account.person_id, "ok", how)
+        await self._store.open_session(
+            session,
+            ip,
+            user_agent,
+            replaced=old,
+            at_most=at_most,
+            look=look,
+            tried=account.login if tried else None,
+        )
         if old is not None:
             self._kept.pop(old, None)
         self.forget(account.person_id)

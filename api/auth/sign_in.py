@@ -43,21 +43,23 @@ class SignIn:
         address: str | None,
         *,
         within: Session | None = None,
-    ) -> tuple[Account, bool]:
-        """The account of a login, its password and, where there is one, its second factor; and
-        whether there is one.
+    ) -> tuple[Account, str]:
+        """The account of a login, its password and, where there is one, its second factor; and how
+        it was shown: `password`, `password+code`, `password+recovery`.
 
-        `within`: the session whose person is asked again. Raises SignInRequired, TooMany. An
-        unknown login, a wrong password and a closed account are told apart neither by words nor by
-        time.
+        `within`: the session whose person is asked again. Without it the attempt is to end in a
+        session: `Sessions.begin` writes its line of the access log. Raises SignInRequired, TooMany.
+        An unknown login, a wrong password and a closed account are told apart neither by words nor
+        by time.
         """
         act: Act = "step_up" if within else "sign_in"
         account = await self._password(login, password, address, act, within)
         how = "password"
         if account.factor is not None:
             how = await self._second(account, account.factor, code, address, act, within)
-        await self._note(account, account.login, act, "ok", how, within)
-        return account, how != "password"
+        if within is not None:
+            await self._note(account, account.login, act, "ok", how, within)
+        return account, how
 
     async def change_password(
         self,
@@ -91,18 +93,18 @@ class SignIn:
         """The account of a login and its password. Raises SignInRequired, TooMany."""
         login = login.strip().lower()[:100] or "?"
         try:
-            await self._throttle.attempt(login, address)
+            account = await self._throttle.attempt(login, address)
         except TooMany:
             account = await self._store.account(login=login)
             await self._note(account, login, act, "refused", "throttled", within)
             raise
-        account = await self._store.account(login=login)
         right = await self._passwords.verify(account.hash if account else None, password)
         if account is None or not right or not _usable(account, self._clock()):
             await self._throttle.failed(address)
             await self._note(account, login, act, "refused", "password", within)
             raise SignInRequired("session.wrong_password", "Логин или пароль не подходит.")
-        await self._throttle.right(login, address)
+        if act != "sign_in" or account.factor is not None:  # else with the session that begins
+            await self._throttle.right(login, address)
         if account.hash is not None and outdated(account.hash):
             await self._store.rehash(account.person_id, await self._passwords.hash(password))
         return account

@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from api.auth.store import WHOLE_ADDRESS, Store
+from api.auth.store import NO_ADDRESS, WHOLE_ADDRESS, Account, Claim, Store
 from api.errors import TooMany
 
 LONGEST_WAIT = timedelta(minutes=15)
-NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a place for what has no address, not a binding
 FREE = 5  # attempts, then the wait doubles from a second on
 DRAIN = timedelta(hours=1)  # in which one attempt is forgotten
 FREE_OF_ADDRESS = 50  # a school behind one address mistypes that often on a Monday
@@ -34,12 +33,15 @@ class Throttle:
         self._store = store
         self._clock = clock
 
-    async def attempt(self, login: str, address: str | None) -> None:
-        """Somebody tries a login. Raises TooMany, before anything is looked at."""
+    async def attempt(self, login: str, address: str | None) -> Account | None:
+        """Somebody tries a login: its account, if it is anybody's. Raises TooMany, before anything
+        is looked at.
+        """
         now = self._clock()
-        until = await self._claim(login, address or NO_ADDRESS, now - AT_HOME)
-        if until is not None:
-            raise too_many(until - now)
+        claim = await self._claim(login, address or NO_ADDRESS, now - AT_HOME)
+        if claim.until is not None:
+            raise too_many(claim.until - now)
+        return claim.account
 
     async def failed(self, address: str | None) -> None:
         """It was wrong: the address has one failure more."""
@@ -60,9 +62,9 @@ class Throttle:
 
     async def attempt_code(self, login: str) -> None:
         """Somebody who knows the password tries a code. Raises TooMany."""
-        until = await self._claim(_codes_of(login), NO_ADDRESS)
-        if until is not None:
-            raise too_many(until - self._clock())
+        claim = await self._claim(_codes_of(login), NO_ADDRESS)
+        if claim.until is not None:
+            raise too_many(claim.until - self._clock())
 
     async def right_code(self, login: str) -> None:
         """It was right."""
@@ -73,9 +75,7 @@ class Throttle:
         await self.attempt(TOKENS, address)
         await self.failed(address)
 
-    async def _claim(
-        self, login: str, place: str, at_home_since: datetime | None = None
-    ) -> datetime | None:
+    async def _claim(self, login: str, place: str, at_home_since: datetime | None = None) -> Claim:
         return await self._store.claim(
             login,
             place,

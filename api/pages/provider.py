@@ -85,8 +85,9 @@ async def _signed_in(request: Request, door: Door, word: Word, there: str) -> Re
         replaced=house.browser.token(request),
         at_most=house.sessions_max,
         factor=bool(needed),
+        how="provider",
+        tried=False,
     )
-    await _note(door, account.person_id, "sign_in", "ok", "provider")
     answer = RedirectResponse(local_path(there), SEE_OTHER)
     house.browser.remember(request, answer, token)
     answer.delete_cookie(COOKIE, path=BACK)

@@ -107,7 +107,7 @@ async def sign_in(
     credentials: Credentials, request: Request, response: Response, door: DoorOf, _: Anyone
 ) -> SessionOut:
     """Sign in; the session that this browser had before ends, whoever's it was."""
-    account, factor = await door.sign_in.account(
+    account, how = await door.sign_in.account(
         credentials.login, credentials.password, credentials.code, address_of(request)
     )
     roles, house = await door.rights.roles(account.person_id), door.house
@@ -118,7 +118,9 @@ async def sign_in(
         user_agent=request.headers.get("user-agent", ""),
         replaced=house.browser.token(request),
         at_most=house.sessions_max,
-        factor=factor,
+        factor=how != "password",
+        how=how,
+        tried=True,
     )
     house.browser.remember(request, response, token)
     return describe(Caller(door, session, roles))

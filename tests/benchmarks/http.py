@@ -15,6 +15,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from api.auth.passwords import AT_ONCE
 from domain.engine import Engine
 from domain.people.facts import Name
 from domain.school import MarkInput, School
@@ -41,6 +42,7 @@ READERS = 64  # guardians with a consent
 A_ROUND = 2_400  # requests
 A_COLUMN_ROUND = 400
 SIGN_INS = 5  # of each teacher in a round
+SIGNING_IN = 2 * AT_ONCE  # people at once: always one more waits for each thread
 PASSWORD, SIGN_IN_MS = "синица в небе над рекой", 2.0
 HELD = 40  # lessons of each class that have marks
 
@@ -115,7 +117,12 @@ def http_column(rounds: int) -> Result:
 
 
 def http_sign_in(rounds: int) -> Result:
-    """CPU of a sign-in beside that of the hash alone; teachers, one after another."""
+    """CPU of a sign-in but that of the threads in which it hashes.
+
+    Of the same hash alone only the whole can be taken off, and two hashes at once wander by more
+    than what is looked for; the threads of a process are counted apart by the kernel. What a hash
+    leaves behind, nineteen mebibytes through every cache, is in the figure.
+    """
     hashed = OWN_HASHER.hash(PASSWORD)
     with _bench() as bench:
         with psycopg.connect(bench.url) as conn:
@@ -128,13 +135,21 @@ def http_sign_in(rounds: int) -> Result:
         work = json.dumps({"hash": hashed, "password": PASSWORD})
         ours = [post("/api/v1/session", one) for one in told] * SIGN_INS
         bare = [post("/hash", work)] * len(ours)
-        seen: dict[str, list[float]] = {"ours": [], "bare": []}
-        for _ in range(rounds):
+        seen: dict[str, list[tuple[float, float]]] = {"ours": [], "bare": []}
+        for turn in range(rounds + 1):
             for name, served, requests in (("ours", bench.ours, ours), ("bare", bench.limit, bare)):
-                figures = load(served, requests, "200")
-                seen[name].append(figures.cpu + figures.database)
-    whole, alone = median(seen["ours"]), median(seen["bare"])
-    beside = whole - alone
+                figures = _apart(served, requests)
+                if turn:  # the first one is for connections, caches and prepared statements
+                    seen[name].append(figures)
+    whole, alone, beside = (
+        median(one)
+        for one in (
+            map(sum, seen["ours"]),
+            map(sum, seen["bare"]),
+            (rest for _, rest in seen["ours"]),
+        )
+    )
+    hashes = " and ".join(f"{median(h for h, _ in seen[name]):.1f}" for name in seen)
     return Result(
         "http-sign-in",
         whole,
@@ -143,8 +158,17 @@ def http_sign_in(rounds: int) -> Result:
         "≤ 2 ms beside the hash",
         "ms CPU",
         beside <= SIGN_IN_MS,
-        "server and database; the ratio is what is left when the hash is taken off",
+        f"server and database; the hash in its threads {hashes} ms; the ratio is all the rest",
     )
+
+
+def _apart(served: Served, requests: list[str]) -> tuple[float, float]:
+    """CPU ms a request: of the threads that hash, which are those that worked most; of all else."""
+    before = served.threads_s()
+    figures = load(served, requests, "200", SIGNING_IN)
+    after = served.threads_s()
+    spent = sorted(1_000 * (after[one] - before.get(one, 0.0)) / len(requests) for one in after)
+    return sum(spent[-AT_ONCE:]), sum(spent[:-AT_ONCE]) + figures.database
 
 
 def _week(pupil: str, monday: date) -> str:

@@ -48,6 +48,14 @@ class Served:
         alive = sum(sum(one.cpu_times()[:2]) for one in self.postmaster.children())
         return sum(self.process.cpu_times()[:2]), reaped + alive
 
+    def threads_s(self) -> dict[str, float]:
+        """CPU time so far of each thread of the server that lives (Linux)."""
+        tasks = Path(f"/proc/{self.process.pid}/task")
+        return {
+            one.name: int((one / "schedstat").read_text().split()[0]) / 1e9
+            for one in tasks.iterdir()
+        }
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -102,12 +110,12 @@ def _median(figures: list[Figures], field: str) -> float:
     return values[len(values) // 2]
 
 
-def load(server: Served, requests: list[str], status: str) -> Figures:
-    """Send the requests by `CLIENTS` clients; every answer must be of the status."""
+def load(server: Served, requests: list[str], status: str, at_once: int = CLIENTS) -> Figures:
+    """Send the requests by so many clients; every answer must be of the status."""
     plan = {
         "host": "127.0.0.1",
         "port": server.port,
-        "clients": [requests[n::CLIENTS] for n in range(CLIENTS)],
+        "clients": [requests[n::at_once] for n in range(at_once)],
     }
     before = server.cpu_s()
     done = subprocess.run(

@@ -10,6 +10,8 @@ from psycopg.sql import SQL, Identifier
 from projections.postgres.database import schema_of
 from projections.postgres.pool import Database
 
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a place for what has no address, not a binding
+
 
 class Account(NamedTuple):
     """Who may sign in. `hash` None: nobody, until a password is issued."""

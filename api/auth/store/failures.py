@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from api.auth.store.base import Table
+from typing import NamedTuple
+
+from api.auth.store.base import Account, Table
 
 #: a row of its own for everything that came from an address
 WHOLE_ADDRESS = ""
+
+
+class Claim(NamedTuple):
+    """An attempt that was counted. `until`: it has to wait till then; `account`: of its login."""
+
+    until: datetime | None
+    account: Account | None
 
 
 class Failures(Table):
@@ -23,17 +32,18 @@ class Failures(Table):
         longest: timedelta,
         drain: timedelta,
         at_home_since: datetime | None = None,
-    ) -> datetime | None:
+    ) -> Claim:
         """One more attempt, counted before it is looked at; `withdraw` it when it was right.
 
-        One attempt is forgotten in each `drain`. Answers until when to wait instead, or None: go
-        on. Of attempts at once only so many go on as one after another would, for the row is asked
-        and changed in one statement. With `at_home_since` the whole address may have to wait, too,
-        but for a login that has been signed in from there since.
+        One attempt is forgotten in each `drain`. Answers until when to wait instead, or the account
+        of the login: go on. Of attempts at once only so many go on as one after another would, for
+        the row is asked and changed in one statement. With `at_home_since` the whole address may
+        have to wait, too, but for a login that has been signed in from there since.
         """
         async with self._database.connection() as conn:
             cursor = await conn.execute(
                 self._sql(
+                    "WITH claimed AS ("
                     "INSERT INTO {s}.sign_in_failure AS f (login, address, fails, last)"
                     " SELECT %(login)s, %(address)s::inet, 1, %(at)s"
                     " WHERE %(since)s::timestamptz IS NULL OR NOT EXISTS ("
@@ -50,7 +60,11 @@ class Failures(Table):
                     " extract(epoch FROM %(at)s::timestamptz - f.last) / %(drain)s))::integer"
                     " AS fails) AS now)"
                     " WHERE f.locked_until IS NULL OR f.locked_until <= %(at)s"
-                    " RETURNING 1"
+                    " RETURNING 1)"
+                    " SELECT person_id::text, account.login, hash, must_change, issued_by,"
+                    " good_until, disabled_at, factor.secret"
+                    " FROM claimed LEFT JOIN {s}.account ON account.login = %(login)s"
+                    " LEFT JOIN {s}.second_factor AS factor USING (person_id)"
                 ),
                 {
                     "login": login,
@@ -61,13 +75,15 @@ class Failures(Table):
                     "drain": int(drain.total_seconds()),
                     "since": at_home_since,
                 },
+                prepare=True,
             )
-            if await cursor.fetchone():
-                return None
+            found = await cursor.fetchone()
+            if found is not None:
+                return Claim(None, None if found[0] is None else Account(*found))
         until = await self._locked_until(login, address)
         if at_home_since is not None and (until is None or until <= at):
             until = await self._locked_until(WHOLE_ADDRESS, address)
-        return until
+        return Claim(until or at, None)
 
     async def _locked_until(self, login: str, address: str) -> datetime | None:
         async with self._database.connection() as conn:

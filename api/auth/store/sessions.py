@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
-from api.auth.store.base import Living, Session, Table
+from api.auth.store.base import NO_ADDRESS, Living, Look, Session, Table
 
 
 class Sessions(Table):
@@ -20,9 +20,12 @@ class Sessions(Table):
         *,
         replaced: bytes | None,
         at_most: int,
+        look: Look,
+        tried: str | None,
     ) -> None:
-        """A new session; the one that the same browser had (`replaced`) ends, whoever's it was, and
-        so do the person's oldest beyond `at_most`.
+        """A new session and its line of the access log, in one commit; the one that the same
+        browser had (`replaced`) ends, whoever's it was, and so do the person's oldest beyond
+        `at_most`; attempts at the login that was `tried` from there are forgotten.
         """
         async with self._database.connection() as conn:
             await conn.execute(
@@ -33,7 +36,12 @@ class Sessions(Table):
                     " WHERE token_hash IN (SELECT token_hash FROM {s}.session"
                     " WHERE person_id = %(person)s AND revoked IS NULL"
                     " AND token_hash IS DISTINCT FROM %(replaced)s"
-                    " ORDER BY created DESC OFFSET %(others)s))"
+                    " ORDER BY created DESC OFFSET %(others)s)),"
+                    " withdrawn AS (DELETE FROM {s}.sign_in_failure"
+                    " WHERE login = %(tried)s AND address = %(place)s::inet),"
+                    " noted AS (INSERT INTO {s}.access_log"
+                    " (at, person_id, session_id, act, subject, outcome, basis) VALUES"
+                    " (%(looked)s, %(looker)s, NULL, %(act)s, %(subject)s, %(outcome)s, %(basis)s))"
                     " INSERT INTO {s}.session (token_hash, session_id, person_id, created, seen,"
                     " auth_time, idle_s, ip, user_agent) VALUES (%(own)s, %(id)s, %(person)s,"
                     " %(at)s, %(at)s, %(at)s, %(idle_s)s, %(ip)s, %(user_agent)s)"
@@ -48,7 +56,16 @@ class Sessions(Table):
                     "idle_s": session.idle_s,
                     "ip": ip,
                     "user_agent": user_agent[:300],
+                    "tried": tried,
+                    "place": ip or NO_ADDRESS,
+                    "looked": look.at,
+                    "looker": look.person_id,
+                    "act": look.act,
+                    "subject": look.subject,
+                    "outcome": look.outcome,
+                    "basis": look.basis,
                 },
+                prepare=True,
             )
 
     async def sessions(self, token_hashes: list[bytes]) -> dict[bytes, Session]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC
 from hashlib import sha256
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 import orjson
 from pydantic import BaseModel, Field
@@ -45,13 +45,31 @@ def unchanged(request: HttpRequest, etag: str) -> bool:
     )
 
 
+class Told(NamedTuple):
+    """The content of a read as JSON, and its tag, which covers the content alone, so that a fact
+    elsewhere in the school does not change it.
+    """
+
+    body: bytes
+    etag: str
+
+
+def told(content: Mapping[str, Any] | list[Any]) -> Told:
+    """What a read is going to say."""
+    body = orjson.dumps(content)
+    return Told(body, etag_of(body))
+
+
 def read(request: HttpRequest, content: Mapping[str, Any] | list[Any], as_of: AsOf) -> Response:
     """A read: the content with its `as_of`, which is in a header as well (and only there when the
-    content is a list). The tag covers the content alone, so that a fact elsewhere in the school
-    does not change it.
+    content is a list).
     """
-    body = orjson.dumps(content)
-    etag, place = etag_of(body), as_of_json(as_of)
+    return tell(request, told(content), as_of)
+
+
+def tell(request: HttpRequest, content: Told, as_of: AsOf) -> Response:
+    """As `read`, of what was made ready before."""
+    (body, etag), place = content, as_of_json(as_of)
     headers = {
         "ETag": etag,
         "Cache-Control": PRIVATE,
@@ -59,8 +77,9 @@ def read(request: HttpRequest, content: Mapping[str, Any] | list[Any], as_of: As
     }
     if unchanged(request, etag):
         return Response(status_code=304, headers=headers)
-    if not isinstance(content, list):
-        body = orjson.dumps({"as_of": place, **content})
+    if body.startswith(b"{"):  # an object: `as_of` is its first field
+        rest = body[1:] if body == b"{}" else b"," + body[1:]
+        body = b'{"as_of":' + orjson.dumps(place) + rest
     return Response(body, headers=headers, media_type=JSON)
 
 

@@ -33,6 +33,7 @@ from api.presence import Presence
 from api.progress import Progress
 from api.pulse import Pulse
 from api.shares import Shares
+from api.shelf import Kept, Shelf
 from api.streaming import Streams
 from api.tags import Tags
 from domain.engine import Engine
@@ -133,6 +134,7 @@ class Door:
         self.places = Places(self)
         self.rights = Rights(self)
         self.tags = Tags(self.progress)
+        self.kept = Kept(self, house.shelf)
         self.documents: Lookups[tuple[str, date], diary.Document] = Lookups(
             self._documents, at_most=200, lanes=LANES
         )
@@ -211,6 +213,7 @@ class House:
         )
         self.archivist = Archivist(settings, admin)
         self.shares = Shares(settings.school_at_once)
+        self.shelf = Shelf()
         self._doors: dict[str, Door] = {}
         self._looked_at = 0.0
 

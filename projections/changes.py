@@ -184,3 +184,16 @@ async def touched(conn: Conn, schema: str, since: Place, now: Place) -> frozense
     for (person_id,) in await rows(conn, schema, _HEARERS, since.told, now.told):
         found.add(f"inbox {person_id}")
     return frozenset(found)
+
+
+_CLASSES: LiteralString = """
+    SELECT DISTINCT f.originator_id::text, c.class_id IS NOT NULL
+    FROM {s}.facts f LEFT JOIN {s}.directory_class c ON c.class_id = f.originator_id
+    WHERE f.notification_id > %s AND f.notification_id <= %s
+"""
+
+
+async def classes_of(conn: Conn, schema: str, since: int, upto: int) -> frozenset[str] | None:
+    """The classes whose facts alone stand at (since, upto]; None when others are among them."""
+    found = await rows(conn, schema, _CLASSES, since, upto)
+    return frozenset(one for one, _ in found) if all(known for _, known in found) else None

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.caller import Caller
 from api.deps import ClassReader
 from api.pages import file_words, wording
-from api.pages.opening import PageAsked, aware, first_page, open_page
+from api.pages.opening import Asked, PageAsked, aware, first_page, open_page
+from api.pages.packing import Piece
 from api.pages.register import handed, sheet
-from api.pages.rendering import page
+from api.pages.rendering import around, body
 from api.pages.routing import Behind, PageRoute, viewer_of
 from api.v1.classes import with_plan
 from domain.journal.file_facts import FILE_LABELS
 from domain.regulation import Regulation
 from domain.values import LESSON_KIND_LABELS
 from projections import classroom, directory, terms
+
+OF_CONTEXT = 20_000  # bytes of what the frame is drawn from, about
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -38,9 +42,39 @@ async def class_register(
     """One page of the journal; without a subject, the first one of the class."""
     door, today, number = caller.door, caller.door.rights.today(), str(class_id)
     moment = aware(as_of, door.zone)
-    async with caller.reading() as (conn, schema):
-        if wanted.subject_id is None:
+    if wanted.subject_id is None:
+        async with caller.reading() as (conn, schema):
             return await first_page(conn, schema, number, caller, "register")
+    here = await door.kept.here()
+    key = "page", caller.person_id, today, wanted
+    now = moment is None and lesson is None
+    drawn: Drawn | None = door.kept.get(number, key) if now else None
+    if drawn is None:
+        drawn = await _drawn(caller, number, wanted, moment, lesson)
+        if now:
+            door.kept.put(number, key, drawn, drawn.body.size + OF_CONTEXT, here)
+    context = {
+        **drawn.context,
+        "as_of_local": f"{wording.local(moment or door.house.clock(), door.zone):%Y-%m-%dT%H:%M}",
+        "open_panel": bool(panel),
+    }
+    viewer = await viewer_of(caller, "/", behind=behind)
+    return around(drawn.body, "teacher/register.html", context, viewer=viewer)
+
+
+class Drawn(NamedTuple):
+    """A page of the journal but for its frame: what the frame says of it, and its body."""
+
+    context: dict[str, Any]
+    body: Piece
+
+
+async def _drawn(
+    caller: Caller, number: str, wanted: Asked, moment: datetime | None, lesson: UUID | None
+) -> Drawn:
+    """The page as it is now or was at a moment; a lesson may stand open. Raises NotFound."""
+    door, today = caller.door, caller.door.rights.today()
+    async with caller.reading() as (conn, schema):
         day = await _day(conn, schema, lesson)
         opened = await open_page(conn, schema, number, wanted, today, day=day, moment=moment)
         work_types = await directory.work_types(conn, schema, opened.card["year"])
@@ -60,7 +94,6 @@ async def class_register(
         **opened.context(caller.person_id),
         "locked": moment is not None or not writes,
         "reason": _reason(moment, door.zone),
-        "as_of_local": f"{wording.local(moment or door.house.clock(), door.zone):%Y-%m-%dT%H:%M}",
         "now_url": f"?{urlencode(place)}" if moment else "",
         "page_key": f"{number}/{'/'.join(place.values())}",
         "api_url": f"/api/v1/classes/{number}/register?{urlencode(place)}",
@@ -73,13 +106,17 @@ async def class_register(
         "today": today.isoformat(),
         "announced": [] if moment else [_announced(one) for one in announced],
         "open_lesson": str(lesson) if lesson else "",
-        "open_panel": bool(panel),
-        "register": handed(shown),
         "work_types": work_types,
         "file_kinds": [(str(kind), label) for kind, label in FILE_LABELS.items()],
+        "lesson_kinds": [(str(kind), label) for kind, label in LESSON_KIND_LABELS.items()],
+        "peopled": bool(shown["pupils"]),
+        "filled": bool(shown["pupils"] and shown["lessons"]),
+    }
+    inside = {
+        **context,
+        "register": handed(shown),
         "held": _held(shown["lessons"], today.isoformat()),
         "handouts": _handouts(shown["lessons"]),
-        "lesson_kinds": [(str(kind), label) for kind, label in LESSON_KIND_LABELS.items()],
         **sheet(
             shown,
             today=today.isoformat(),
@@ -88,9 +125,7 @@ async def class_register(
             owed=owed,
         ),
     }
-    return page(
-        "teacher/register.html", context, viewer=await viewer_of(caller, "/", behind=behind)
-    )
+    return Drawn(context, body("teacher/register_body.html", inside, of="teacher/register.html"))
 
 
 async def _day(conn: Any, schema: str, lesson: UUID | None) -> date | None:

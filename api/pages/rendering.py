@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from api.pages import helping, register, wording
+from api.pages import helping, packing, register, wording
 from api.pages.assets import static_url
 
 CONTENT_SECURITY_POLICY = (
@@ -43,6 +44,32 @@ environment.filters.update(
     short_name=wording.short_name,
     initials=wording.initials,
 )
+
+#: where the body goes; no text of the database may have it
+_HERE = Markup("\x00")
+
+
+class Pieced(HTMLResponse):
+    """A page of pieces, some of them compressed already."""
+
+    def __init__(self, pieces: Sequence[str | packing.Piece]) -> None:
+        super().__init__(packing.plain(pieces), headers=HEADERS)
+        self.pieces = pieces
+
+
+def body(template: str, context: Mapping[str, Any], *, of: str) -> packing.Piece:
+    """A part of pages that is drawn once for many of them; `of`: the template of the page."""
+    shown = {**context, "help": helping.address(of)}
+    return packing.piece(environment.get_template(template).render(shown))
+
+
+def around(
+    body: packing.Piece, template: str, context: Mapping[str, Any], *, viewer: Mapping[str, Any]
+) -> HTMLResponse:
+    """As `page`, around a body that was drawn before, where the template has `body`."""
+    shown = {**context, "body": _HERE, "viewer": viewer, "help": helping.address(template)}
+    before, *after = environment.get_template(template).render(shown).split(_HERE)
+    return Pieced([before, *(part for one in after for part in (body, one))])
 
 
 def page(

@@ -18,6 +18,8 @@ from api.attempts import CODE
 from api.caller import Caller
 from api.errors import STATUS, Elsewhere, SignInRequired
 from api.pages.failures import failure_page
+from api.pages.packing import GZIP_LEVEL, WORTH_PACKING, gzipped
+from api.pages.rendering import Pieced
 from api.pages.viewer import home, viewer
 from api.pages.wording import plural
 from domain.refusals import Busy, Refusal
@@ -33,8 +35,6 @@ FIRST = {
     "session.password_must_change": "/password",
     "session.second_factor_required": "/account",
 }
-WORTH_PACKING = 1_000  # bytes
-GZIP_LEVEL = 5  # two milliseconds for the largest register
 
 
 class PageRoute(APIRoute):
@@ -79,7 +79,8 @@ def packed(request: Request, answer: Response) -> Response:
     body = bytes(answer.body)
     accepts = "gzip" in request.headers.get("accept-encoding", "")
     if accepts and len(body) >= WORTH_PACKING:
-        answer.body = gzip.compress(body, GZIP_LEVEL)
+        pieced = isinstance(answer, Pieced)
+        answer.body = gzipped(answer.pieces) if pieced else gzip.compress(body, GZIP_LEVEL)
         answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Content-Length"] = str(len(answer.body))
     answer.headers["Vary"] = "Accept-Encoding"

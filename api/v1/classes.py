@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
-from api.answers import read, written
+from api.answers import Told, read, tell, told, written
 from api.deps import Administration, ClassReader, Staff
 from api.grants import visible_classes
 from api.v1.swift import SwiftRoute
@@ -84,10 +84,14 @@ async def page(
     """A page of the journal: now, with what each pupil owes, or as it was at a moment (with its
     offset).
     """
-    door = caller.door
-    here = await door.progress.as_of()
+    door, today = caller.door, caller.door.rights.today()
+    here = await door.kept.here()
+    key = "register", caller.person_id, today, subject_id, subgroup_id, term
+    kept: Told | None = door.kept.get(class_id, key) if as_of is None else None
+    if kept is not None:
+        return tell(request, kept, here)
     async with caller.reading() as (conn, schema):
-        number = term or await term_on(conn, schema, class_id, door.rights.today())
+        number = term or await term_on(conn, schema, class_id, today)
         position = None if as_of is None else await register.position_at(conn, schema, as_of)
         found = await register.page(
             conn, schema, class_id, subject_id, subgroup_id, number, position
@@ -99,11 +103,13 @@ async def page(
                 pupil["debts"] = [_debt(one) for one in owed.get(pupil["pupil_id"], ())]
     if found is None:
         raise NotFound("register.unknown", "Такой страницы в журнале нет.")
+    was = found.pop("as_of")
     if position is not None:
-        moment = datetime.fromisoformat(found["as_of"]["moment"])
-        here = here._replace(position=found["as_of"]["position"], at=moment)
-    del found["as_of"]
-    return read(request, found, here)
+        then = here._replace(position=was["position"], at=datetime.fromisoformat(was["moment"]))
+        return read(request, found, then)
+    kept = told(found)
+    door.kept.put(class_id, key, kept, len(kept.body), here)
+    return tell(request, kept, here)
 
 
 @router.get(

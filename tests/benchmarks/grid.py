@@ -1,4 +1,8 @@
-"""`http-grid`: a page of the journal, 30 pupils × 60 lessons, as JSON and as HTML."""
+"""`http-grid`: a page of the journal, 30 pupils × 60 lessons, as JSON and as HTML.
+
+Twice: drawn anew for each request by a process that keeps nothing, and as a process answers that
+has drawn it before and nothing of the class has moved since.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,7 @@ from tests.ground import CALENDAR, engine_on, ground_of, request
 CLASSES = 8
 PUPILS, A_WEEK = 30, 8  # sixty lessons in the first term
 A_ROUND = 240  # requests
+AT_ONCE = 8  # as the peers were measured
 [TERM, *_] = CALENDAR.terms
 
 
@@ -37,7 +42,11 @@ def http_grid(rounds: int) -> Iterator[Result]:
         tokens = sign_in(url, [one.teacher.person_id for one in classes])
         chance = random.Random(1)
         asked = [chance.randrange(CLASSES) for _ in range(A_ROUND)]
-        with server(url, "api", "serve", "--socket") as ours, bare_server(url) as limit:
+        with (
+            server(url, "tests.benchmarks.forgetful", "serve", "--socket") as anew,
+            server(url, "api", "serve", "--socket") as kept,
+            bare_server(url) as limit,
+        ):
             bare = [
                 get(f"/grid/{classes[n].class_id}/{subject}/{TERM.starts}/{TERM.ends}")
                 for n in asked
@@ -47,16 +56,18 @@ def http_grid(rounds: int) -> Iterator[Result]:
                 ("http-grid, HTML", "", 0.5, 6.0),
             ):
                 paths = [start + page_of(one) for one in classes]
-                packed = _packed(ours, paths[0], tokens[0])
-                result = compare(
-                    name,
-                    target,
-                    rounds,
-                    partial(load, ours, [get(paths[n], tokens[n]) for n in asked], "200"),
-                    partial(load, limit, bare, "200"),
-                    cpu_ms=cpu_ms,
-                )
-                yield replace(result, notes=f"{packed / 1_000:.1f} kB packed; {result.notes}")
+                packed = _packed(kept, paths[0], tokens[0])
+                requests = [get(paths[n], tokens[n], packed=True) for n in asked]
+                for how, served in (("drawn anew", anew), ("kept", kept)):
+                    result = compare(
+                        f"{name}, {how}",
+                        target,
+                        rounds,
+                        partial(load, served, requests, "200", AT_ONCE),
+                        partial(load, limit, bare, "200", AT_ONCE),
+                        cpu_ms=cpu_ms,
+                    )
+                    yield replace(result, notes=f"{packed / 1_000:.1f} kB packed; {result.notes}")
 
 
 @contextmanager

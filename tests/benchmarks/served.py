@@ -140,11 +140,12 @@ def load(server: Served, requests: list[str], status: str, at_once: int = CLIENT
     )
 
 
-def get(path: str, token: str = "", tag: str = "") -> str:
-    """A request as it goes over the wire."""
+def get(path: str, token: str = "", tag: str = "", *, packed: bool = False) -> str:
+    """A request as it goes over the wire; `packed`: as a browser asks."""
     lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1"]
     lines += [f"Cookie: letopis={token}"] if token else []
     lines += [f"If-None-Match: {tag}"] if tag else []
+    lines += ["Accept-Encoding: gzip"] if packed else []
     return "\r\n".join([*lines, "", ""])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-
 from typing import NamedTuple
 
 from api.auth.store.base import Account, Table

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from functools import lru_cache
 from typing import Any, LiteralString
 
@@ -41,6 +42,21 @@ async def several(
         for cursor, text in zip(cursors, texts, strict=True):
             await cursor.execute(bound(text, schema), names, prepare=True)
     return [await cursor.fetchall() for cursor in cursors]
+
+
+async def together(
+    conn: AsyncConnection[Any], *readers: Coroutine[Any, Any, Any]
+) -> tuple[Any, ...]:
+    """What several readers of one connection answer; what each asks first goes out at once.
+
+    Raises what the first of them raises; no other is left at work then.
+    """
+    try:
+        async with conn.pipeline(), asyncio.TaskGroup() as tasks:
+            asked = [tasks.create_task(one) for one in readers]
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from None
+    return tuple(one.result() for one in asked)
 
 
 async def row(

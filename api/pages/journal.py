@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -23,6 +24,7 @@ from domain.journal.file_facts import FILE_LABELS
 from domain.regulation import Regulation
 from domain.values import LESSON_KIND_LABELS
 from projections import classroom, directory, terms
+from projections.sql import together
 
 OF_CONTEXT = 20_000  # bytes of what the frame is drawn from, about
 
@@ -77,17 +79,21 @@ async def _drawn(
     async with caller.reading() as (conn, schema):
         day = await _day(conn, schema, lesson)
         opened = await open_page(conn, schema, number, wanted, today, day=day, moment=moment)
-        work_types = await directory.work_types(conn, schema, opened.card["year"])
+        year = opened.card["year"]
+        reads: list[Coroutine[Any, Any, Any]] = [
+            directory.work_types(conn, schema, year),
+            directory.regulation_of(conn, schema, year),
+            terms.closings(conn, schema, year),
+            classroom.notices(conn, schema, number, today, today),
+            directory.teaches(conn, schema, caller.person_id, number, wanted.subject_id),
+        ]
         if moment is None:
-            await with_plan(conn, schema, opened.shown["lessons"])
-        rules = await directory.regulation_of(conn, schema, opened.card["year"]) or Regulation()
-        of_class = (number, int(opened.place["term"]))
-        closed = (await terms.closings(conn, schema, opened.card["year"])).get(of_class, False)
-        announced = await classroom.notices(conn, schema, number, today, today)
-        owed = {}
-        if moment is None:
-            owed = await terms.owed(conn, schema, number, opened.place["subject_id"])
-        writes = await directory.teaches(conn, schema, caller.person_id, number, wanted.subject_id)
+            reads.append(terms.owed(conn, schema, number, opened.place["subject_id"]))
+            reads.append(with_plan(conn, schema, opened.shown["lessons"]))
+        work_types, found, closings, announced, writes, *more = await together(conn, *reads)
+        owed = more[0] if more else {}
+        rules = found or Regulation()
+        closed = closings.get((number, int(opened.place["term"])), False)
     place, shown = opened.place, opened.shown
     settled = (today - timedelta(days=rules.edit_window_days)).isoformat()
     context = {

@@ -18,6 +18,7 @@ from domain.refusals import NotFound
 from domain.world import EPOCH
 from projections import directory, register
 from projections.postgres.pool import Connection
+from projections.sql import together
 
 #: the query that names a page: subject_id, subgroup_id (not always), term
 Address = dict[str, str]
@@ -45,7 +46,9 @@ PageAsked = Annotated[Asked, Depends(asked)]
 
 
 class Opened(NamedTuple):
-    """A page of the journal: `shown` is what `register.page` answers, `place` its address."""
+    """A page of the journal: `shown` is what `register.page` answers, `place` its address; `card`:
+    `directory.class_head` with subgroups and assignments as in `class_card`.
+    """
 
     class_id: str
     card: dict[str, Any]
@@ -138,12 +141,20 @@ async def open_page(
 
     Raises NotFound when there is no such page; `wanted.subject_id` must be there.
     """
-    card = await _card(conn, schema, class_id, today)
+    card = await directory.class_head(conn, schema, class_id)
+    if card is None:
+        raise NotFound("class.unknown", "Такого класса нет.")
+    terms, places, card["subgroups"], card["assignments"] = await together(
+        conn,
+        directory.terms(conn, schema, card["year"], card["grade_level"]),
+        register.register_places(conn, schema, class_id),
+        directory.subgroups(conn, schema, class_id, today),
+        directory.taught(conn, schema, class_id=class_id, year=card["year"]),
+    )
     subject_id = wanted.subject_id or ""
     place = {"subject_id": subject_id}
     if wanted.subgroup_id:
         place["subgroup_id"] = wanted.subgroup_id
-    terms = await directory.terms(conn, schema, card["year"], card["grade_level"])
     term = wanted.term or _term_of(terms, day or today)
     place["term"] = str(term)
     position = None if moment is None else await register.position_at(conn, schema, moment)
@@ -153,7 +164,6 @@ async def open_page(
         shown = await _before_its_year(conn, schema, key, position, moment)
     if shown is None or shown["subject"]["name"] is None:
         raise NotFound("register.unknown", "Такой страницы в журнале нет.")
-    places = await register.register_places(conn, schema, class_id)
     return Opened(class_id, card, places, terms, place, shown)
 
 

@@ -79,8 +79,10 @@ def packed(request: Request, answer: Response) -> Response:
     body = bytes(answer.body)
     accepts = "gzip" in request.headers.get("accept-encoding", "")
     if accepts and len(body) >= WORTH_PACKING:
-        pieced = isinstance(answer, Pieced)
-        answer.body = gzipped(answer.pieces) if pieced else gzip.compress(body, GZIP_LEVEL)
+        if isinstance(answer, Pieced):
+            answer.body = gzipped(answer.pieces)
+        else:
+            answer.body = gzip.compress(body, GZIP_LEVEL)
         answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Content-Length"] = str(len(answer.body))
     answer.headers["Vary"] = "Accept-Encoding"

@@ -183,7 +183,7 @@ def _debt(one: Owed) -> dict[str, str]:
 
 async def term_on(conn: Connection, schema: str, class_id: str, day: date) -> int:
     """The term of the class's year on a day; between terms, the one before."""
-    known = await directory.class_card(conn, schema, class_id, day)
+    known = await directory.class_head(conn, schema, class_id)
     calendar = await directory.calendar_of(conn, schema, known["year"]) if known else None
     if calendar is None:
         raise NotFound("class.unknown", "Такого класса нет.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from projections.directory.classes import (
     class_card,
+    class_head,
     classes,
     pupil_classes,
+    subgroups,
     taught,
     teaches,
 )
@@ -46,6 +48,7 @@ __all__ = [
     "calendar_of",
     "children_of",
     "class_card",
+    "class_head",
     "class_teacher_of",
     "class_teachers",
     "classes",
@@ -63,6 +66,7 @@ __all__ = [
     "regulation_of",
     "roles_of",
     "school_year_of",
+    "subgroups",
     "subjects",
     "taught",
     "teaches",

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from projections.names import shown
-from projections.sql import row, rows
+from projections.sql import named, row, rows
 
 Conn = AsyncConnection[Any]
 
@@ -63,13 +63,8 @@ async def classes(
     ]
 
 
-async def class_card(conn: Conn, schema: str, class_id: str, day: date) -> dict[str, Any] | None:
-    """A class as of a day, or None: `{class_id, name, grade_level, letter, year, class_teacher
-    {person_id, name}, roster[{pupil_id, name, since, until}], subgroups[{subgroup_id, subject_id,
-    name, since, pupils[]}], assignments[{assignment_id, teacher_id, teacher, subject_id, subject,
-    subgroup_id, since, until}], substitutions[{substitution_id, substitute_id, substitute,
-    teacher_id, since, until}]}`. The roster is that of the day; subgroups those in force.
-    """
+async def class_head(conn: Conn, schema: str, class_id: str) -> dict[str, Any] | None:
+    """`{class_id, name, grade_level, letter, year}` of a class, or None."""
     found = await row(
         conn,
         schema,
@@ -77,11 +72,20 @@ async def class_card(conn: Conn, schema: str, class_id: str, day: date) -> dict[
         " WHERE class_id = %s",
         class_id,
     )
-    if found is None:
+    names = ("class_id", "name", "grade_level", "letter", "year")
+    return None if found is None else named(names, found)
+
+
+async def class_card(conn: Conn, schema: str, class_id: str, day: date) -> dict[str, Any] | None:
+    """A class as of a day, or None: `{class_id, name, grade_level, letter, year, class_teacher
+    {person_id, name}, roster[{pupil_id, name, since, until}], subgroups[{subgroup_id, subject_id,
+    name, since, pupils[]}], assignments[{assignment_id, teacher_id, teacher, subject_id, subject,
+    subgroup_id, since, until}], substitutions[{substitution_id, substitute_id, substitute,
+    teacher_id, since, until}]}`. The roster is that of the day; subgroups those in force.
+    """
+    card = await class_head(conn, schema, class_id)
+    if card is None:
         return None
-    card: dict[str, Any] = dict(
-        zip(("class_id", "name", "grade_level", "letter", "year"), found, strict=True)
-    )
     teacher = await row(
         conn,
         schema,
@@ -93,7 +97,7 @@ async def class_card(conn: Conn, schema: str, class_id: str, day: date) -> dict[
     )
     card["class_teacher"] = teacher and {"person_id": teacher[0], "name": shown(teacher[1])}
     card["roster"] = await _roster(conn, schema, class_id, day)
-    card["subgroups"] = await _subgroups(conn, schema, class_id, day)
+    card["subgroups"] = await subgroups(conn, schema, class_id, day)
     card["assignments"] = await taught(conn, schema, class_id=class_id, year=card["year"])
     card["substitutions"] = [
         {
@@ -138,7 +142,7 @@ async def _roster(conn: Conn, schema: str, class_id: str, day: date) -> list[dic
     ]
 
 
-async def _subgroups(conn: Conn, schema: str, class_id: str, day: date) -> list[dict[str, Any]]:
+async def subgroups(conn: Conn, schema: str, class_id: str, day: date) -> list[dict[str, Any]]:
     found = await rows(
         conn,
         schema,

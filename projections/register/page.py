@@ -63,10 +63,10 @@ _ATTENDANCE = """
 """
 _MARKS = """
     SELECT m.lesson_id::text, m.pupil_id::text, m.mark_id::text, m.value, m.weight,
-        m.work_type_id::text, w.abbr, p.body, m.corrected
+        m.work_type_id::text, w.abbr, CASE WHEN m.comment_id IS NOT NULL THEN
+            (SELECT p.body FROM {s}.payload p WHERE p.id = m.comment_id) END, m.corrected
     FROM {s}.register_mark m
     LEFT JOIN {s}.directory_work_type w ON w.year = %(year)s AND w.work_type_id = m.work_type_id
-    LEFT JOIN {s}.payload p ON p.id = m.comment_id
     WHERE m.lesson_id = ANY (%(lessons)s::uuid[]) AND m.value <> ''
         AND m.valid_from <= %(at)s AND %(at)s < m.valid_to
     ORDER BY m.valid_from, m.mark_id

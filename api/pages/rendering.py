@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from api.pages import helping, packing, register, wording
@@ -46,7 +45,7 @@ environment.filters.update(
 )
 
 #: where the body goes; no text of the database may have it
-_HERE = Markup("\x00")
+_HERE = "\x00"
 
 
 class Pieced(HTMLResponse):

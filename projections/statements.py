@@ -8,7 +8,8 @@ from typing import Any, ClassVar, LiteralString
 from psycopg import Cursor
 
 from projections.projection import Handlers, Place, Placed
-from projections.writing import run
+from projections.sql import Row
+from projections.writing import fetch, run
 
 
 class Statements:
@@ -29,3 +30,7 @@ class Statements:
     def run(self, text: LiteralString, *arguments: Any) -> None:
         """One statement in the transaction of the batch."""
         run(self.cursor, self.place, text, *arguments)
+
+    def fetch(self, text: LiteralString, *arguments: Any) -> list[Row]:
+        """The rows of one statement in the transaction of the batch."""
+        return fetch(self.cursor, self.place, text, *arguments)

@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ import segno
 
 from api.documents.class_journal import pages
 from api.documents.named import date, key, short, years
-from api.documents.typesetting import KEPT, forget, pdf
+from api.documents.typesetting import KEPT, Typesetter, pdf
 from api.months import MONTHS_OF
 from api.russian import comma
 from domain.office.archive_facts import ArchiveAnnotated, GapKind, YearArchived
@@ -38,7 +39,7 @@ FOOT = (
 )
 LINE = 72  # letters of DejaVu Sans Mono, 8 pt, in 129 mm
 MEGABYTE = 1_000_000
-TOGETHER = 4  # classes that Typst remembers at once: forgetting takes a quarter of a sheet's time
+TOGETHER = 4  # classes by one process: what Typst remembers of them goes with it
 
 
 def summaries(school: str) -> Draw:
@@ -47,13 +48,14 @@ def summaries(school: str) -> Draw:
     """
 
     def draw(year: Year, names: Mapping[str, Name]) -> Iterator[tuple[str, bytes]]:
-        for number, book in enumerate(year.in_order(), 1):
-            name = f"{FOLDER}/{folder_of(book)}-summary.pdf"
-            yield name, pdf("summary", _summary(school, year, book, names), KEPT)
-            yield from pages(school, year, book, names)
-            if number % TOGETHER == 0:
-                forget()
-        forget()
+        books = iter(year.in_order())
+        while together := [*islice(books, TOGETHER)]:
+            with Typesetter() as typesetter:
+                for book in together:
+                    name = f"{FOLDER}/{folder_of(book)}-summary.pdf"
+                    summary = _summary(school, year, book, names)
+                    yield name, typesetter.pdf("summary", summary, KEPT)
+                    yield from pages(school, year, book, names)
 
     return draw
 

@@ -6,38 +6,17 @@ both have Cyrillic), so that a server without fonts prints the same.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from threading import BoundedSemaphore
+from typing import IO, Any, Literal, Self, cast
 
+import msgspec
 import orjson
 
-if TYPE_CHECKING:
-    import typst
-
 FOLDER = Path(__file__).parent
-
-
-class UnprintableError(Exception):
-    """The document would not look as it is meant to: a fault of a template, or a sign that no font
-    has.
-    """
-
-
-@cache
-def _typst() -> Any:
-    """Seven megabytes of code: loaded for the first document, not at the start."""
-    return import_module("typst")
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The embedded fonts and no others."""
-    fonts: typst.Fonts = _typst().Fonts(include_system_fonts=False)
-    return fonts
-
 
 #: for who does not see the page; and for twenty-five years in an archive, too
 Standard = Literal["a-3a", "a-3b", "ua-1"]
@@ -46,41 +25,84 @@ KEPT: tuple[Standard, ...] = ("a-3a", "ua-1")
 #: without tags, an eighteenth of the size: for thousands of cells that are a CSV file, too
 PLAIN: tuple[Standard, ...] = ("a-3b",)
 
+#: How an answer of the typesetter begins: with a document, or with why there is none.
+DONE, UNPRINTABLE = b"+", b"-"
+_LENGTH = 8  # bytes before every message, big-endian
+#: Documents that people have typeset at the same time: a long one takes 300 MB meanwhile.
+_AT_ONCE = BoundedSemaphore(2)
+
+
+class UnprintableError(Exception):
+    """The document would not look as it is meant to: a fault of a template, or a sign that no font
+    has.
+    """
+
+
+class Order(msgspec.Struct, frozen=True):
+    """A document: the path of its template, the data for it as JSON, what it keeps to."""
+
+    template: str
+    data: str
+    standards: tuple[Standard, ...]
+    tagged: bool
+
+
+class Typesetter:
+    """A process for a few documents, one after another: what Typst has used goes when it ends."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "api.documents.typesetter"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl+C is for who ordered; it ends when nobody does any more
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def pdf(
+        self, template: str, data: Mapping[str, Any], standards: Sequence[Standard] = TAGGED
+    ) -> bytes:
+        """See `pdf`."""
+        order = Order(
+            str(FOLDER / f"{template}.typ"),
+            orjson.dumps(data).decode(),
+            tuple(standards),
+            tuple(standards) != PLAIN,
+        )
+        try:
+            send(cast("IO[bytes]", self._process.stdin), msgspec.json.encode(order))
+            answer = receive(cast("IO[bytes]", self._process.stdout))
+        except BrokenPipeError:
+            answer = b""
+        if not answer:
+            raise ChildProcessError(
+                "the typesetter has ended; its own words, if any, are in the log"
+            )
+        if not answer.startswith(DONE):
+            raise UnprintableError(answer.removeprefix(UNPRINTABLE).decode())
+        return answer.removeprefix(DONE)
+
 
 def pdf(template: str, data: Mapping[str, Any], standards: Sequence[Standard] = TAGGED) -> bytes:
-    """The document, tagged for who does not see it (PDF/UA-1) unless it is `PLAIN`. Blocks for some
-    50 ms a page.
+    """The document, tagged for who does not see it (PDF/UA-1) unless it is `PLAIN`. Blocks for a
+    tenth of a second and some 50 ms a page, in turn when several are wanted.
 
     The template finds the data as `json(bytes(sys.inputs.data))`. Raises UnprintableError, also
     for what Typst only warns of.
     """
-    compiler = _typst()
-    document: bytes
-    try:
-        document, warnings = compiler.compile_with_warnings(
-            FOLDER / f"{template}.typ",
-            format="pdf",
-            root=FOLDER,
-            font_paths=_fonts(),
-            sys_inputs={"data": orjson.dumps(data).decode()},
-            pdf_standards=[*standards],
-            pdf_tags=tuple(standards) != PLAIN,
-            timestamp=0,
-        )
-    except compiler.TypstError as fault:
-        raise UnprintableError(str(fault)) from fault
-    if warnings:
-        raise UnprintableError("; ".join(warning.message for warning in warnings))
-    return document
+    with _AT_ONCE, Typesetter() as typesetter:
+        return typesetter.pdf(template, data, standards)
 
 
-#: so many compilations Typst keeps what it has laid out
-_REMEMBERED = 11
+def send(pipe: IO[bytes], message: bytes) -> None:
+    """Write a message and let it go."""
+    pipe.write(len(message).to_bytes(_LENGTH, "big") + message)
+    pipe.flush()
 
 
-def forget() -> None:
-    """Let Typst forget what it has laid out: pages of an archive do not come again, and a hundred
-    of them would fill half a gigabyte. It forgets what ten compilations did not ask for.
-    """
-    for _ in range(_REMEMBERED):
-        _typst().compile(b"", format="pdf", font_paths=_fonts())
+def receive(pipe: IO[bytes]) -> bytes:
+    """Read a message; nothing when the other side has ended."""
+    return pipe.read(int.from_bytes(pipe.read(_LENGTH), "big"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,3 +79,18 @@ def test_a_document_is_tagged_and_says_what_it_is() -> None:
     assert reader.metadata.title == "Логины и одноразовые пароли"
     assert "StructTreeRoot" in str(reader.root_object)
     assert str(reader.root_object["/Lang"]) == "ru"
+
+
+def test_what_a_long_document_takes_does_not_stay_with_who_printed_it() -> None:
+    """Typst gives nothing back: it is loaded by a process of its own, which ends."""
+    slips(one(1))
+
+    assert "typst" not in sys.modules
+
+
+def test_a_typesetter_that_is_killed_is_no_document() -> None:
+    with typesetting.Typesetter() as typesetter:
+        typesetter._process.kill()
+        typesetter._process.wait()
+        with pytest.raises(ChildProcessError, match="has ended"):
+            typesetter.pdf("slips", {})

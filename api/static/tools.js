@@ -164,8 +164,21 @@ export function tools(grid, desk) {
     });
   };
   const on = (/** @type {EventTarget|null} */ target) => target instanceof Element && target.closest("td.c");
+  // Esc, before one goes on: what stood in the cell when one came to it.
+  const { undo } = grid.model;
+  let came = { key: "", steps: 0 };
+  const slips = () => came.key === grid.key && undo.done.length > came.steps
+    && undo.done.slice(came.steps).every((step) => step.every((change) => change.cell === came.key));
+  grid.table.addEventListener("focusin", ({ target }) => {
+    if (on(target) && came.key !== grid.key) came = { key: grid.key, steps: undo.done.length };
+  });
   grid.table.addEventListener("keydown", (event) => {
     if (!on(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && !grid.adding && slips()) {
+      event.preventDefault();
+      while (slips()) grid.onTurn("undo");
+      return;
+    }
     const clears = event.key === "Delete" && event.shiftKey;
     const menu = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
     if (!menu && !clears && event.code !== "KeyM") return;

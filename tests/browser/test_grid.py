@@ -429,6 +429,7 @@ def test_a_debt_is_raised_and_closed_in_the_menu_of_a_cell_and_can_be_taken_back
     sign = register.locator("journal-grid tbody tr").nth(4).locator(".owes")
     raising = re.compile(r"/lessons/[^/]+/debts$")
     closing = re.compile(r"/debts/[^/]+/resolution$")
+    register.wait_for_load_state("networkidle")  # the menu is there as well
     stand_on(register, 4, column)
     register.keyboard.press("m")
     expect(register.locator("dialog.cell-menu")).not_to_contain_text("Долг снят")
@@ -483,6 +484,12 @@ def test_the_grid_is_one_stop_of_the_tab_key(register: Page, column: int) -> Non
 
 
 def test_names_and_averages_stay_in_sight(register: Page) -> None:
+    stand_on(register, 2, 3)
+    expect(register.locator("tr.crow th.name")).to_have_attribute(
+        "title", register.locator("tbody th.name").nth(2).get_attribute("title") or ""
+    )
+    expect(register.locator("th.les.ccol")).to_have_count(1)
+    expect(register.locator("th.les").nth(3)).to_have_class(classes("ccol"))
     register.set_viewport_size({"width": 800, "height": 600})
     sheet = register.locator(".sheet")
     sheet.evaluate("sheet => sheet.scrollTo(sheet.scrollWidth, 0)")

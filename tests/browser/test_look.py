@@ -246,6 +246,13 @@ def test_keys_are_told_by_a_question_mark_and_the_search_is_a_slash_away(registe
     assert not barriers(register)
     register.keyboard.press("Escape")
     expect(keys).to_have_count(0)
+    register.keyboard.press("F2")
+    field = register.locator("#card").get_by_label("Запись", exact=True)
+    expect(field).to_be_focused()
+    register.keyboard.type("?m/s")  # while editing letters are letters
+    expect(field).to_have_value("?m/s")
+    expect(register.locator("dialog.keys, dialog.cell-menu")).to_have_count(0)
+    register.keyboard.press("Escape")
     register.locator("h1").click()
     register.keyboard.press("/")
     register.keyboard.type("ёлк")

@@ -1,9 +1,12 @@
-"""Archives that are written while people go on working: one thread for each, how far it is."""
+"""Archives that are written while people go on working: one process for each, how far it is."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,7 +15,7 @@ from api.archives import compose, folder_of, noted
 from api.documents.typesetting import UnprintableError
 from domain.access import Actor
 from domain.refusals import Refusal
-from projections.archive.write import base
+from projections.archive.write import Written, base
 from projections.postgres.migrations import RegisteredSchool
 from projections.postgres.settings import Settings
 
@@ -38,7 +41,11 @@ class Work(msgspec.Struct):
 
 
 class _Closing(Exception):  # noqa: N818
-    """The process ends: the next one goes on."""
+    """The web process ends: the next one goes on."""
+
+
+#: A year in memory is 400 MB, and half a minute of work: neither is for who answers people.
+_SPAWN = get_context("spawn")
 
 
 class Archivist:
@@ -49,6 +56,7 @@ class Archivist:
         self._admin = admin
         self._works: dict[tuple[str, int], Work] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._processes: set[SpawnProcess] = set()
         self._closing = False
 
     def work(self, slug: str, year: int, version: int) -> Work | None:
@@ -70,22 +78,17 @@ class Archivist:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Let go at the next step."""
+        """Let go of what is being written; it goes on from there when it is asked for again."""
         self._closing = True
+        for process in self._processes:
+            process.kill()
         await asyncio.gather(*self._tasks)
 
     async def _write(self, door: Door, year: int, by: Actor, work: Work) -> None:
         school = RegisteredSchool(door.slug, door.school_id, door.name, door.zone)
 
-        def progress(what: str, done: int, total: int) -> None:
-            if self._closing:
-                raise _Closing
-            work.what, work.done, work.total = what, done, total
-
         try:
-            done = await asyncio.to_thread(
-                compose, self.settings, self._admin, school, year, None, progress
-            )
+            done = await asyncio.to_thread(self._composed, school, year, work)
             await noted(door.school, done, by, await door.rights.year())
         except Refusal as refusal:
             work.error = refusal.message
@@ -98,3 +101,52 @@ class Archivist:
             work.error = "Не получилось. Подробности — в журнале сервера."
         finally:
             work.running = False
+
+    def _composed(self, school: RegisteredSchool, year: int, work: Work) -> Written:
+        """Blocks until the process of an archive has written it. Raises what `compose` raises;
+        _Closing; ChildProcessError when it ended without a word.
+        """
+        ours, theirs = _SPAWN.Pipe(duplex=False)
+        arguments = (theirs, self.settings, self._admin, school, year)
+        process = _SPAWN.Process(target=_compose, args=arguments, daemon=True)
+        process.start()
+        theirs.close()
+        self._processes.add(process)
+        try:
+            return self._told(ours, work)
+        except EOFError:
+            if self._closing:
+                raise _Closing from None
+            raise ChildProcessError("the process of an archive has ended") from None
+        finally:
+            self._processes.discard(process)
+            process.kill()
+            process.join()
+
+    def _told(self, pipe: Connection, work: Work) -> Written:
+        """What the process tells, up to the end."""
+        while True:
+            said: Written | Exception | tuple[str, int, int] = pipe.recv()
+            if self._closing:
+                raise _Closing
+            match said:
+                case Written():
+                    return said
+                case Exception():
+                    raise said
+                case (what, done, total):
+                    work.what, work.done, work.total = what, done, total
+
+
+def _compose(
+    pipe: Connection, settings: Settings, admin: str, school: RegisteredSchool, year: int
+) -> None:
+    """The process of an archive: it tells how far it is, then what it has written, or why not."""
+
+    def progress(what: str, done: int, total: int) -> None:
+        pipe.send((what, done, total))
+
+    try:
+        pipe.send(compose(settings, admin, school, year, None, progress))
+    except (Refusal, UnprintableError) as refusal:
+        pipe.send(refusal)

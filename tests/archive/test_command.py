@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from api import archivist
 from api.archives import found
 from api.archivist import Archivist, Work
 from api.cli import main
@@ -118,3 +120,25 @@ def test_files_are_written_in_the_background_and_go_on_after_a_restart(
     assert files.journal.read_bytes() == bags.journal.read_bytes()
     assert files.people.stat().st_mode & 0o077 == 0
     assert Archivist(settings, school.at.url).work("one", YEAR, 1) is None
+
+
+def _killed(*_: object) -> None:
+    os._exit(9)
+
+
+def test_a_killed_process_of_an_archive_is_told_and_takes_nobody_along(
+    school: Archived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path, secret=SECRET, database_url=school.at.url)
+    monkeypatch.setattr(archivist, "_compose", _killed)
+
+    async def told() -> Work | None:
+        async with House(settings, school.at.url) as house:
+            [door] = await house.doors()
+            house.archivist.start(door, YEAR, operator_of(door))
+            await asyncio.gather(*house.archivist._tasks)
+            return house.archivist.work(door.slug, YEAR, 1)
+
+    done = asyncio.run(told())
+    assert done is not None
+    assert (done.running, "Не получилось" in done.error) == (False, True)

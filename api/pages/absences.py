@@ -14,11 +14,10 @@ from api.answers import Written, written
 from api.caller import Caller
 from api.classroom import waiting, ward_basis, week_name, week_named, week_of
 from api.deps import Staff
-from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Behind, PageRoute, led, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, led, page_of, viewer_of
 from api.v1.wire import request_of
 from domain.calendar import monday as monday_of
 from domain.journal.absences import UNEXPLAINED
@@ -199,9 +198,9 @@ async def _week(
         "error": refusal.message if refusal else "",
         **_waiting(waits, class_id),
     }
-    viewer = await viewer_of(caller, HOME, behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("classroom/week.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "classroom/week.html", context, HOME, behind=behind, refusal=refusal
+    )
 
 
 def _pupil(one: dict[str, Any], week: dict[str, Any], days: list[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,14 +13,13 @@ from starlette.responses import Response
 
 from api.caller import Caller
 from api.deps import Administration, ClassReader, Staff
-from api.errors import STATUS
 from api.grants import visible_classes
 from api.house import fresh_id
 from api.pages import wording
 from api.pages.ends import may
-from api.pages.forms import Sent, back, sent
+from api.pages.forms import Sent, back, or_again, sent
 from api.pages.rendering import page
-from api.pages.routing import Behind, PageRoute, viewer_of
+from api.pages.routing import Behind, PageRoute, page_of, viewer_of
 from domain.journal.results import NewDecision
 from domain.permissions import Act
 from domain.refusals import Invalid, NotFound, Refusal
@@ -85,7 +85,8 @@ async def class_year(
 async def decide(class_id: UUID, request: HttpRequest, caller: Administration) -> Response:
     """Decisions of the council: first as they would be, then for good."""
     form, number = await sent(request), str(class_id)
-    try:
+
+    async def act() -> Response:
         decisions = [_decision(*one) for one in form.under("decision-")]
         if not decisions:
             raise Invalid("form.empty", "Не выбрано ни одного решения.")
@@ -101,10 +102,8 @@ async def decide(class_id: UUID, request: HttpRequest, caller: Administration) -
             request=form.once(caller, request.url.path),
         )
         return await back(answer, f"/classes/{number}/year?said=recorded")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, form=form, refusal=refusal)
+
+    return await or_again(act, partial(_page, caller, number, form=form))
 
 
 def _decision(field: str, code: str) -> NewDecision:
@@ -175,9 +174,9 @@ async def _page(
         "said": SAID.get(said, ""),
         "error": f"{whose + ': ' if whose else ''}{refusal.message}" if refusal else "",
     }
-    viewer = await viewer_of(caller, HOME, behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("ends/class_year.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "ends/class_year.html", context, HOME, behind=behind, refusal=refusal
+    )
 
 
 def _preview(decisions: list[NewDecision], rows: dict[str, dict[str, Any]]) -> dict[str, Any]:

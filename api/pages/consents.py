@@ -15,13 +15,12 @@ from api.consents import State, checklist, kept_by, record, state_of
 from api.deps import Staff, noted
 from api.documents.consent import POINTS, blank_pdf
 from api.documents.printing import printed
-from api.errors import STATUS
 from api.house import fresh_id
 from api.landing import landed
 from api.pages import wording
 from api.pages.consent_form import BLANK, brought, fields_of
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Behind, PageRoute, led, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, led, page_of, viewer_of
 from api.scans import DOWNLOAD_HEADERS
 from api.v1.wire import request_of
 from domain.people.facts import ConsentPurpose
@@ -213,9 +212,9 @@ async def _form(
         "state": STATES[state_of(family.consent, caller.door.rights.today())][0],
         "error": refusal.message if refusal else "",
     }
-    viewer = await viewer_of(caller, "/consents", behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("consents/form.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "consents/form.html", context, "/consents", behind=behind, refusal=refusal
+    )
 
 
 async def _family(

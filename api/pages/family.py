@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import ticks
 from api.pages.diary import diary_page, reading
-from api.pages.forms import back, sent
+from api.pages.forms import back, or_again, sent
 from api.pages.rendering import page
 from api.pages.routing import SEE_OTHER, Behind, PageRoute, kept, viewer_of
 from api.pages.ticks import ticked
@@ -71,17 +72,16 @@ async def sign(pupil_id: UUID, monday: date, request: Request, caller: DiaryRead
     """A guardian signs the week as read."""
     number = str(pupil_id)
     form = await sent(request, most=4)
-    try:
+
+    async def act() -> Response:
         position = form.one("position")
         if not position.isdecimal():
             raise Invalid("diary.position", "Обновите страницу и подпишите ещё раз.")
         once = form.once(caller, request.url.path)
         answer = await acknowledge(caller, number, monday, int(position), once)
         return await back(answer, _url(number, monday) + "#read")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _week(caller, number, monday, refusal=refusal)
+
+    return await or_again(act, partial(_week, caller, number, monday))
 
 
 async def _week(

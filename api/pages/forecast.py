@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,20 +12,19 @@ from starlette.responses import Response
 from api import forecasts
 from api.caller import Caller
 from api.deps import Administration, ClassReader, Staff
-from api.errors import STATUS
 from api.grants import visible_classes
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.forms import back, sent
+from api.pages.forms import back, or_again, sent
 from api.pages.rendering import page
-from api.pages.routing import Behind, PageRoute, viewer_of
+from api.pages.routing import Behind, PageRoute, page_of, viewer_of
 from domain.forecast.method import Forecast
 from domain.forecast.prior import Cell
 from domain.forecast.quality import Outlook
 from domain.forecast.steps import said as step_said
 from domain.forecast.whatif import enough, likely
 from domain.forecast.words import FEW, comma, reason
-from domain.refusals import Invalid, NotFound, Refusal
+from domain.refusals import Invalid, Refusal
 from domain.values import Role
 from projections import directory
 from projections.forecast import ClassForecast, SubjectForecast
@@ -117,7 +117,8 @@ async def annotate(class_id: UUID, request: Request, caller: ClassReader) -> Res
     subject, pupil = form.number("subject_id"), form.number("pupil_id")
     if subject is None or pupil is None:
         raise Invalid("forecast.form", "Откройте страницу предмета ещё раз.")
-    try:
+
+    async def act() -> Response:
         answer = caller.door.school.annotate_forecast(
             number,
             pupil,
@@ -128,10 +129,8 @@ async def annotate(class_id: UUID, request: Request, caller: ClassReader) -> Res
             request=form.once(caller, request.url.path),
         )
         return await back(answer, f"/classes/{number}/forecast?subject_id={subject}")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _class_page(caller, number, subject, refusal=refusal)
+
+    return await or_again(act, partial(_class_page, caller, number, subject))
 
 
 async def _class_page(
@@ -185,9 +184,9 @@ async def _class_page(
         ]
         context["matrix"] = [] if found.aggregates else _matrix(found)
         context["subjects"] = [of_subject.name for of_subject in found.subjects]
-    viewer = await viewer_of(caller, HOME, behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("forecast/class.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "forecast/class.html", context, HOME, behind=behind, refusal=refusal
+    )
 
 
 def _alerts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +12,17 @@ from starlette.responses import Response
 from api import forecasts
 from api.caller import Caller
 from api.deps import DiaryReader
-from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.forms import back, sent
-from api.pages.rendering import page
-from api.pages.routing import Behind, PageRoute, viewer_of
+from api.pages.forms import back, or_again, sent
+from api.pages.routing import Behind, PageRoute, page_of
 from domain.forecast import steps, words
 from domain.forecast.method import Forecast
 from domain.forecast.prior import Cell
 from domain.forecast.quality import FOUR_OF_FIVE
 from domain.forecast.whatif import enough
 from domain.forecast.words import comma
-from domain.refusals import NotFound, Refusal
+from domain.refusals import Refusal
 from projections import directory, grants
 from projections.forecast import ClassForecast
 
@@ -43,14 +42,13 @@ async def turn(pupil_id: UUID, request: Request, caller: DiaryReader) -> Respons
     """The family turns the forecast off, or on again."""
     number = str(pupil_id)
     form = await sent(request, most=4)
-    try:
+
+    async def act() -> Response:
         once = form.once(caller, request.url.path)
         answer = await forecasts.turn(caller, number, shown=form.one("on") == "yes", once=once)
         return await back(answer, f"/pupils/{number}/forecast")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, refusal=refusal)
+
+    return await or_again(act, partial(_page, caller, number))
 
 
 async def _page(
@@ -74,9 +72,9 @@ async def _page(
         "error": refusal.message if refusal else "",
         "subjects": _cards(found) if found else [],
     }
-    viewer = await viewer_of(caller, "/diary", behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("forecast/pupil.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "forecast/pupil.html", context, "/diary", behind=behind, refusal=refusal
+    )
 
 
 def _cards(found: ClassForecast) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ waits for it.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from hashlib import sha256
 from uuid import UUID
@@ -11,14 +12,14 @@ from uuid import UUID
 import orjson
 from starlette.datastructures import UploadFile
 from starlette.requests import Request as HttpRequest
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from api.answers import written
 from api.caller import Caller
 from api.pages.routing import led
 from api.scans import MOST_BYTES
 from api.v1.wire import request_of
-from domain.refusals import Invalid
+from domain.refusals import Invalid, NotFound, Refusal
 from domain.writing import Answer, Request
 
 MOST_FIELDS = 600
@@ -92,6 +93,20 @@ async def sent(request: HttpRequest, *, file: str = "", most: int = MOST_FIELDS)
 async def back(answer: Answer, there: str) -> RedirectResponse:
     """Once it is written: to a page of this site, which waits for what was just written."""
     return led(there, (await written(answer)).position)
+
+
+async def or_again(
+    act: Callable[[], Awaitable[Response]], page: Callable[..., Awaitable[Response]]
+) -> Response:
+    """What a form leads to; when it is refused, its page once more, which says why. What is not
+    there at all has no page to come back to. Raises NotFound.
+    """
+    try:
+        return await act()
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await page(refusal=refusal)
 
 
 def _strange() -> Invalid:

@@ -5,6 +5,7 @@ need no script.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from api.deps import Administration, Staff
 from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.forms import Sent, back, sent
+from api.pages.forms import Sent, back, or_again, sent
 from api.pages.inspection_words import STATES, inspection_line, month, remark_card
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
@@ -54,7 +55,8 @@ async def all_inspections(caller: Administration, behind: Behind) -> Response:
 async def inspect(request: Request, caller: Administration) -> Response:
     """A journal was looked at; then to the page of the inspection, to write remarks."""
     form = await sent(request)
-    try:
+
+    async def act() -> Response:
         days = form.day("since"), form.day("until")
         class_id = form.number("class_id")
         if class_id is None:
@@ -63,10 +65,8 @@ async def inspect(request: Request, caller: Administration) -> Response:
             caller, form.key(), class_id, days, _checked(form), (), form.once(caller, HOME)
         )
         return await back(answer, f"{HOME}/{form.key()}")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _home(caller, form=form, refusal=refusal)
+
+    return await or_again(act, partial(_home, caller, form=form))
 
 
 @router.get(ONE)
@@ -92,15 +92,16 @@ async def remark(inspection_id: UUID, request: Request, caller: Administration) 
     """A remark of the inspection."""
     number, form = str(inspection_id), await sent(request)
     lesson_id, subject_id = form.number("lesson_id"), form.number("subject_id")
-    try:
+
+    async def act() -> Response:
         new = NewRemark(form.key(), _kind(form), lesson_id, subject_id, form.number("teacher_id"))
         once = form.once(caller, request.url.path)
         answer = await control.open_remark(caller, number, new, form.one("text"), once)
         return await back(answer, f"{HOME}/{number}")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _inspection(caller, number, subject_id, lesson_id, form=form, refusal=refusal)
+
+    return await or_again(
+        act, partial(_inspection, caller, number, subject_id, lesson_id, form=form)
+    )
 
 
 @router.get("/classes/{class_id}/inspections")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,15 +14,13 @@ from starlette.responses import Response
 from api import lesson_files
 from api.caller import Caller
 from api.deps import ClassReader
-from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import file_words, wording
-from api.pages.forms import Sent, back, sent
-from api.pages.rendering import page
-from api.pages.routing import Behind, PageRoute, viewer_of
+from api.pages.forms import Sent, back, or_again, sent
+from api.pages.routing import Behind, PageRoute, page_of
 from domain.journal.file_facts import FILE_LABELS, FileKind
 from domain.journal.lesson_files import LONGEST_NAME, MOST_FILES
-from domain.refusals import Invalid, NotFound, Refusal
+from domain.refusals import Invalid, Refusal
 from domain.writing import Answer
 from projections import directory, files, terms
 
@@ -51,14 +50,13 @@ async def change(class_id: UUID, what: What, request: HttpRequest, caller: Class
     lesson_id = form.number("lesson_id")
     if lesson_id is None:
         raise lesson_files.UNKNOWN_LESSON
-    try:
-        act = _attach if what == "attached" else _remove
-        answer = await act(form, caller, request.url.path, number, lesson_id)
+
+    async def act() -> Response:
+        do = _attach if what == "attached" else _remove
+        answer = await do(form, caller, request.url.path, number, lesson_id)
         return await back(answer, f"/classes/{number}/files?lesson={lesson_id}&said={what}")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, lesson_id, refusal=refusal)
+
+    return await or_again(act, partial(_page, caller, number, lesson_id))
 
 
 async def _attach(form: Sent, caller: Caller, path: str, class_id: str, lesson_id: str) -> Answer:
@@ -130,9 +128,7 @@ async def _page(
         "error": refusal.message if refusal else "",
         "register_url": f"/classes/{class_id}/register?subject_id={subject}&lesson={lesson_id}",
     }
-    status = STATUS[type(refusal)] if refusal else 200
-    viewer = await viewer_of(caller, "/", behind=behind)
-    return page("teacher/files.html", context, viewer=viewer, status=status)
+    return await page_of(caller, "teacher/files.html", context, "/", behind=behind, refusal=refusal)
 
 
 def _why_not(place: dict[str, Any], today: date, *, closed: bool, writes: bool) -> str:

@@ -11,12 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from api.caller import Caller
 from api.deps import ClassKeeper, SignedIn
-from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
 from api.pages.forms import Sent, sent
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, page_of, viewer_of
 from api.v1.devices import devices, forget
 from api.v1.notices import BEFORE, LOOK_BACK, confirm, give, told, write_hours
 from domain.notices import KIND_LABELS, PACE_LABELS, Channel, Hours, Kind, Pace
@@ -143,9 +142,9 @@ async def _page(
         "said": SAID.get(said, ""),
         "error": refusal.message if refusal else "",
     }
-    viewer = await viewer_of(caller, HOME, behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("family/notices.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "family/notices.html", context, HOME, behind=behind, refusal=refusal
+    )
 
 
 async def _push(caller: Caller, zone: str) -> dict[str, Any] | None:

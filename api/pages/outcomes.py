@@ -5,6 +5,7 @@ on pupils, subject by subject. Forms without a script.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,14 +15,13 @@ from starlette.responses import RedirectResponse, Response
 
 from api.caller import Caller
 from api.deps import ClassReader, Staff, noted
-from api.errors import STATUS
 from api.grants import visible_classes
 from api.house import fresh_id
 from api.outcomes import sealed
 from api.pages import wording
-from api.pages.forms import Sent, back, sent
+from api.pages.forms import Sent, back, or_again, sent
 from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
+from api.pages.routing import SEE_OTHER, Behind, PageRoute, page_of, viewer_of
 from domain.journal.outcome_facts import DEFENCE_LABELS, LEVEL_LABELS, DefenceKind, Level
 from domain.journal.outcomes import RESULTS, NewResult
 from domain.refusals import Invalid, NotFound, Refusal
@@ -66,14 +66,13 @@ async def record(class_id: UUID, what: What, request: HttpRequest, caller: Class
     """One of the forms of the page."""
     number = str(class_id)
     form = await sent(request, file="file")
-    try:
+
+    async def act() -> Response:
         once = form.once(caller, request.url.path)
         answer = await FORMS[what](once, caller, number, form)
         return await back(answer, f"/classes/{number}/outcomes?said={what}")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, refusal=refusal)
+
+    return await or_again(act, partial(_page, caller, number))
 
 
 async def _defence(once: Request, caller: Caller, class_id: str, sent: Sent) -> Answer:
@@ -222,9 +221,9 @@ async def _page(
         "said": SAID.get(said, ""),
         "error": refusal.message if refusal else "",
     }
-    viewer = await viewer_of(caller, HOME, behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("classroom/outcomes.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "classroom/outcomes.html", context, HOME, behind=behind, refusal=refusal
+    )
 
 
 # Words on pupils ----------------------------------------------------------------------------
@@ -248,7 +247,8 @@ async def comment(
     number, subject = str(class_id), str(subject_id)
     await caller.door.rights.class_basis(caller, number)
     form = await sent(request, most=5)
-    try:
+
+    async def act() -> Response:
         answer = caller.door.school.comment_pupil(
             number,
             _id(form, "comment_id"),
@@ -259,10 +259,8 @@ async def comment(
             request=form.once(caller, request.url.path),
         )
         return await back(answer, f"/classes/{number}/subjects/{subject}/comments?said=yes")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _comments(caller, number, subject, refusal=refusal)
+
+    return await or_again(act, partial(_comments, caller, number, subject))
 
 
 async def _comments(
@@ -323,6 +321,6 @@ async def _comments(
         "said": "Комментарий записан: его увидит семья." if said else "",
         "error": refusal.message if refusal else "",
     }
-    viewer = await viewer_of(caller, "/", behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("classroom/comments.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "classroom/comments.html", context, "/", behind=behind, refusal=refusal
+    )

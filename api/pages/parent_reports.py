@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,10 @@ from starlette.responses import Response
 from api import parent_reports as letters
 from api.caller import Caller
 from api.deps import ClassKeeper
-from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.forms import Sent, back, sent
-from api.pages.rendering import page
-from api.pages.routing import Behind, PageRoute, viewer_of
+from api.pages.forms import Sent, back, or_again, sent
+from api.pages.routing import Behind, PageRoute, page_of
 from domain.journal.outcome_facts import DELIVERY_LABELS, Delivery
 from domain.refusals import Invalid, NotFound, Refusal
 from domain.values import Role
@@ -41,7 +40,8 @@ async def send(class_id: UUID, request: Request, caller: ClassKeeper) -> Respons
     number = str(class_id)
     form = await sent(request)
     term = _term(form)
-    try:
+
+    async def act() -> Response:
         answer = await letters.send(
             caller,
             number,
@@ -51,10 +51,8 @@ async def send(class_id: UUID, request: Request, caller: ClassKeeper) -> Respons
             form.once(caller, request.url.path),
         )
         return await back(answer, f"/classes/{number}/parent-reports?term={term}")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, term, refusal=refusal)
+
+    return await or_again(act, partial(_page, caller, number, term))
 
 
 def _term(form: Sent) -> int:
@@ -100,9 +98,14 @@ async def _page(
         "own": await door.rights.class_basis(caller, class_id) == Role.CLASS_TEACHER,
         "error": refusal.message if refusal else "",
     }
-    viewer = await viewer_of(caller, "/absences", behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("classroom/parent_reports.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller,
+        "classroom/parent_reports.html",
+        context,
+        "/absences",
+        behind=behind,
+        refusal=refusal,
+    )
 
 
 def _line(one: dict[str, Any], zone: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ the words; the log only that they were changed, by whom and when. A form without
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,9 @@ from starlette.responses import Response
 
 from api.caller import Caller
 from api.deps import OK, Administration
-from api.errors import STATUS
 from api.house import fresh_id
-from api.pages.forms import Sent, back, sent
-from api.pages.rendering import page
-from api.pages.routing import Behind, PageRoute, viewer_of
+from api.pages.forms import Sent, back, or_again, sent
+from api.pages.routing import Behind, PageRoute, page_of
 from domain.people.facts import LONGEST_ADDRESS, LONGEST_PART, Name
 from domain.permissions import Act, holders
 from domain.refusals import Invalid, NotFound, Refusal
@@ -44,17 +43,16 @@ async def corrected(person_id: UUID, request: Request, caller: Administration) -
     """The whole name anew: an empty field is no longer known."""
     number, form = str(person_id), await sent(request, most=10)
     there = HERE.format(person_id=number)
-    try:
+
+    async def act() -> Response:
         once = form.once(caller, there)
         year = await caller.door.rights.year()
         answer = caller.door.school.rename_person(
             year, number, _name(form), by=caller.actor, request=once
         )
         return await back(answer, f"{there}?done=1")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _shown(caller, number, form=form, refusal=refusal)
+
+    return await or_again(act, partial(_shown, caller, number, form=form))
 
 
 def _name(form: Sent) -> Name:
@@ -105,9 +103,9 @@ async def _shown(
         "done": done,
         "error": refusal.message if refusal else "",
     }
-    viewer = await viewer_of(caller, HERE, behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("people/particulars.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "people/particulars.html", context, HERE, behind=behind, refusal=refusal
+    )
 
 
 def _fields(kept: Name | None) -> dict[str, str]:

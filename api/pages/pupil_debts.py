@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -12,13 +13,11 @@ from starlette.responses import Response
 
 from api.caller import Caller
 from api.deps import ClassReader
-from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.forms import Sent, back, sent
+from api.pages.forms import Sent, back, or_again, sent
 from api.pages.opening import Asked, open_page
-from api.pages.rendering import page
-from api.pages.routing import Behind, PageRoute, viewer_of
+from api.pages.routing import Behind, PageRoute, page_of
 from domain.journal.marks import NewDebt
 from domain.refusals import Invalid, NotFound, Refusal
 from domain.writing import Answer
@@ -49,14 +48,13 @@ async def change(class_id: UUID, what: What, request: HttpRequest, caller: Class
     lesson_id = form.number("lesson_id")
     if lesson_id is None:
         raise UNKNOWN
-    try:
-        act = _raise if what == "raised" else _close
-        answer = act(form, caller, request.url.path, number, lesson_id)
+
+    async def act() -> Response:
+        do = _raise if what == "raised" else _close
+        answer = do(form, caller, request.url.path, number, lesson_id)
         return await back(answer, f"/classes/{number}/debts?lesson={lesson_id}&said={what}")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, lesson_id, refusal=refusal)
+
+    return await or_again(act, partial(_page, caller, number, lesson_id))
 
 
 def _raise(form: Sent, caller: Caller, path: str, class_id: str, lesson_id: str) -> Answer:
@@ -125,6 +123,4 @@ async def _page(
         "error": refusal.message if refusal else "",
         "register_url": opened.url("register", lesson=lesson_id),
     }
-    status = STATUS[type(refusal)] if refusal else 200
-    viewer = await viewer_of(caller, "/", behind=behind)
-    return page("teacher/debts.html", context, viewer=viewer, status=status)
+    return await page_of(caller, "teacher/debts.html", context, "/", behind=behind, refusal=refusal)

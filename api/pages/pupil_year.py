@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,12 @@ from starlette.responses import Response
 from api.caller import Caller
 from api.classroom import year_days
 from api.deps import DiaryReader
-from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.forms import back, sent
-from api.pages.rendering import page
-from api.pages.routing import Behind, PageRoute, viewer_of
+from api.pages.forms import back, or_again, sent
+from api.pages.routing import Behind, PageRoute, page_of
 from api.pages.trail import sentence
-from domain.refusals import Invalid, NotFound, Refusal
+from domain.refusals import Invalid, Refusal
 from domain.values import AttendanceCode
 from projections import classroom, directory, trail
 
@@ -45,7 +44,8 @@ async def warn(pupil_id: UUID, request: Request, caller: DiaryReader) -> Respons
     """A guardian warns of an absence."""
     number = str(pupil_id)
     form = await sent(request, most=8)
-    try:
+
+    async def act() -> Response:
         try:
             code = AttendanceCode(form.one("code"))
         except ValueError:
@@ -62,10 +62,8 @@ async def warn(pupil_id: UUID, request: Request, caller: DiaryReader) -> Respons
             request=form.once(caller, request.url.path),
         )
         return await back(answer, f"/pupils/{number}/year?said=warned")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, refusal=refusal)
+
+    return await or_again(act, partial(_page, caller, number))
 
 
 async def _page(
@@ -115,9 +113,9 @@ async def _page(
         "said": SAID.get(said, ""),
         "error": refusal.message if refusal else "",
     }
-    viewer = await viewer_of(caller, "/diary", behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("classroom/year.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "classroom/year.html", context, "/diary", behind=behind, refusal=refusal
+    )
 
 
 def _comment(one: dict[str, Any], zone: str) -> dict[str, Any]:

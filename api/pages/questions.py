@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,11 @@ from api.deps import SignedIn
 from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.forms import Sent, back, sent
+from api.pages.forms import Sent, back, or_again, sent
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from domain.people.talk_commands import MOST_CHARACTERS
-from domain.refusals import Invalid, NotFound, Refusal
+from domain.refusals import Invalid, Refusal
 from projections.talks import Conversation
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -38,15 +39,14 @@ async def questions(caller: SignedIn, behind: Behind) -> Response:
 async def ask(request: Request, caller: SignedIn) -> Response:
     """A question; then to its page."""
     form = await sent(request)
-    try:
+
+    async def act() -> Response:
         to, pupil_id = talks.chosen(form.one("to"))
         once = form.once(caller, HOME)
         answer = await talks.ask(caller, form.key(), to, pupil_id, form.one("text"), once)
         return await back(answer, f"{HOME}/{form.key()}")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _home(caller, form=form, refusal=refusal)
+
+    return await or_again(act, partial(_home, caller, form=form))
 
 
 @router.get(ONE)

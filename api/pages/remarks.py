@@ -4,6 +4,7 @@ needs no script.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,12 @@ from api.deps import Staff, Teacher
 from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.forms import back, sent
+from api.pages.forms import back, or_again, sent
 from api.pages.inspection_words import remark_card
 from api.pages.rendering import page
 from api.pages.routing import Behind, PageRoute, viewer_of
 from domain.journal.control_commands import MOST_CHARACTERS
-from domain.refusals import NotFound, Refusal
+from domain.refusals import Refusal
 from projections.control import Wanted
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -55,16 +56,15 @@ async def mine(caller: Staff, behind: Behind) -> Response:
 async def resolve(remark_id: UUID, request: Request, caller: Teacher) -> Response:
     """The teacher's answer."""
     form = await sent(request)
-    try:
+
+    async def act() -> Response:
         positions = [int(one) for one in form.many("positions") if one.isdecimal()]
         once = form.once(caller, request.url.path)
         number = str(remark_id)
         answer = await control.answer_remark(caller, number, positions, form.one("text"), once)
         return await back(answer, MINE)
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _mine(caller, refusal=refusal)
+
+    return await or_again(act, partial(_mine, caller))
 
 
 async def _mine(

@@ -19,7 +19,7 @@ from api.caller import Caller
 from api.errors import STATUS, Elsewhere, SignInRequired
 from api.pages.failures import failure_page
 from api.pages.packing import GZIP_LEVEL, WORTH_PACKING, gzipped
-from api.pages.rendering import Pieced
+from api.pages.rendering import Pieced, page
 from api.pages.viewer import home, viewer
 from api.pages.wording import plural
 from domain.refusals import Busy, Refusal
@@ -175,3 +175,20 @@ async def viewer_of(
         alert=plural(broken, *GLASSES) if broken else "",
         reminders=told,
     )
+
+
+async def page_of(
+    caller: Caller,
+    template: str,
+    context: dict[str, Any],
+    current: str,
+    *,
+    behind: bool = False,
+    refusal: Refusal | None = None,
+) -> Response:
+    """A page for a caller (`viewer_of`), with the status of what was refused when it is the page of
+    a form; the context has the words.
+    """
+    viewer = await viewer_of(caller, current, behind=behind)
+    status = STATUS[type(refusal)] if refusal else 200
+    return page(template, context, viewer=viewer, status=status)

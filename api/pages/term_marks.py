@@ -4,30 +4,29 @@ script too.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi import Request as HttpRequest
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from api.answers import written
 from api.caller import Caller
 from api.deps import ClassReader
-from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.again import again, asks
+from api.pages.again import asks, changed
 from api.pages.ends import REASONS
-from api.pages.forms import Sent, back, sent
-from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Behind, PageRoute, remember, viewer_of
+from api.pages.forms import Sent, back, or_again, sent
+from api.pages.routing import Behind, PageRoute, page_of
 from api.v1.classes import term_on
 from domain.formulas import Suggestion
 from domain.journal.term_marks import NewTermMark
 from domain.permissions import Act, holders
 from domain.refusals import Invalid, NotFound, Refusal
 from domain.values import MARKS, REASON_LABELS, ReasonCode
+from domain.writing import Answer
 from projections import directory, terms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -77,16 +76,20 @@ async def issue(class_id: UUID, request: HttpRequest, caller: ClassReader) -> Re
     """The column, all of it or none."""
     form = await sent(request)
     number, subject, term = str(class_id), form.number("subject_id") or "", _term(form)
-    try:
-        column = [
-            NewTermMark(
-                str(UUID(pupil)),
-                value,
-                form.one(f"average-{pupil}"),
-                _reason(form.one(f"reason-{pupil}")),
-            )
-            for pupil, value in form.under("value-")
-        ]
+
+    async def act() -> Response:
+        try:
+            column = [
+                NewTermMark(
+                    str(UUID(pupil)),
+                    value,
+                    form.one(f"average-{pupil}"),
+                    _reason(form.one(f"reason-{pupil}")),
+                )
+                for pupil, value in form.under("value-")
+            ]
+        except ValueError:
+            raise NotFound("form.strange", "Такого ученика или такой причины нет.") from None
         if not column:
             raise Invalid("term_mark.empty", "Не выбрано ни одной отметки.")
         answer = caller.door.school.issue_term_marks(
@@ -99,12 +102,8 @@ async def issue(class_id: UUID, request: HttpRequest, caller: ClassReader) -> Re
             request=form.once(caller, request.url.path),
         )
         return await back(answer, _url(number, subject, term, "issued"))
-    except ValueError:
-        raise NotFound("form.strange", "Такого ученика или такой причины нет.") from None
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, subject, term, form=form, refusal=refusal)
+
+    return await or_again(act, partial(_page, caller, number, subject, term, form=form))
 
 
 @router.post(PLACE + "/correction")
@@ -124,11 +123,8 @@ async def _change(
 ) -> Response:
     form = await sent(request, most=12)
     number, subject, term = str(class_id), form.number("subject_id") or "", _term(form)
-    leading = RedirectResponse(_url(number, subject, term, done), SEE_OTHER)
-    try:
-        if not caller.is_fresh:
-            shown = {name: form.one(name) for name in ("password", "code")}
-            await again(request, caller, shown, leading)
+
+    def act() -> Answer:
         what: dict[str, Any] = {
             "saw": form.one("saw"),
             "reason_code": ReasonCode(form.one("reason_code")),
@@ -139,18 +135,12 @@ async def _change(
         where = (number, form.number("pupil_id") or "", subject, term)
         school = caller.door.school
         if done == "corrected":
-            answer = school.correct_term_mark(*where, value=form.one("value"), **what)
-        else:
-            answer = school.annul_term_mark(*where, **what)
-        position = (await written(answer)).position
-    except ValueError:
-        raise NotFound("form.strange", "Такой причины нет.") from None
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, subject, term, refusal=refusal)
-    remember(leading, position)
-    return leading
+            return school.correct_term_mark(*where, value=form.one("value"), **what)
+        return school.annul_term_mark(*where, **what)
+
+    page_again = partial(_page, caller, number, subject, term)
+    there = _url(number, subject, term, done)
+    return await changed(request, caller, form, there, act, page_again)
 
 
 def _url(class_id: str, subject_id: str, term: int, said: str) -> str:
@@ -210,9 +200,9 @@ async def _page(
         "error": f"{whose + ': ' if whose else ''}{refusal.message}" if refusal else "",
         **asks(caller),
     }
-    viewer = await viewer_of(caller, "/", behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("ends/term_marks.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "ends/term_marks.html", context, "/", behind=behind, refusal=refusal
+    )
 
 
 def _row(pupil: dict[str, Any], suggestion: Suggestion, form: Sent | None) -> dict[str, Any]:

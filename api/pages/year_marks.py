@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Query
 from fastapi import Request as HttpRequest
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from api.answers import written
 from api.caller import Caller
 from api.deps import ClassReader
-from api.errors import STATUS
 from api.house import fresh_id
 from api.pages import wording
-from api.pages.again import again, asks
+from api.pages.again import asks, changed
 from api.pages.ends import REASONS
-from api.pages.forms import Sent, back, sent
-from api.pages.rendering import page
-from api.pages.routing import SEE_OTHER, Behind, PageRoute, remember, viewer_of
+from api.pages.forms import Sent, back, or_again, sent
+from api.pages.routing import Behind, PageRoute, page_of
 from api.pages.year_words import followed, follows, made_of
 from domain.formulas import differs
 from domain.journal.results import WORDS, NewResult, ResultKind
@@ -46,7 +44,6 @@ class Shown(msgspec.Struct, frozen=True):
 
     form: Sent | None = None
     preview: list[dict[str, Any]] | None = None
-    refusal: Refusal | None = None
 
 
 @router.get(PLACE)
@@ -69,7 +66,8 @@ async def issue(
     """The column: first as it would be, then for good."""
     form = await sent(request)
     number, subject = str(class_id), str(subject_id)
-    try:
+
+    async def act() -> Response:
         column = _column(form)
         if form.one("do") != "issue":
             shown = Shown(form, [_chosen(form, one) for one in column])
@@ -77,10 +75,8 @@ async def issue(
         answer = _issue(caller, number, subject, kind, column, form, request.url.path)
         there = f"/classes/{number}/subjects/{subject}/year?kind={kind}&said=issued"
         return await back(answer, there)
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, subject, kind, Shown(form, refusal=refusal))
+
+    return await or_again(act, partial(_page, caller, number, subject, kind, Shown(form)))
 
 
 @router.post(PLACE + "/{kind}/correction")
@@ -91,12 +87,9 @@ async def correct(
     form = await sent(request, most=10)
     number, subject = str(class_id), str(subject_id)
     there = f"/classes/{number}/subjects/{subject}/year?kind={kind}&said=corrected"
-    leading = RedirectResponse(there, SEE_OTHER)
-    try:
-        if not caller.is_fresh:
-            shown = {name: form.one(name) for name in ("password", "code")}
-            await again(request, caller, shown, leading)
-        answer = caller.door.school.correct_result(
+
+    def act() -> Answer:
+        return caller.door.school.correct_result(
             number,
             kind,
             form.number("pupil_id") or "",
@@ -108,15 +101,9 @@ async def correct(
             by=caller.actor,
             request=form.once(caller, request.url.path),
         )
-        done = await written(answer)
-    except ValueError:
-        raise NotFound("form.strange", "Такой причины нет.") from None
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return await _page(caller, number, subject, kind, Shown(refusal=refusal))
-    remember(leading, done.position)
-    return leading
+
+    page_again = partial(_page, caller, number, subject, kind)
+    return await changed(request, caller, form, there, act, page_again)
 
 
 def _column(form: Sent) -> list[NewResult]:
@@ -179,6 +166,7 @@ async def _page(
     kind: ResultKind,
     shown: Shown = Shown(),  # noqa: B008 - frozen
     *,
+    refusal: Refusal | None = None,
     said: str = "",
     behind: bool = False,
 ) -> Response:
@@ -204,7 +192,6 @@ async def _page(
         _row(one, kind, level, names, shown.form, gap) for one in found["pupils"] if one["here"]
     ]
     called = {row["pupil_id"]: row["name"] for row in rows}
-    refusal = shown.refusal
     whose = called.get(str(refusal.extra.get("pupil_id"))) if refusal else None
     here = f"/classes/{class_id}/subjects/{subject_id}/year"
     context = {
@@ -231,9 +218,9 @@ async def _page(
         "error": f"{whose + ': ' if whose else ''}{refusal.message}" if refusal else "",
         **asks(caller),
     }
-    viewer = await viewer_of(caller, "/years", behind=behind)
-    status = STATUS[type(refusal)] if refusal else 200
-    return page("ends/subject_year.html", context, viewer=viewer, status=status)
+    return await page_of(
+        caller, "ends/subject_year.html", context, "/years", behind=behind, refusal=refusal
+    )
 
 
 def _preview(

@@ -22,6 +22,7 @@ from api.pages.rendering import page
 from api.pages.routing import SEE_OTHER, Behind, PageRoute, viewer_of
 from api.reports import Wanted
 from domain.refusals import Invalid
+from domain.values import Role
 from projections import directory, register, report_runs
 from projections.reports import Form, Part, Report
 
@@ -135,7 +136,10 @@ async def _fields(
         periods = [(str(one["term"]), one["name"]) for one in terms] + [("0", "год")]
         found.append(_list("term", "Период", periods, str(term)))
     if "class" in wants or "pupil" in wants:
-        found.append(await _classes(caller, wanted, year, optional=wants.get("class", False)))
+        # of every class the administration may ask, and a teacher about oneself
+        every = caller.administration or ("teacher" in wants and Role.TEACHER in caller.roles)
+        optional = wants.get("class", False) and every
+        found.append(await _classes(caller, wanted, year, optional=optional))
     if "subject" in wants and wanted.class_id:
         found.append(await _subjects(caller, wanted, optional=wants["subject"]))
     if "teacher" in wants and caller.administration:

@@ -56,6 +56,7 @@ async def build(ground: Ground) -> Report:
             (one.at, _looked(ground, one)) for one in looked if one.inspection_id not in remarked
         ]
     rows.sort(key=lambda one: (one[0], str(one[1])))
+    nothing = "Замечаний не было." if looked else "Проверок не было."
     return Report(
         FORM,
         TITLE,
@@ -64,7 +65,7 @@ async def build(ground: Ground) -> Report:
             ("Проверок", str(len(looked))),
             ("Замечаний", str(len(remarks))),
         ),
-        (Part(COLUMNS, numbered(cells for _, cells in rows), empty="Проверок не было."),),
+        (Part(COLUMNS, numbered(cells for _, cells in rows), empty=nothing),),
         ground.position,
         ground.moment,
         ("Номера записей ведут в журнал событий: там стоит, чем замечание устранено.",),

@@ -289,3 +289,12 @@ def test_kept_reports_are_forgotten_after_a_week_and_after_an_erasure(
         conn.rollback()
     assert ready == (0,)
     assert answer.status_code == 202
+
+
+def test_all_classes_are_offered_to_whom_they_are_shown(client: TestClient, desk: At) -> None:
+    every = '<option value="" selected>все</option>'
+    assert every in look(client, desk("vera"), "/reports/access").text
+    assert every in look(client, desk("anna"), "/reports/filling").text  # about oneself
+    of_kira = look(client, desk("kira"), "/reports/access").text
+    assert every not in of_kira
+    assert "— выберите —" in of_kira

@@ -31,6 +31,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 HOME, RUNS = "/reports", "/report-runs"
 Name = Annotated[str, Path(pattern="^[a-z_]{1,40}$")]
 Query = Annotated[Wanted, Depends()]
+#: lines of a table; a browser takes seconds to lay out thousands, and nobody reads them there
+ON_SCREEN = 1_000
 #: what the forms of a group are about, and their numbers
 GROUPS = (
     ("Класс", (1, 2, 5, 11, 13, 14)),
@@ -217,6 +219,13 @@ def _drawn(found: Report, zone: str) -> dict[str, Any]:
 
 
 def _part(part: Part, zone: str) -> dict[str, Any]:
+    lines, notes = part.lines, part.notes
+    if len(lines) > ON_SCREEN:
+        left = [one for one in lines[ON_SCREEN:] if one.kind == "total"]
+        every = wording.grouped(len(lines))
+        notes = (*notes, f"На странице первые {wording.grouped(ON_SCREEN)} строк из {every}.")
+        notes = (*notes, "Все — в Excel и в PDF.")
+        lines = (*lines[:ON_SCREEN], *left)
     groups: list[dict[str, Any]] = []
     for one in part.columns:
         if groups and one.group and groups[-1]["title"] == one.group:
@@ -227,7 +236,7 @@ def _part(part: Part, zone: str) -> dict[str, Any]:
     return {
         "title": part.title,
         "words": part.words,
-        "notes": part.notes,
+        "notes": notes,
         "empty": part.empty if part.columns and not part.lines else "",
         "groups": groups if any(one["title"] for one in groups) else [],
         "columns": [
@@ -247,7 +256,7 @@ def _part(part: Part, zone: str) -> dict[str, Any]:
                     for cell, column in zip(line.cells, part.columns, strict=False)
                 ],
             }
-            for line in part.lines
+            for line in lines
         ],
     }
 

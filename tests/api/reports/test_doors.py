@@ -15,9 +15,11 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from api.house import House
+from api.pages.reports import _part
 from api.report_work import make_one
 from projections import report_runs
 from projections.postgres.settings import Settings
+from projections.reports import Column, Line, Part
 from tests.api.ground import Clock, Desk, running
 from tests.api.reports.story import AFTER
 from tests.api.telephone import refusal
@@ -298,3 +300,14 @@ def test_all_classes_are_offered_to_whom_they_are_shown(client: TestClient, desk
     of_kira = look(client, desk("kira"), "/reports/access").text
     assert every not in of_kira
     assert "— выберите —" in of_kira
+
+
+def test_a_page_draws_so_many_lines_and_says_where_the_others_are() -> None:
+    lines = (*(Line((number,)) for number in range(1_200)), Line(("Всего",), "total"))
+    drawn = _part(Part((Column("n", "№"),), lines), "Europe/Moscow")
+    assert len(drawn["lines"]) == 1_001
+    assert drawn["lines"][-1]["kind"] == "total"
+    assert drawn["notes"] == (
+        "На странице первые 1\u00a0000 строк из 1\u00a0201.",
+        "Все — в Excel и в PDF.",
+    )

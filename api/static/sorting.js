@@ -29,19 +29,21 @@ export function sorting(grid) {
         : Number(grid.model.average(row.dataset.pupil ?? "").replace(",", ".")),
     }));
     const current = grid.rows[grid.at.r];
+    const focused = document.activeElement;
     const cells = new Map(grid.rows.map((row, r) => [row, grid.cells[r]]));
     grid.rows = placesBy(rows, order).map((one) => list[one]);
     grid.cells = grid.rows.map((row) => cells.get(row) ?? []);
     body.append(...grid.rows);
     grid.rows.forEach((row, r) => row.setAttribute("aria-rowindex", String(r + 3)));
     grid.at.r = grid.rows.indexOf(current);
+    // Who is moved loses the focus.
+    if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
   };
 
   /** @param {string} order */
   const show = (order) => {
     if (order === by) return;
-    const focused = document.activeElement;
-    const leaves = place.contains(focused);  // by the button that is gone in a moment
+    const leaves = place.contains(document.activeElement);  // by the button that is gone in a moment
     by = order;
     put(by);
     place.hidden = by === "list";
@@ -54,7 +56,6 @@ export function sorting(grid) {
       else head.removeAttribute("aria-sort");
     }
     if (leaves) grid.select(grid.at.r, grid.at.c);
-    else if (focused instanceof HTMLElement && body.contains(focused)) focused.focus();  // moved, it lost it
   };
 
   for (const [selector, steps] of HEADS) {

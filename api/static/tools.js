@@ -133,7 +133,10 @@ export function tools(grid, desk) {
     const { r, c } = grid.at;
     /** @type {[string, string, string, () => unknown][]} */
     const items = [
-      ["KeyC", "C", "Комментарий, история, другая запись", () => grid.onCard(grid.key)],
+      ["KeyC", "C", "Комментарий, история, другая запись", async () => {
+        await grid.onCard(grid.key);
+        /** @type {HTMLInputElement|null} */ (document.querySelector("#card .mark input"))?.focus();
+      }],
       ["KeyG", "G", "Урок: тема, задание, посещаемость", () => desk.open(grid.model.lessons[c].lesson_id)],
       ["KeyV", "V", "Все уроки этого ученика", () => openPupil(grid, r)],
       ...grid.refusal(c) ? [] : /** @type {[string, string, string, () => unknown][]} */ ([

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.ground import Site, recent_columns
-from tests.browser.hands import average, barriers, cell, expect_saved, stand_on
+from tests.browser.hands import average, barriers, cell, classes, expect_saved, stand_on
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +95,7 @@ def test_paper_has_the_order_of_the_list(register: Page, column: int) -> None:
     register.wait_for_load_state("networkidle")
     two_averages(register, column)
     register.locator("thead th.avg").get_by_role("button").click()
+    stand_on(register, 1, column)
     register.evaluate(
         """selector => addEventListener("beforeprint", () => {
           window.printed = [...document.querySelectorAll(selector)].map((one) => +one.textContent);
@@ -105,6 +106,11 @@ def test_paper_has_the_order_of_the_list(register: Page, column: int) -> None:
     printed = register.evaluate("window.printed")
     assert printed == sorted(printed)
     assert numbers(register)[:2] == [5, 7]
+    expect(cell(register, 1, column)).to_be_focused()
+    register.emulate_media(media="print")
+    corners = """heads => heads.filter(
+      (head) => getComputedStyle(head, "::before").display !== "none").length"""
+    assert register.locator("th.les button").evaluate_all(corners) == 0, "signs would fly away"
 
 
 def test_the_term_marks_follow_their_pupils(register: Page, column: int) -> None:
@@ -120,3 +126,18 @@ def test_the_term_marks_follow_their_pupils(register: Page, column: int) -> None
     register.keyboard.press("F2")
     name = register.locator("tbody th.name").nth(1).get_attribute("title") or ""
     expect(register.locator("#card h2")).to_have_text(name)
+
+
+def test_a_comment_is_written_with_keys_only(register: Page, column: int) -> None:
+    register.wait_for_load_state("networkidle")
+    found = stand_on(register, 8, column)
+    register.keyboard.press("5")
+    expect_saved(register)
+    register.keyboard.press("m")
+    register.keyboard.press("c")
+    expect(register.get_by_label("Комментарий к отметке")).to_be_focused()
+    register.keyboard.type("рассуждает вслух")
+    register.keyboard.press("Enter")
+    expect(found).to_have_class(classes("note"))
+    expect(found).to_be_focused()
+    expect_saved(register)

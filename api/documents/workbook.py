@@ -6,8 +6,11 @@ The same report gives the same bytes. Text is written as text: nothing in it bec
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
+from math import ceil
+from textwrap import wrap
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +21,11 @@ from domain.values import NUMERIC_MARKS
 from projections.reports import Cell, Column, Part, Report
 
 _WIDE = 100  # characters: landscape beyond
+_SHEET = 180  # characters that can still be read on one sheet; more go to the next one
+_LINE, _LETTER = 13.5, 6.4  # points: a line of a row, a letter of an upright head
+_NARROW = 1.2  # letters in the room of a character, by which Excel measures columns
 _FORMATS: dict[str, dict[str, Any]] = {
-    "text": {"text_wrap": True, "align": "left"},
+    "text": {"text_wrap": True, "align": "left", "indent": 1},
     "mark": {"align": "center"},
     "count": {"num_format": "0"},
     "figure": {"num_format": "0.00"},
@@ -57,6 +63,7 @@ class _Sheet:
         self._book, self._report, self._zone = book, report, zone
         self._sheet = book.add_worksheet("Отчёт")
         self._formats: dict[tuple[Any, ...], Any] = {}
+        self._wide: dict[int, int] = {}  # characters by column
         self._row = 0
 
     def draw(self, school: str) -> None:
@@ -77,10 +84,11 @@ class _Sheet:
             source(report.position, report.moment, self._zone),
         ):
             self._say(words, italic=True)
-        if max((_width(part) for part in report.parts), default=0) > _WIDE:
+        wide = sum(self._wide.values())
+        if wide > _WIDE:
             sheet.set_landscape()
         sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(ceil(wide / _SHEET) or 1, 0)
         sheet.set_footer("&C&P из &N")
 
     def _part(self, part: Part) -> None:
@@ -93,17 +101,33 @@ class _Sheet:
         if part.lines:
             self._head(part.columns)
             if len(self._report.parts) == 1:
-                names = sum(one.pinned for one in part.columns)
-                self._sheet.freeze_panes(self._row, names)
+                self._keep(part.columns)
             for line in part.lines:
                 self._line(part, line.cells, line.kind)
         for words in part.notes:
             self._say(words, italic=True)
 
+    def _keep(self, columns: tuple[Column, ...]) -> None:
+        """The head of the only table and its names stay: on the screen and on every sheet."""
+        names = sum(one.pinned for one in columns)
+        self._sheet.freeze_panes(self._row, names)
+        rows = 2 if any(one.group for one in columns) else 1
+        self._sheet.repeat_rows(self._row - rows, self._row - 1)
+        if names:
+            self._sheet.repeat_columns(0, names - 1)
+
+    def _tall(self, texts: Iterable[tuple[int, str]]) -> None:
+        """Room for every line of the row: not every program makes it by itself. texts: those that
+        may be broken, with the characters that there are for each.
+        """
+        lines = max((len(wrap(text, int(wide * _NARROW))) for wide, text in texts), default=1)
+        if lines > 1:
+            self._sheet.set_row(self._row, lines * _LINE)
+
     def _head(self, columns: tuple[Column, ...]) -> None:
         two = any(one.group for one in columns)
         if two:
-            at = 0
+            at, over = 0, []
             for group, run in groupby(columns, key=lambda one: one.group):
                 span = len(list(run))
                 if group and span > 1:
@@ -112,12 +136,19 @@ class _Sheet:
                 else:
                     for after in range(span):
                         self._sheet.write_string(self._row, at + after, group, self._of(_HEAD))
+                over.append((sum(self._wide[at + n] for n in range(span)), group))
                 at += span
+            self._tall(over)
             self._row += 1
         upright = turned(columns)
         for at, one in enumerate(columns):
             look = _HEAD | ({"rotation": 90} if upright and one.kind == "mark" else {})
             self._sheet.write_string(self._row, at, one.title, self._of(look))
+        if upright:
+            letters = max(map(_upright, (one.title for one in columns if one.kind == "mark")))
+            self._sheet.set_row(self._row, letters * _LETTER)
+        else:
+            self._tall((self._wide[at], one.title) for at, one in enumerate(columns))
         self._row += 1
 
     def _line(self, part: Part, cells: tuple[Cell, ...], kind: str) -> None:
@@ -133,6 +164,12 @@ class _Sheet:
         else:
             for at, (cell, column) in enumerate(zip(cells, part.columns, strict=True)):
                 self._cell(at, cell, column, self._of({**_FORMATS[column.kind], **bold}))
+            texts = enumerate(zip(cells, part.columns, strict=True))
+            self._tall(
+                (self._wide[at], str(cell))
+                for at, (cell, one) in texts
+                if cell and one.kind == "text"
+            )
         self._row += 1
 
     def _cell(self, at: int, cell: Cell, column: Column, look: Any) -> None:
@@ -160,11 +197,10 @@ class _Sheet:
 
     def _widths(self) -> None:
         """Columns as wide as the widest of any part asks for."""
-        widths: dict[int, int] = {}
         for part in self._report.parts:
             for at, one in enumerate(part.columns):
-                widths[at] = max(widths.get(at, 0), one.characters or 30)
-        for at, width in widths.items():
+                self._wide[at] = max(self._wide.get(at, 0), one.characters or 30)
+        for at, width in self._wide.items():
             self._sheet.set_column(at, at, width + 1)
 
     def _of(self, look: dict[str, Any], *, boxed: bool = True) -> Any:
@@ -176,5 +212,6 @@ class _Sheet:
         return self._formats[key]
 
 
-def _width(part: Part) -> int:
-    return sum(one.characters or 30 for one in part.columns)
+def _upright(title: str) -> int:
+    """Letters that an upright title of two lines needs above each other."""
+    return max([len(title) // 2 + 3, *map(len, title.split())])

@@ -39,7 +39,7 @@ FOOT = (
 )
 LINE = 72  # letters of DejaVu Sans Mono, 8 pt, in 129 mm
 MEGABYTE = 1_000_000
-TOGETHER = 4  # classes by one process: what Typst remembers of them goes with it
+TOGETHER = 8  # classes by one process: what Typst remembers of them goes with it
 
 
 def summaries(school: str) -> Draw:
@@ -55,7 +55,7 @@ def summaries(school: str) -> Draw:
                     name = f"{FOLDER}/{folder_of(book)}-summary.pdf"
                     summary = _summary(school, year, book, names)
                     yield name, typesetter.pdf("summary", summary, KEPT)
-                    yield from pages(school, year, book, names)
+                    yield from pages(school, year, book, names, typesetter.pdf)
 
     return draw
 

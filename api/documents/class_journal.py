@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from api.documents.letters import Letters
 from api.documents.named import date, key, short, years
 from api.documents.paper import INSIDE, MM, Column, Paper
+from api.documents.typesetting import Typeset
 from domain.calendar import Term
 from domain.office.archive_facts import ArchiveAnnotated
 from domain.people.facts import Name
@@ -54,7 +55,7 @@ class Page(NamedTuple):
 
 
 def pages(
-    school: str, year: Year, book: ClassBook, names: Mapping[str, Name]
+    school: str, year: Year, book: ClassBook, names: Mapping[str, Name], typeset: Typeset
 ) -> Iterator[tuple[str, bytes]]:
     """(name in the bag, PDF/A-3b) of every subject of a class, in order."""
     cells = _cells(year, book)
@@ -66,7 +67,7 @@ def pages(
         return
     plain_texts = [text for _, page in found for text in _plain(page)]
     bold_texts = [text for _, page in found for text in _bold(page)]
-    letters = Letters(plain_texts, bold_texts, date(year.archived_at))
+    letters = Letters(plain_texts, bold_texts, date(year.archived_at), typeset)
     for number, (place, page) in enumerate(found, 1):
         subject = year.subjects.get(place[0], place[0])
         name = f"{FOLDER}/{folder_of(book)}-journal-{number:02}-{plain(subject)}.pdf"

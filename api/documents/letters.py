@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 from uuid import NAMESPACE_URL, uuid5
 
-from api.documents.typesetting import PLAIN, UnprintableError, pdf
+from api.documents.typesetting import PLAIN, Typeset, UnprintableError, pdf
 
 FIRST = "x"  # stands before each sign of the specimen
 THOUSANDTHS: Final = 1000
@@ -48,12 +48,18 @@ class Letters:
     its colour space (grey) is /c0.
     """
 
-    def __init__(self, plain: Iterable[str], bold: Iterable[str], date: Sequence[int]) -> None:
+    def __init__(
+        self,
+        plain: Iterable[str],
+        bold: Iterable[str],
+        date: Sequence[int],
+        typeset: Typeset = pdf,
+    ) -> None:
         """The texts that are to be drawn; date: of the documents, year, month, day. Raises
         UnprintableError for a sign that no font has.
         """
         signs = [_signs(plain), _signs(bold)]
-        self._specimen = pdf(
+        self._specimen = typeset(
             "letters", {"plain": signs[0], "bold": signs[1], "date": list(date)}, PLAIN
         )
         self._objects = _objects(self._specimen)

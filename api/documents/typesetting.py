@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import IO, Any, Literal, Self, cast
@@ -84,6 +84,10 @@ class Typesetter:
         if not answer.startswith(DONE):
             raise UnprintableError(answer.removeprefix(UNPRINTABLE).decode())
         return answer.removeprefix(DONE)
+
+
+#: `pdf`, or that of a `Typesetter` that has more to do
+Typeset = Callable[[str, Mapping[str, Any], Sequence[Standard]], bytes]
 
 
 def pdf(template: str, data: Mapping[str, Any], standards: Sequence[Standard] = TAGGED) -> bytes:

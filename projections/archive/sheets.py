@@ -191,7 +191,7 @@ def csv_of(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     table.writerow(head)
     table.writerows(
-        [f"'{one}" if isinstance(one, str) and one[:1] in _FORMULA else one for one in row]
+        [f"'{one}" if type(one) is str and one[:1] in _FORMULA else one for one in row]
         for row in rows
     )
     return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -15,13 +15,14 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from unittest.mock import patch
 from uuid import UUID
 
 import psycopg
 
 from api.documents.archive import summaries
+from api.documents.typesetting import Typesetter
 from domain.audit.facts import SealKeyIntroduced
 from domain.calendar import Bell
 from domain.codec import Envelope, encode
@@ -95,14 +96,21 @@ def _ratio(name: str, ours: float, limit: float, notes: str) -> Result:
 
 
 def _cpu(work: Callable[[], Any]) -> float:
-    """Seconds of CPU of one call."""
-    start = time.process_time()
+    """Seconds of CPU of one call, and of the processes that have ended in it."""
+    start = _spent()
     work()
-    return time.process_time() - start
+    return _spent() - start
+
+
+def _spent() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 class Cost(NamedTuple):
-    """Seconds of CPU, of it in `verify.check`, seconds of the clock, megabytes at most."""
+    """Seconds of CPU, of it in `verify.check`, seconds of the clock; megabytes at most, those of
+    the largest typesetter with them.
+    """
 
     cpu: float
     checking: float
@@ -121,6 +129,7 @@ def _write(url: str, folder: Path, *, pages: bool) -> Cost:
     known = conninfo(url, PROJECTOR, SECRET)
     draw = summaries(whose.name) if pages else undrawn
     checking, check = 0.0, verify.check
+    typesetters, end = 0.0, Typesetter.__exit__
 
     def timed(*arguments: Any, **named: Any) -> verify.Report:
         nonlocal checking
@@ -129,17 +138,26 @@ def _write(url: str, folder: Path, *, pages: bool) -> Cost:
         checking += time.process_time() - begun
         return found
 
+    def weighed(self: Typesetter, *reason: object) -> None:
+        nonlocal typesetters
+        typesetters = max(typesetters, _most_resident(self._process.pid))
+        end(self, *reason)
+
     start = time.perf_counter()
-    with patch.object(verify, "check", timed):
+    with (
+        patch.object(verify, "check", timed),
+        patch.object(Typesetter, "__exit__", weighed),
+    ):
         cpu = _cpu(lambda: write(known, whose, YEAR, folder, draw=draw))
-    return Cost(cpu, checking, time.perf_counter() - start, _most_resident())
+    wall = time.perf_counter() - start
+    return Cost(cpu, checking, wall, _most_resident() + typesetters)
 
 
-def _most_resident() -> float:
-    """Megabytes of this process at most; on Linux of what it is since it was started: `getrusage`
+def _most_resident(process: int | Literal["self"] = "self") -> float:
+    """Megabytes of a process at most; on Linux of what it is since it was started: `getrusage`
     there counts what it was a copy of before.
     """
-    status = Path("/proc/self/status")
+    status = Path(f"/proc/{process}/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     [line] = [line for line in status.read_text("ascii").splitlines() if line.startswith("VmHWM")]

@@ -19,6 +19,10 @@ from domain.values import Role
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
+#: pages of everybody, which families open too; theirs alone are in the folder `family`
+FAMILYS = frozenset(
+    "account agenda classroom-year control-questions copies forecast log regulation".split()
+)
 HOME, ACCESS, SITE = "/help", "/access", "/help/site"
 
 
@@ -41,13 +45,16 @@ async def site_text(request: Request, caller: Staff, behind: Behind) -> Response
 async def all_help(caller: SignedIn, behind: Behind) -> Response:
     """One's own guides first, then those of others; the help of every kind of page."""
     own = [role for role in ORDER if role in caller.roles]
+    kinds = sorted(
+        ({"href": f"{HOME}/{kind}", "title": told.title} for kind, told in helping.pages()),
+        key=lambda one: one["title"],
+    )
+    first = kinds if caller.staff else [one for one in kinds if _a_family_s(one["href"])]
     context = {
         "own": [guide(role) for role in own],
         "others": [guide(role) for role in ORDER if role not in own],
-        "kinds": sorted(
-            ({"href": f"{HOME}/{kind}", "title": told.title} for kind, told in helping.pages()),
-            key=lambda one: one["title"],
-        ),
+        "kinds": first,
+        "rest": [one for one in kinds if one not in first],
         "everywhere": helping.everywhere(),
         "staff": caller.staff,
     }
@@ -71,6 +78,12 @@ async def one_help(of_page: str, caller: SignedIn, behind: Behind) -> Response:
         "asks": caller.staff or Role.PARENT in caller.roles,
     }
     return page("help/one.html", context, viewer=await viewer_of(caller, HOME, behind=behind))
+
+
+def _a_family_s(href: str) -> bool:
+    """The help of a page that parents and pupils open."""
+    kind = href.removeprefix(f"{HOME}/")
+    return kind.startswith("family-") or kind in FAMILYS
 
 
 def guide(role: str) -> dict[str, Any]:

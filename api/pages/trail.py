@@ -246,7 +246,7 @@ def trail_page(
         "filters": filters,
         "filtered": bool(kept),
         "choices": choices,
-        "kinds": KINDS,
+        "kinds": (*KINDS, *_other_kind(filters.get("kind", ""))),
         "flags": (*FLAGS, *_red_flag(filters.get("flag", ""))),
         "quick": [
             {
@@ -260,6 +260,12 @@ def trail_page(
         "first_url": f"/trail?{urlencode(kept)}" if filters.get("cursor") else "",
         "as_of": wording.as_of(answer["as_of"], zone),
     }
+
+
+def _other_kind(kind: str) -> list[tuple[str, str]]:
+    """A kind that is not offered, when the trail is cut to it."""
+    named = kind in KIND_LABELS and kind not in dict(KINDS)
+    return [(kind, KIND_LABELS[kind])] if named else []
 
 
 def _red_flag(flag: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from api.pages import helping, viewer
+from api.pages import guidance, helping, viewer
 from tests.api.ground import Desk
 from tests.api.test_page_doors import look
 
@@ -71,3 +71,17 @@ def test_a_pupil_is_sent_to_whom_a_pupil_can_ask(client: TestClient, desk: At) -
     page = "/help/family-diary"
     assert "Спросите классного руководителя" in look(client, desk("petya"), page).text
     assert "раздел «Вопросы»" in look(client, desk("olga"), page).text
+
+
+def test_a_family_finds_the_help_of_its_own_pages_first(client: TestClient, desk: At) -> None:
+    first, _, rest = look(client, desk("olga"), "/help").text.partition("Остальные страницы")
+    assert ("Дневник</a>" in first, "Вебхуки</a>" in first, "Вебхуки</a>" in rest) == (
+        True,
+        False,
+        True,
+    )
+    assert "Остальные страницы" not in look(client, desk("anna"), "/help").text
+
+
+def test_what_is_called_a_familys_is_there() -> None:
+    assert {kind for kind, _ in helping.pages()} >= guidance.FAMILYS

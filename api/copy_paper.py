@@ -110,6 +110,7 @@ def packed(
         },
         "classes": [_named(one, "name", "year", "since", "until") for one in kept.classes],
         "roles": [_named(one, "role", "since", "until") for one in kept.roles],
+        "seats": [_named(one, "teacher", "lane", "desk", "side", "since") for one in kept.seats],
         "consents": [_consent(one, hidden) for one in kept.consents],
         "texts": [_named(one, "payload_id", "kind", "text") for one in kept.texts],
         "history": [_line(one, zone) for one in reversed(lines)],

@@ -177,6 +177,11 @@ _SESSIONS: LiteralString = """
     SELECT created, seen, host(ip), coalesce(user_agent, ''), revoked FROM {s}.session
     WHERE person_id = %(person)s ORDER BY created
 """
+_SEATS: LiteralString = """
+    SELECT coalesce(t.full_name, ''), s.lane, s.desk, s.side, s.at
+    FROM {s}.seat s LEFT JOIN {s}.directory_person t USING (person_id)
+    WHERE s.pupil_id = %(person)s ORDER BY s.at, s.person_id, s.group_id
+"""
 _OTHERS: LiteralString = """
     SELECT person_id::text FROM {s}.directory_person WHERE kind IN ('pupil', 'guardian')
 """
@@ -195,6 +200,7 @@ class Kept(NamedTuple):
     address: list[Any]
     devices: list[Any]
     sessions: list[Any]
+    seats: list[Any]
     others: frozenset[str]  # pupils and guardians: who is not to be told of
 
 
@@ -205,7 +211,7 @@ async def kept(conn: Conn, schema: str, person_id: str, near: list[str], upto: i
         await rows(conn, schema, text, **ask)
         for text in (
             *(_FACTS, _TEXTS, _CLASSES, _ROLES, _CONSENTS, _LOOKS, _NOTICES, _ADDRESS, _DEVICES),
-            *(_SESSIONS, _OTHERS),
+            *(_SESSIONS, _SEATS, _OTHERS),
         )
     ]
     return Kept._make([*found[:-1], frozenset(one for (one,) in found[-1])])

@@ -18,10 +18,12 @@ from tests import cast as c
 from tests.api.ground import SLUG, Clock, Desk, project
 from tests.api.papers import PDF, in_text
 from tests.api.test_lessons import lesson_of
+from tests.api.test_seats import sent as seated
 from tests.api.test_terms import mark
 
 At = Callable[[str], Desk]
 HERE = f"/people/{c.PETYA}/copies"
+ANNA_FULL = "Антонова Анна Андреевна"
 
 
 def make(client: TestClient) -> None:
@@ -80,6 +82,7 @@ def test_a_mother_has_everything_about_her_child_and_nothing_about_other_childre
     assert anna.post(f"/marks/{given}/comments", words).status_code == 200
     project(kukarino)
     olga.get(f"/pupils/{c.PETYA}/diary/weeks/2026-08-31")
+    assert seated(client, anna, lesson, petya="1-3-2", masha="4-8-1").status_code == 303
 
     files = opened(client, olga)
 
@@ -94,6 +97,9 @@ def test_a_mother_has_everything_about_her_child_and_nothing_about_other_childre
     assert any("2" in one["words"] for one in data["history"])
     assert any(one["act"] == "diary" and one["about_the_person"] for one in data["access"])
     assert {one["purpose"] for one in data["consents"]} == {"diary"}
+    [seat] = data["seats"]
+    assert (seat["teacher"], seat["lane"], seat["desk"], seat["side"]) == (ANNA_FULL, 1, 3, 2)
+    assert "1-й ряд, парта 3, место 2" in files["index.html"]
     for other in (c.MASHA, c.YOLKIN, c.OLEG, "Морозова", "Ёлкин", "Петров Олег", '"salt"'):
         assert other not in files["data.json"], other
         assert other not in files["index.html"], other

@@ -2,9 +2,9 @@
 
 A page of a class depends on the facts of the class, of the school and of its people, on the day and
 on who reads it; on nothing else. So it is kept for one person and one day until a fact of its class
-is folded, or any fact that is of no class: then everything kept of the class, or of the school, is
-forgotten. The vault forgets in the very commit of such a fact. Who may read the page is asked
-before, every time: what is kept saves reading and drawing, not deciding.
+is written or folded, or one that is of no class: then everything kept of the class, or of the
+school, is forgotten. Written too, for the vault forgets a text in the very commit of its fact. Who
+may read the page is asked before, every time: what is kept saves reading and drawing, not deciding.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ MOST_FACTS = 5_000  # that are looked through; after more of them everything is 
 
 
 class Place(NamedTuple):
-    """How far every projection is at least, and which building of each."""
+    """The end of the log, how far every projection is at least, and which building of each."""
 
+    head: int
     position: int
     generations: tuple[tuple[str, int], ...]
 
@@ -98,17 +99,19 @@ class Kept:
             self._shelf.put(self._door.school_id, class_id, key, value, size)
 
     async def _moved(self, now: Place) -> frozenset[str] | None:
-        """The classes that all facts since the last place are of; None: they are not of classes
-        alone, or they are too many, or the projections have been built anew.
+        """The classes that all facts are of that were written or folded since the last place; None:
+        they are not of classes alone, or they are too many, or the projections have been built
+        anew.
         """
         last = self._place
         if last is None or last.generations != now.generations:
             return None
-        if not last.position < now.position <= last.position + MOST_FACTS:
+        if now.position < last.position or not 0 <= now.head - last.position <= MOST_FACTS:
             return None
         async with self._door.reading() as (conn, schema):
-            return await changes.classes_of(conn, schema, last.position, now.position)
+            return await changes.classes_of(conn, schema, last.position, now.head)
 
 
 def _place(following: Following) -> Place:
-    return Place(following.slowest.position, tuple(sorted(following.generations.items())))
+    generations = tuple(sorted(following.generations.items()))
+    return Place(following.head.position, following.slowest.position, generations)

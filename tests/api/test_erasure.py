@@ -22,12 +22,21 @@ from projections.postgres.database import PROJECTOR, READER, conninfo
 from projections.replay import replay
 from projections.seals.checkpoint import Receipt
 from projections.verification import verify
-from tests.api.ground import OPERATOR, YEAR, Clock, Desk, project, school_behind
+from tests.api.ground import (
+    ALGEBRA_PLACE,
+    OPERATOR,
+    YEAR,
+    Clock,
+    Desk,
+    look_again,
+    project,
+    school_behind,
+)
 from tests.api.papers import PAPER, PDF, in_text
 from tests.api.test_lessons import lesson_of
 from tests.api.test_log import judged
 from tests.api.test_marks import A_FIVE, A_FOUR, FOUR
-from tests.cast import ALLA, MASHA, OLGA, PETYA, YOLKIN, ZOYA, an_id
+from tests.cast import ALLA, CLASS_7A, MASHA, OLGA, PETYA, YOLKIN, ZOYA, an_id
 from tests.conftest import SECRET
 from tests.domain.seventh_a import SEPTEMBER_1
 from tests.ground import request
@@ -204,6 +213,21 @@ def test_after_it_name_texts_and_login_are_in_no_table(
     assert masha.send("GET", "/session").status_code == 401
     history = desk("vera").get(f"/marks/{FOUR}/history").json()
     assert [one["value"] for one in history] == ["4"]
+
+
+def test_a_page_that_is_kept_shows_no_text_after_its_erasure(
+    desk: At, kukarino: str, lived: str
+) -> None:
+    page = f"/classes/{CLASS_7A}/register"
+    anna, alla = desk("anna"), desk("alla")
+    for _ in range(2):
+        assert "списал у Морозовой" in anna.get(page, **ALGEBRA_PLACE).text
+
+    ids = [one["payload_id"] for one in alla.get(OF_MASHA).json()["texts"]]
+    assert alla.post(OF_MASHA, BASIS | {"payload_ids": ids}).status_code == 200
+    look_again(kukarino)  # written, and folded by nobody
+
+    assert "списал" not in anna.get(page, **ALGEBRA_PLACE).text
 
 
 def test_texts_about_others_go_only_when_they_are_chosen(

@@ -25,6 +25,8 @@ from scheduler.sealing.due import due
 
 logger = logging.getLogger(__name__)
 
+#: How much later another sealer's clock may have been read than this one's.
+A_MOMENT = timedelta(seconds=10)
 LOUD_EVERY = timedelta(minutes=1)
 _SEAL: Literal["seal"] = "seal"
 
@@ -170,6 +172,7 @@ async def seal(
     """
     with signer.locked():
         seen = await book.sight(conn, schema)
+        at = _moment(now, seen)
         in_use = book.in_use(await audit.keys(conn, schema), seen.size)
         if not in_use:
             raise Behind  # the keys are announced further on
@@ -178,7 +181,7 @@ async def seal(
         signed = 0
         if last is not None:
             signed = Checkpoint.of(last).size
-            if await _stored(conn, schema, seen, last, now):
+            if await _stored(conn, schema, seen, last, at):
                 return False
         elif seen.sealed is not None:
             raise Refused(
@@ -192,17 +195,25 @@ async def seal(
         root = await tree.root(conn, schema, seen.size)
         proof = await tree.consistency_proof(conn, schema, signed, seen.size) if signed else []
         note = signer.sign(seen.size, root, proof, in_use)
-        await book.put(conn, schema, note, why, now)
+        await book.put(conn, schema, note, why, at)
         return True
 
 
-async def _stored(conn: Connection, schema: str, seen: Sight, last: Note, now: datetime) -> bool:
+def _moment(now: datetime, seen: Sight) -> datetime:
+    """When it is sealed: another sealer, started by mistake, may have looked at the clock later and
+    signed earlier. What is more than a moment is a clock that was set, and is told as it is.
+    """
+    before = seen.sealed.at if seen.sealed is not None else now
+    return before if timedelta(0) < before - now < A_MOMENT else now
+
+
+async def _stored(conn: Connection, schema: str, seen: Sight, last: Note, at: datetime) -> bool:
     """The last note had to be stored; False when it was there already. Raises Refused, Behind."""
     head = Checkpoint.of(last)
     await _require_in_log(conn, schema, seen, head.size, head.root)
     known = await book.of_size(conn, schema, head.size)
     if known is None:
-        await book.put(conn, schema, last, "grown", now)
+        await book.put(conn, schema, last, "grown", at)
     elif known.root != head.root:
         raise rewritten(head.size)
     return known is None

@@ -79,6 +79,17 @@ def test_a_seal_that_was_asked_for_is_put_at_once(room: SealingRoom) -> None:
     assert room.sealed()[-1].why == "statement"
 
 
+def test_seals_of_two_sealers_keep_their_order_and_a_clock_set_back_is_told(
+    room: SealingRoom,
+) -> None:
+    """Whoever looks at the clock first may come to sign last."""
+    room.begin()
+    for looked, told in ((-0.01, 0), (-86_400, -86_400)):
+        grow(room.url)
+        assert room.look(TODAY + timedelta(seconds=looked), {SLUG}) == [SLUG]
+        assert room.sealed()[-1].at == TODAY + timedelta(seconds=told)
+
+
 def test_a_seal_that_was_asked_for_waits_for_the_tree(room: SealingRoom) -> None:
     room.begin()
     with engine_on(room.url) as engine:

@@ -115,6 +115,9 @@ def test_who_is_away_has_lessons_and_who_is_free_may_stand_in(year: Year) -> Non
     assert free[BORIS]["in_class"]
     assert not free[BORIS]["subject"]
     assert [one["person_id"] for one in found["absent"]] == [ANNA]
+    nothing = "Уроков без учителя нет: у отсутствующих их в этот день нет"
+    assert nothing not in year.page("vera", "/substitutions", date=day, absent=ANNA).text
+    assert nothing in year.page("vera", "/substitutions", date=day, absent=TANYA).text
 
 
 def test_the_deputy_names_a_substitute_and_the_sheet_says_so(year: Year) -> None:

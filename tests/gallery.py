@@ -90,7 +90,10 @@ SHOTS = (
     Shot("lesson-phone", "Учитель: урок одной рукой", "teacher", "/", PHONE, do=_lesson),
     Shot("debts", "Учитель: свои долги и сроки", "teacher", "/debts"),
     Shot("keys", "Клавиши страницы по «?»", "teacher", "/", do=_keys),
-    Shot("absences", "Классный руководитель: пропуски недели", "class_teacher", "/absences"),
+    Shot(
+        *("absences", "Классный руководитель: пропуски недели", "class_teacher", "/absences"),
+        do=_first('a[aria-label="Предыдущая неделя"]'),  # of the running one not much is known
+    ),
     Shot("consents", "Классный руководитель: согласия", "class_teacher", "/consents"),
     Shot("diary-phone", "Родитель: неделя дневника", "parent", "/diary", PHONE),
     Shot("marks-phone", "Родитель: отметки по предметам", "parent", "/marks", PHONE),

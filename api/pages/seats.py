@@ -37,8 +37,14 @@ Pupil = Mapping[str, Any]
 async def seats(
     class_id: UUID, lesson_id: UUID, caller: ClassReader, behind: Behind, said: str = ""
 ) -> Response:
-    """Where the pupils of this lesson sit, to look at and to change."""
-    return await _page(caller, str(class_id), str(lesson_id), behind=behind, said=bool(said))
+    """Where the pupils of this lesson sit, to look at and to change; who does not write about it is
+    led to the register.
+    """
+    number, lesson = str(class_id), str(lesson_id)
+    try:
+        return await _page(caller, number, lesson, behind=behind, said=bool(said))
+    except Forbidden:
+        return RedirectResponse(f"/classes/{number}/register", SEE_OTHER)
 
 
 @router.post(PLACE)

@@ -149,7 +149,6 @@ LOOKS: dict[str, str | None] = {
     "/webhooks": "alla",
     "/api/v1/webhooks": "alla",
     "/api/v1/webhooks/{webhook_id}/dead": "alla",
-    "/classes/{class_id}/lessons/{lesson_id}/seats": "anna",
     "/diary": "olga",
     "/marks": "olga",
     "/archive/{archived_year}/annotation": "dina",

@@ -149,7 +149,11 @@ export function many(grid) {
     if (changes.length) await grid.onEnter(changes, null);
     if (changes.length < 2 || grid.model.undo.done.at(-1) !== changes) return;  // thought better of it
     const gone = changes.every((one) => one.type === "annul" || (one.type === "attend" && one.sure));
-    say(`${gone ? "Убрано" : "Записано"}: ${changes.length}. Ctrl+Z — ${gone ? "вернуть" : "отменить"} всё сразу`);
+    say(`${gone ? "Убрано" : "Записано"}: ${changes.length}. Ctrl+Z — ${gone ? "вернуть" : "отменить"} всё сразу`, true);
+    find("#toast").append(" ", make("button", { type: "button", className: "btn small", onclick: () => {
+      if (grid.model.undo.done.at(-1) === changes) grid.onTurn("undo");
+      else say("После этого уже есть другие записи: отменяйте по шагам");
+    } }, gone ? "Вернуть" : "Отменить"));
   };
   grid.onPaste = (text) => void write(pasteBlock(grid, text));
   grid.onFill = (usual = "empty") => {

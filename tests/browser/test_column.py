@@ -69,6 +69,11 @@ def test_a_column_is_cleared_after_a_look_and_comes_back_as_one_step(
     assert texts(register, column) == ["", "", "", ""]
     assert sorted(sent) == ["annulments", "attendance"], "a request for each kind of entry"
 
+    register.locator("#toast").get_by_role("button", name="Вернуть").click()
+    expect(cell(register, 0, column)).to_have_text("5")
+    expect_saved(register)
+    register.keyboard.press("Control+y")
+    expect(cell(register, 0, column)).to_have_text("")
     register.keyboard.press("Control+z")
     expect_saved(register)
     assert sorted(texts(register, column)[1].split("/")) == ["3", "4"]

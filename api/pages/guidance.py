@@ -49,7 +49,8 @@ async def all_help(caller: SignedIn, behind: Behind) -> Response:
         ({"href": f"{HOME}/{kind}", "title": told.title} for kind, told in helping.pages()),
         key=lambda one: one["title"],
     )
-    first = kinds if caller.staff else [one for one in kinds if _a_family_s(one["href"])]
+    asks = Role.PARENT in caller.roles
+    first = kinds if caller.staff else [one for one in kinds if _a_family_s(one["href"], asks)]
     context = {
         "own": [guide(role) for role in own],
         "others": [guide(role) for role in ORDER if role not in own],
@@ -80,9 +81,11 @@ async def one_help(of_page: str, caller: SignedIn, behind: Behind) -> Response:
     return page("help/one.html", context, viewer=await viewer_of(caller, HOME, behind=behind))
 
 
-def _a_family_s(href: str) -> bool:
-    """The help of a page that parents and pupils open."""
+def _a_family_s(href: str, asks: bool) -> bool:  # noqa: FBT001 - of one list
+    """The help of a page that parents and pupils open; questions are asked by parents."""
     kind = href.removeprefix(f"{HOME}/")
+    if kind == "control-questions":
+        return asks
     return kind.startswith("family-") or kind in FAMILYS
 
 

@@ -32,4 +32,5 @@ grid.select(0, Math.max(0, last), false);
 grid.cells[0]?.[grid.at.c]?.scrollIntoView({ inline: "center", block: "nearest" });
 grid.setAttribute("data-ready", "");
 meet(grid);
+void import("./sorting.js").then(({ sorting }) => sorting(grid));
 if (here) live(api, refresh);  // the past does not change

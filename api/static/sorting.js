@@ -60,7 +60,7 @@ export function sorting(grid) {
 
   for (const [selector, steps] of HEADS) {
     const head = find(`thead ${selector}`, grid.table);
-    const turn = make("button", { type: "button", tabIndex: -1, className: "sorts", onclick: () =>
+    const turn = make("button", { type: "button", tabIndex: grid.locked ? 0 : -1, className: "sorts", onclick: () =>
       show(steps[(steps.indexOf(by) + 1) % steps.length]) }, ...head.childNodes);
     head.append(turn);
   }

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from api.pages.forms import Sent
-from api.pages.seats import arranged, drawn
+from api.pages.seats import arranged, drawn, group_of
 from domain.refusals import Invalid
 from projections import seats
 from projections.projector import Projector
@@ -19,7 +19,7 @@ from projections.seats import Seat
 from tests.api.ground import Desk
 from tests.api.test_lessons import lesson_of
 from tests.api.test_page_doors import look
-from tests.cast import CLASS_7A, MASHA, PETYA, ZOYA
+from tests.cast import CLASS_7A, FIRST_HALF, MASHA, PETYA, ZOYA
 from tests.domain.seventh_a import SEPTEMBER_1, noon
 
 At = Callable[[str], Desk]
@@ -71,6 +71,11 @@ def test_who_has_left_since_is_not_drawn_and_the_room_grows_with_the_farthest() 
     assert (places["4-8-1"], places["1-1-1"]) == ("Петров Пётр", "")
     assert (len(room["lanes"]), len(room["desks"])) == (4, 8)
     assert len(drawn({}, NAMES)["desks"]) == 6
+
+
+def test_a_subgroup_is_seated_for_itself() -> None:
+    assert group_of({"class_id": CLASS_7A, "subgroup_id": None}) == CLASS_7A
+    assert group_of({"class_id": CLASS_7A, "subgroup_id": FIRST_HALF}) == FIRST_HALF
 
 
 def sent(client: TestClient, person: Desk, lesson: str, **seats: str) -> Response:

@@ -128,6 +128,20 @@ def test_the_term_marks_follow_their_pupils(register: Page, column: int) -> None
     expect(register.locator("#card h2")).to_have_text(name)
 
 
+def test_who_only_reads_orders_the_rows_as_well(site: Site, register: Page, column: int) -> None:
+    two_averages(register, column)
+    with site.person("vera") as vera:
+        vera.goto(site.algebra())
+        head = vera.locator("thead th.avg").get_by_role("button")
+        expect(average(vera, 6)).not_to_be_empty()  # the last mark has come
+        head.focus()  # no menu of a cell there
+        vera.keyboard.press("Enter")
+        assert numbers(vera)[0] == 5
+        assert not barriers(vera)
+        vera.get_by_role("button", name="Вернуть по списку").click()
+        assert numbers(vera)[0] == 1
+
+
 def test_a_comment_is_written_with_keys_only(register: Page, column: int) -> None:
     register.wait_for_load_state("networkidle")
     found = stand_on(register, 8, column)

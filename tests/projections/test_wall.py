@@ -164,6 +164,7 @@ _OTHERS = {
         "%(talk)s, %(talk)s, 1, %(petya)s, NULL, 'paper', %(day)s, %(day)s, %(talk)s, NULL, NULL,"
         " NULL, NULL"
     ),
+    "seat": "%(anna)s, %(class)s, %(petya)s, 1, 1, 1, now()",
     "reminder": "%(talk)s, %(anna)s, 'k', 'k', ARRAY['a'], '/', now(), now(), NULL",
     "report_run": (
         "%(talk)s, 'letter', 'pdf', '', '{}', NULL, %(anna)s, now(), 'asked', 0, NULL, NULL, NULL,"
@@ -226,6 +227,7 @@ def test_rows_of_pupils_are_seen_by_family_teachers_and_office(
         ("ledger_service", {c.DINA, c.ALLA, c.SVETA}),
         ("ledger_away", {c.ANNA, c.VERA, c.DINA, c.ALLA, c.SVETA}),
         ("reminder", {c.ANNA}),
+        ("seat", {c.ANNA}),
         ("report_run", {c.ANNA, c.VERA, c.DINA, c.ALLA, c.SVETA}),
     ],
 )

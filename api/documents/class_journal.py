@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from api.documents.letters import Letters
+from api.documents.letters import BOX, Letters
 from api.documents.named import date, key, short, years
 from api.documents.paper import INSIDE, MM, Column, Paper
 from api.documents.typesetting import Typeset
@@ -28,6 +28,7 @@ FOOT = (
     "Из архива людей и ведомостей. Те же отметки без имён, по записям журнала, — в архиве журнала,"
     " в папке sheets. Звёздочка: к отметке есть пояснение по акту."
 )
+BOXES = f"{BOX} — знак, которого нет в шрифте; он есть в архиве журнала."
 Place = tuple[str, str]  # subject, subgroup ("" for the whole class)
 Cells = Mapping[str, Mapping[str, str]]  # lesson → pupil → absence and marks
 
@@ -71,12 +72,24 @@ def pages(
     for number, (place, page) in enumerate(found, 1):
         subject = year.subjects.get(place[0], place[0])
         name = f"{FOLDER}/{folder_of(book)}-journal-{number:02}-{plain(subject)}.pdf"
-        yield name, _drawn(Paper(letters), page).written(page.title, school, page.foot)
+        boxes = not letters.missing.isdisjoint("".join((*_plain(page), *_bold(page))))
+        paper = _drawn(Paper(letters), page, boxes=boxes)
+        yield name, paper.written(page.title, school, page.foot)
 
 
 def _plain(page: Page) -> Iterator[str]:
     """What is not bold."""
-    yield from (page.about, page.foot, NUMBERS, *HEADS, *LESSON_HEADS, TOTAL, FOOT, *page.said)
+    yield from (
+        page.about,
+        page.foot,
+        NUMBERS,
+        *HEADS,
+        *LESSON_HEADS,
+        TOTAL,
+        FOOT,
+        BOXES,
+        *page.said,
+    )
     for part in page.parts:
         yield from part.days
         for name, cells, _ in part.rows:
@@ -93,7 +106,7 @@ def _bold(page: Page) -> Iterator[str]:
         yield from {mark for _, _, mark in part.rows}
 
 
-def _drawn(paper: Paper, page: Page) -> Paper:
+def _drawn(paper: Paper, page: Page, *, boxes: bool) -> Paper:
     paper.heading(page.title, 1300)
     paper.paragraph(page.about)
     for number, part in enumerate(page.parts):
@@ -114,6 +127,8 @@ def _drawn(paper: Paper, page: Page) -> Paper:
     ]
     paper.table(columns, LESSON_HEADS, page.lessons)
     paper.paragraph(FOOT, 750, dark=True)
+    if boxes:
+        paper.paragraph(BOXES, 750, dark=True)
     return paper
 
 

@@ -8,18 +8,21 @@ drawn with these letters take the place of the specimen's.
 from __future__ import annotations
 
 import re
+import unicodedata
 import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final, NamedTuple
-from unicodedata import normalize
 from uuid import NAMESPACE_URL, uuid5
 
 from api.documents.typesetting import PLAIN, Typeset, UnprintableError, pdf
 
-FIRST = "x"  # stands before each sign of the specimen
+FIRST = "|"  # stands before each sign of the specimen; no accent changes it
+ORDINARY = re.compile("[ -~А-яЁё№«»–—…]")
+BOX = "□"  # where a sign is that the font has not
 THOUSANDTHS: Final = 1000
+GLYPH: Final = 4  # digits
 _CONTROLS = {sign: " " for sign in range(32) if chr(sign) != "\n"}
 _UNSEEN: dict[int, str] = _CONTROLS | dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF), "")
 _ESCAPED = {"n": 10, "r": 13, "t": 9, "b": 8, "f": 12, "(": 40, ")": 41, "\\": 92}
@@ -40,12 +43,13 @@ class Face(NamedTuple):
 
 def clean(text: str) -> str:
     """As it is drawn: composed, without what only says where a line may break."""
-    return normalize("NFC", text).translate(_UNSEEN)
+    return unicodedata.normalize("NFC", text).translate(_UNSEEN)
 
 
 class Letters:
     """Letters of one kind of documents. `faces`: plain, bold; on a page they are /f0 and /f1,
-    its colour space (grey) is /c0.
+    its colour space (grey) is /c0. `missing`: signs that the font has not, drawn as an empty box:
+    a topic of years ago is not what anybody can correct.
     """
 
     def __init__(
@@ -56,12 +60,18 @@ class Letters:
         typeset: Typeset = pdf,
     ) -> None:
         """The texts that are to be drawn; date: of the documents, year, month, day. Raises
-        UnprintableError for a sign that no font has.
+        UnprintableError.
         """
         signs = [_signs(plain), _signs(bold)]
-        self._specimen = typeset(
-            "letters", {"plain": signs[0], "bold": signs[1], "date": list(date)}, PLAIN
-        )
+        self.missing: frozenset[str] = frozenset()
+        try:
+            self._specimen = _specimen(signs, date, typeset)
+        except UnprintableError:
+            self.missing = frozenset(_missing({*signs[0], *signs[1]}, date, typeset))
+            if not self.missing:
+                raise
+            signs = [[one for one in of if one not in self.missing] for of in signs]
+            self._specimen = _specimen(signs, date, typeset)
         self._objects = _objects(self._specimen)
         self._pages = self._number(rb"/Type/Pages/")
         self._page = self._number(rb"/Type/Page/")
@@ -72,9 +82,30 @@ class Letters:
         self._about = self._number(rb"/Type/Metadata/")
         drawn = zlib.decompress(self._stream(self._content)).partition(b"/f1 ")
         self.faces = tuple(
-            _face(of, self._font(name), glyphs)
+            _face(of, self._font(name), glyphs, self.missing)
             for of, name, glyphs in zip(signs, (b"/f0", b"/f1"), drawn[::2], strict=True)
         )
+
+        for name, face in zip((b"/f0", b"/f1"), self.faces, strict=True):
+            self._name_signs(name, face)
+
+    def _name_signs(self, name: bytes, face: Face) -> None:
+        """Tell what glyphs are that Typst tells of with their neighbours only: accents."""
+        outer = self._objects[_reference(self._objects[self._resources], name)]
+        number = _reference(outer, rb"/ToUnicode")
+        said = zlib.decompress(self._stream(number))
+        new = [
+            f"<{glyph}> <{chr(sign).encode('utf-16-be').hex().upper()}>"
+            for sign, glyph in face.glyphs.items()
+            if len(glyph) == GLYPH and f"<{glyph}> <".encode() not in said
+        ]
+        if new:
+            lines = "\n".join((f"{len(new)} beginbfchar", *new, "endbfchar", "endcmap"))
+            said = said.replace(b"endcmap", lines.encode())
+            self._objects[number] = b"<</Length %d/Type/CMap/WMode 0>>\nstream\n%b\nendstream" % (
+                len(said),
+                said,
+            )
 
     def document(
         self, title: str, author: str, foot: str, pages: Sequence[bytes], size: str
@@ -136,16 +167,31 @@ class Letters:
         return self._objects[_reference(outer, rb"/DescendantFonts\[")]
 
 
-def _signs(texts: Iterable[str]) -> str:
+def _signs(texts: Iterable[str]) -> list[str]:
     """Every sign once, in order, for a specimen."""
-    return "".join(sorted({" ", *clean("".join(texts))} - {FIRST, "\n"}))
+    return sorted({" ", BOX, *clean("".join(texts))} - {FIRST, "\n"})
 
 
-def _face(signs: str, font: bytes, drawn: bytes) -> Face:
+def _specimen(signs: Sequence[Sequence[str]], date: Sequence[int], typeset: Typeset) -> bytes:
+    plain, bold = signs
+    return typeset("letters", {"plain": plain, "bold": bold, "date": list(date)}, PLAIN)
+
+
+def _missing(signs: Iterable[str], date: Sequence[int], typeset: Typeset) -> Iterator[str]:
+    """Signs that cannot be set alone; those of every text are not tried."""
+    for sign in signs:
+        if not ORDINARY.fullmatch(sign):
+            try:
+                _specimen([[sign], [sign]], date, typeset)
+            except UnprintableError:
+                yield sign
+
+
+def _face(signs: Sequence[str], font: bytes, drawn: bytes, missing: Iterable[str]) -> Face:
     """signs: as the specimen was asked for; drawn: the content of its page in this font."""
     widths = _widths(font)
     found = "".join(_digits(text) for text in _STRING.findall(drawn))
-    glyphs = [found[at : at + 4] for at in range(0, len(found), 4)]
+    glyphs = [found[at : at + GLYPH] for at in range(0, len(found), GLYPH)]
     groups: list[list[str]] = []
     for glyph in glyphs:
         if glyph == glyphs[0]:
@@ -155,9 +201,10 @@ def _face(signs: str, font: bytes, drawn: bytes) -> Face:
     if len(groups) != len(signs):
         raise UnprintableError("the specimen of letters has other signs than it was asked for")
     of = dict(zip(signs, groups, strict=True)) | {FIRST: glyphs[:1]}
+    of |= dict.fromkeys(missing, of[BOX])
     return Face(
         {ord(sign): "".join(drawn_as) for sign, drawn_as in of.items()},
-        {sign: sum(widths[glyph] for glyph in drawn_as) for sign, drawn_as in of.items()},
+        {sign: sum(widths.get(glyph, 0) for glyph in drawn_as) for sign, drawn_as in of.items()},
     )
 
 

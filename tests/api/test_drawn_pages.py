@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from api.documents import UnprintableError
-from api.documents.letters import FIRST, Letters, clean
+from api.documents.letters import BOX, FIRST, Letters, clean
 from api.documents.paper import INSIDE, Column, Paper
 
 DATE = (2026, 6, 30)
@@ -68,7 +67,7 @@ def test_lines_break_after_spaces_and_hyphens_and_a_word_that_is_too_wide_anywhe
 def test_widths_are_those_of_the_font() -> None:
     signs = "абвгдеЖШщ 0123456789.,№«»-()\\"
     plain = Letters([signs], [], DATE).faces[0]
-    assert set(plain.widths) == {*signs, FIRST}
+    assert set(plain.widths) == {*signs, FIRST, BOX}
     assert all(plain.widths.values())
     assert plain.widths["Ш"] > plain.widths["а"] > plain.widths["."]
     assert len({plain.widths[digit] for digit in "0123456789"}) == 1
@@ -80,9 +79,23 @@ def test_letters_of_two_signs_are_composed_and_unseen_ones_take_no_room() -> Non
     assert "Йод перенос" in page
 
 
-def test_a_sign_that_no_font_has_is_refused() -> None:
-    with pytest.raises(UnprintableError, match="漢"):
-        table([("漢", "")])
+@pytest.mark.parametrize("strange", ["漢", "🙂", "✓", "₽", "👍🏽", "\u20dd", "\x7f"])
+def test_a_sign_that_the_font_has_not_is_an_empty_box(strange: str) -> None:
+    """A topic of years ago is not what anybody can correct: the page is drawn all the same."""
+    letters = Letters([*ALWAYS, f"Тема {strange}"], [f"Журнал {strange}"], DATE)
+    assert letters.missing == {*strange}
+    for face in letters.faces:
+        assert all(face.glyphs[ord(sign)] == face.glyphs[ord(BOX)] for sign in strange)
+    [page] = texts(table([(f"Тема {strange}.", "5")]))
+    assert f"Тема {BOX * len(strange)}." in page
+
+
+def test_a_stress_stands_over_its_letter_and_takes_no_room() -> None:
+    letters = Letters(["за\u0301мок"], [], DATE)
+    assert letters.missing == frozenset()
+    assert letters.faces[0].widths["\u0301"] == 0
+    [page] = texts(table([("за\u0301мок", "5")]))
+    assert "за\u0301мок" in page
 
 
 def test_the_same_pages_are_the_same_bytes_and_others_have_another_number() -> None:

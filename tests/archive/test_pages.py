@@ -73,6 +73,18 @@ def test_pages_of_a_journal_have_names_marks_absences_and_what_an_act_says(year:
     assert "по акту № 3: Алгебра" in summary
 
 
+def test_a_smile_in_a_topic_does_not_keep_a_year_from_being_archived(year: Year) -> None:
+    lesson = year.classes["c1"].lessons["l01"]
+    was, lesson.topic = lesson.topic, "За\u0301мок 🙂"
+    _, (_, content) = summaries(SCHOOL)(year, NAMES)
+    lesson.topic = was
+    assert "За\u0301мок □" in text_of(content)
+    assert "□ — знак, которого нет в шрифте; он есть в архиве журнала." in text_of(content)
+    assert faults(content, "B") == []
+    _, (_, plain) = summaries(SCHOOL)(year, NAMES)
+    assert "□" not in text_of(plain)
+
+
 def test_the_same_year_gives_the_same_pages(year: Year) -> None:
     assert list(summaries(SCHOOL)(year, NAMES)) == list(summaries(SCHOOL)(year, NAMES))
 

@@ -12,7 +12,7 @@ from psycopg.rows import tuple_row
 from domain.codec import decode
 from domain.world import EPOCH
 from projections.catalogue import PROJECTIONS
-from projections.projection import Place, Placed, Projection
+from projections.projection import Patient, Place, Placed, Projection
 from projections.writing import fetch, run
 
 #: Facts in a transaction: when nearly up to date, when far behind, and when everything is folded
@@ -60,9 +60,15 @@ class Folder:
         place: Place,
         projections: Mapping[str, Callable[[Place], Projection]] | None = None,
         skip: frozenset[str] = frozenset(),
+        *,
+        unread: bool = False,
     ) -> None:
+        """`skip`: streams that are passed over. `unread`: into tables that nobody reads before
+        `finish`, and nobody else folds.
+        """
         self.place = place
-        self._skip = skip  # streams that are passed over (a replay of one year)
+        self._unread = unread
+        self._skip = skip
         self._make = PROJECTIONS if projections is None else projections
         # generation, the bookmark as it was left, projection
         self._made: dict[str, tuple[int, int, Projection]] = {}
@@ -90,6 +96,14 @@ class Folder:
         except BaseException:
             self._made.clear()
             raise
+
+    def finish(self, conn: psycopg.Connection[Any]) -> None:
+        """Write what projections have held back; in one transaction."""
+        with conn.transaction(), conn.cursor(row_factory=tuple_row, binary=True) as cursor:
+            cursor.execute(_SETTINGS)
+            for _, _, projection in self._made.values():
+                if isinstance(projection, Patient):
+                    projection.finish(cursor)
 
     def _step(self, cursor: Cursor[Any], upto: int, limit: int | None) -> int:
         marks = self._bookmarks(cursor)
@@ -126,7 +140,11 @@ class Folder:
         position, generation = mark
         known = self._made.get(name)
         here = known is not None and known[:2] == (generation, position)
+        if known is not None and not here and self._unread:
+            raise RuntimeError(f"{name}: somebody else folds into these tables")
         projection = known[2] if known is not None and here else make(self.place)
+        if self._unread and isinstance(projection, Patient):
+            projection.holds_back = True
         self._made[name] = (generation, batch[-1].position, projection)
         topics, skip = projection.topics, self._skip
         mine = [one for one in batch if one.topic in topics and one.stream not in skip]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from psycopg import Cursor
 
@@ -70,6 +70,19 @@ class Projection(Protocol):
         """Fold facts of its topics, in order, into rows; nothing outside of the cursor's
         transaction. The outcome must not depend on where batches end.
         """
+        ...
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A projection that may hold back what would be written again and again, while nobody reads its
+    rows: what a batch has touched, until one has not touched it, or until `finish`.
+    """
+
+    holds_back: bool
+
+    def finish(self, cursor: Cursor[Any]) -> None:
+        """Write what is held back."""
         ...
 
 

@@ -42,9 +42,10 @@ def rebuild(
     with conn.transaction():
         _fresh(conn, schema, scratch, tables)
     try:
-        folder = Folder(place, chosen)
+        folder = Folder(place, chosen, unread=True)
         while facts := folder.step(conn, limit=WHOLE_LOG_PAGE):
             progress(facts)
+        folder.finish(conn)
         with conn.transaction():
             return _swap(conn, schema, scratch, tables, folder, list(chosen))
     finally:
@@ -79,6 +80,7 @@ def _swap(
     ).fetchall()
     while folder.step(conn, limit=WHOLE_LOG_PAGE):
         pass
+    folder.finish(conn)
     for table in tables:
         old = indexes_of(conn, schema, table)
         conn.execute(SQL("DROP TABLE {}.{}").format(Identifier(schema), Identifier(table)))

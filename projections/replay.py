@@ -88,11 +88,12 @@ def replay(
         tables = {name: one(place).tables for name, one in make.items()}
         for table in ("bookmark", *(table for of in tables.values() for table in of)):
             conn.execute(like(True, schema, SCRATCH, table))
-        folder = Folder(place, make, frozenset(others))
+        folder = Folder(place, make, frozenset(others), unread=True)
         facts = 0
         while step := folder.step(conn, upto=position, limit=WHOLE_LOG_PAGE):
             facts += step
             progress(step)
+        folder.finish(conn)
         comparison = _Comparison(conn, schema, position, year, classes, past=as_of is not None)
         for of_name in tables.values():
             for table in of_name:

@@ -31,9 +31,12 @@ class Desk:
     """One school's diaries under the pen.
 
     A fact touches weeks of a class, or weeks of single pupils; the documents are written at the
-    end of the batch. The last touch of a document is its `as_of`, so that it does not depend on
-    where batches end.
+    end of the batch, or later while nobody reads them (`Patient`): half of all those that are
+    written in a fold from nothing are written again. The last touch of a document is its `as_of`,
+    so that it does not depend on where batches end.
     """
+
+    holds_back = False
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -41,6 +44,7 @@ class Desk:
         self.texts: dict[str, str] = {}  # the vault's, by payload
         self._weeks: dict[WeekKey, Touch] = {}
         self._pupils: dict[tuple[str, date], Touch] = {}
+        self._held: dict[tuple[str, date], Touch] = {}
 
     def fold(self, batch: Sequence[Placed], cursor: Cursor[Any]) -> None:
         """See `Projection`."""
@@ -49,7 +53,18 @@ class Desk:
         for one in batch:
             HANDLERS.handle(self, one)
         self.memory.flush()
-        self._write(cursor)
+        touched = self._touched()
+        if self.holds_back:
+            due = {key: touch for key, touch in self._held.items() if key not in touched}
+            self._held, touched = touched, due
+        self._write(cursor, touched)
+        self.memory.trim()
+
+    def finish(self, cursor: Cursor[Any]) -> None:
+        """See `Patient`."""
+        self.memory.begin(cursor)
+        held, self._held = self._held, {}
+        self._write(cursor, held)
         self.memory.trim()
 
     # What handlers do -----------------------------------------------------------------------
@@ -90,7 +105,8 @@ class Desk:
 
     # Documents ------------------------------------------------------------------------------
 
-    def _write(self, cursor: Cursor[Any]) -> None:
+    def _touched(self) -> dict[tuple[str, date], Touch]:
+        """Pupils and Mondays that the batch has touched, each with its last touch."""
         touched = self._pupils
         for (class_id, monday), touch in self._weeks.items():
             klass = self.memory.klass(class_id)
@@ -98,6 +114,10 @@ class Desk:
                 if klass.here(pupil, monday, monday + SUNDAY):
                     known = touched.get((pupil, monday))
                     touched[pupil, monday] = max(known, touch) if known else touch
+        self._weeks, self._pupils = {}, {}
+        return touched
+
+    def _write(self, cursor: Cursor[Any], touched: dict[tuple[str, date], Touch]) -> None:
         gone: list[tuple[str, date]] = []
         written: list[Written] = []
         self.memory.persons({pupil for pupil, _ in touched})
@@ -113,7 +133,6 @@ class Desk:
             if len(written) == AT_ONCE:
                 self._store(cursor, written)
         self._store(cursor, written)
-        self._weeks, self._pupils = {}, {}
         if gone:
             run(
                 cursor,

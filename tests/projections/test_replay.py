@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import LiteralString
@@ -9,7 +10,10 @@ from typing import LiteralString
 import psycopg
 import pytest
 
+from projections import rebuild as rebuilding
+from projections import replay as replaying
 from projections import waiting
+from projections.diary.desk import Desk, Written
 from projections.postgres.database import PROJECTOR, conninfo
 from projections.rebuild import rebuild
 from projections.replay import replay
@@ -117,6 +121,30 @@ def test_a_rebuild_mends_what_was_spoilt_and_the_projector_goes_on(at: Life) -> 
     at.fold_all()  # the same projector, whose memory is of the tables that are gone
     assert replay(at.projector, at.schema).agrees
     assert at.week(at.pupils[0]) is not None
+
+
+def test_a_rebuild_in_many_pages_holds_a_week_back_until_it_is_quiet(
+    at: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_some(at)
+    written: list[tuple[object, ...]] = []
+    store = Desk._store
+
+    def noted(to: Desk, cursor: object, documents: list[Written]) -> None:
+        written.extend(one[:2] for one in documents)
+        store(to, cursor, documents)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Desk, "_store", noted)
+    for module in (rebuilding, replaying):
+        monkeypatch.setattr(module, "WHOLE_LOG_PAGE", 1)
+
+    with psycopg.connect(at.url, autocommit=True) as admin:
+        rebuild(admin, at.schema, ["diary_v1"])
+
+    # The week of the mark: when it was scheduled, and once for topic, mark, comment, correction.
+    assert max(Counter(written).values()) == 2
+    monkeypatch.undo()
+    assert replay(at.projector, at.schema).agrees
 
 
 def test_a_rebuild_takes_over_what_the_living_ones_have_not_folded_yet(at: Life) -> None:

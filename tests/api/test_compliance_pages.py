@@ -85,7 +85,7 @@ def test_what_lies_in_a_closed_term_is_no_more_asked_for_but_told(
 ) -> None:
     fill(desk("anna"), kukarino)
     clock.forward(timedelta(days=1))
-    assert "За последние 60 дней всё заполнено" not in look(client, desk("anna"), "/").text
+    assert "Прежние дни заполнены (за 60 дней)" not in look(client, desk("anna"), "/").text
     closing = desk("vera").post(f"/classes/{CLASS_7A}/terms/1/closing")
     assert closing.status_code == 200, closing.text
     project(kukarino)
@@ -93,7 +93,7 @@ def test_what_lies_in_a_closed_term_is_no_more_asked_for_but_told(
     assert "Период закрыт" in page
     assert "Заполнить" not in page
     assert "он открывает период снова по приказу" in page
-    assert "За последние 60 дней всё заполнено" in look(client, desk("anna"), "/").text
+    assert "Прежние дни заполнены (за 60 дней)" in look(client, desk("anna"), "/").text
 
 
 def test_an_open_week_is_told_to_be_the_teachers(client: TestClient, desk: At) -> None:
@@ -167,7 +167,7 @@ def test_numbers_of_a_cell_are_as_many_lessons(
     for href, count in cells:
         listed = look(client, vera, unescape(href)).text
         section = listed[listed.index('id="lessons"') :]
-        assert section.count("-й урок") == int(count), href
+        assert section.count("\u2011й урок") == int(count), href
 
 
 def test_the_sheet_is_printed_with_the_place_of_each_record(

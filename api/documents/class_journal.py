@@ -72,7 +72,9 @@ def pages(
     for number, (place, page) in enumerate(found, 1):
         subject = year.subjects.get(place[0], place[0])
         name = f"{FOLDER}/{folder_of(book)}-journal-{number:02}-{plain(subject)}.pdf"
-        boxes = not letters.missing.isdisjoint("".join((*_plain(page), *_bold(page))))
+        boxes = bool(letters.missing) and not letters.missing.isdisjoint(
+            "".join((*_plain(page), *_bold(page)))
+        )
         paper = _drawn(Paper(letters), page, boxes=boxes)
         yield name, paper.written(page.title, school, page.foot)
 

@@ -182,6 +182,22 @@ def test_what_was_just_done_is_said_on_the_screen_and_not_on_paper(
     page.emulate_media(media="screen")
 
 
+def test_a_long_tag_goes_on_in_another_line_on_a_telephone(
+    sit: Callable[[str, dict[str, Any]], Page],
+) -> None:
+    page = sit("vera", PHONE)
+    page.goto("/desk")
+    page.set_viewport_size(PHONE["viewport"])
+    late = "домашнее задание: с опозданием на 15 ч 13 мин, посещаемость: нет записи"
+    page.locator("main h1").evaluate(
+        "(head, words) => { const tag = document.createElement('span');"
+        " tag.className = 'tag warn'; tag.textContent = words; head.after(tag); }",
+        late,
+    )
+    expect(page.get_by_text(late)).to_be_visible()
+    assert fits(page, PHONE["viewport"])
+
+
 def fits(page: Page, viewport: dict[str, int]) -> bool:
     """Nothing sticks out to the side."""
     width: int = page.evaluate("document.documentElement.scrollWidth")

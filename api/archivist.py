@@ -80,7 +80,7 @@ class Archivist:
     async def close(self) -> None:
         """Let go of what is being written; it goes on from there when it is asked for again."""
         self._closing = True
-        for process in self._processes:
+        for process in tuple(self._processes):  # their threads take them out meanwhile
             process.kill()
         await asyncio.gather(*self._tasks)
 

@@ -18,6 +18,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
         self.message = message
         self.extra = extra
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it goes to another process: an exception is made anew of its `args`, one too few."""
+        return type(self), (self.code, self.message), {"extra": self.extra}
+
 
 class NotFound(Refusal):
     """There is no such thing, or the asker is not to learn that there is."""

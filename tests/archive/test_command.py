@@ -12,12 +12,12 @@ import pytest
 from pypdf import PdfReader
 
 from api import archivist
-from api.archives import found
+from api.archives import folder_of, found
 from api.archivist import Archivist, Work
 from api.cli import main
 from api.commands.office import operator_of
 from api.house import House
-from projections.archive.write import Written
+from projections.archive.write import Written, _alone, base
 from projections.postgres.settings import Settings
 from tests.archive.archived import Archived
 from tests.conftest import SECRET
@@ -142,3 +142,23 @@ def test_a_killed_process_of_an_archive_is_told_and_takes_nobody_along(
     done = asyncio.run(told())
     assert done is not None
     assert (done.running, "Не получилось" in done.error) == (False, True)
+
+
+def test_why_an_archive_was_refused_is_said_in_the_words_of_the_refusal(
+    school: Archived, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path, secret=SECRET, database_url=school.at.url)
+    room = folder_of(settings, "one") / f".{base('one', YEAR, 1)}"
+
+    async def told() -> Work | None:
+        async with House(settings, school.at.url) as house:
+            [door] = await house.doors()
+            house.archivist.start(door, YEAR, operator_of(door))
+            await asyncio.gather(*house.archivist._tasks)
+            return house.archivist.work(door.slug, YEAR, 1)
+
+    room.parent.mkdir(parents=True)
+    with _alone(room):
+        done = asyncio.run(told())
+    assert done is not None
+    assert (done.running, done.error) == (False, "Этот архив уже составляется.")

@@ -75,7 +75,7 @@ class Typesetter:
         try:
             send(cast("IO[bytes]", self._process.stdin), msgspec.json.encode(order))
             answer = receive(cast("IO[bytes]", self._process.stdout))
-        except BrokenPipeError:
+        except (BrokenPipeError, EOFError):
             answer = b""
         if not answer:
             raise ChildProcessError(
@@ -108,5 +108,9 @@ def send(pipe: IO[bytes], message: bytes) -> None:
 
 
 def receive(pipe: IO[bytes]) -> bytes:
-    """Read a message; nothing when the other side has ended."""
-    return pipe.read(int.from_bytes(pipe.read(_LENGTH), "big"))
+    """Read a message; nothing when the other side has ended. Raises EOFError: it ended amid one."""
+    length = pipe.read(_LENGTH)
+    message = pipe.read(int.from_bytes(length, "big"))
+    if length and len(message) < int.from_bytes(length, "big"):
+        raise EOFError("half a message")
+    return message

@@ -94,3 +94,10 @@ def test_a_typesetter_that_is_killed_is_no_document() -> None:
         typesetter._process.wait()
         with pytest.raises(ChildProcessError, match="has ended"):
             typesetter.pdf("slips", {})
+
+
+def test_a_typesetter_that_dies_amid_its_answer_is_no_document() -> None:
+    half = io.BytesIO((100).to_bytes(8, "big") + typesetting.DONE + b"%PDF-1.7 half of")
+
+    with pytest.raises(EOFError):
+        typesetting.receive(half)

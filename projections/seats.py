@@ -50,11 +50,14 @@ async def arrange(
 ) -> None:
     """This arrangement in place of the former one. seats: pupil → seat, no seat twice."""
     delete: LiteralString = "DELETE FROM {s}.seat WHERE person_id = %s AND group_id = %s"
+    alone: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
     insert: LiteralString = (
         "INSERT INTO {s}.seat (person_id, group_id, pupil_id, lane, desk, side, at)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s)"
     )
     async with conn.transaction(), conn.cursor() as cursor:
+        # A form that is sent twice at once: the second waits, and finds what the first has written.
+        await cursor.execute(alone, [f"{schema} seats {person_id} {group_id}"])
         await cursor.execute(bound(delete, schema), [person_id, group_id])
         await cursor.executemany(
             bound(insert, schema),

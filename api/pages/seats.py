@@ -29,6 +29,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 PLACE = "/classes/{class_id}/lessons/{lesson_id}/seats"
 PARTS = ("lane", "desk", "side")
+TOO_LONG = 10  # digits: of thousands `int` makes no number
 USUAL_LANES, USUAL_DESKS = 3, 6  # of a classroom, until somebody sits farther away
 Pupil = Mapping[str, Any]
 
@@ -94,7 +95,7 @@ def arranged(form: Sent, names: Mapping[str, str]) -> dict[str, Seat]:
 
 
 def _seat(numbers: Sequence[str]) -> Seat | None:
-    if not all(one.isdecimal() and one.isascii() for one in numbers):
+    if not all(one.isdecimal() and one.isascii() and len(one) < TOO_LONG for one in numbers):
         return None
     seat = Seat(*map(int, numbers))
     within = all(1 <= one <= most for one, most in zip(seat, (LANES, DESKS, SIDES), strict=True))

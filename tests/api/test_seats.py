@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -19,7 +22,7 @@ from projections.seats import Seat
 from tests.api.ground import Desk
 from tests.api.test_lessons import lesson_of
 from tests.api.test_page_doors import look
-from tests.cast import CLASS_7A, FIRST_HALF, MASHA, PETYA, ZOYA
+from tests.cast import ANNA, CLASS_7A, FIRST_HALF, MASHA, PETYA, ZOYA
 from tests.domain.seventh_a import SEPTEMBER_1, noon
 
 At = Callable[[str], Desk]
@@ -52,6 +55,7 @@ def test_who_has_numbers_has_a_seat_and_who_has_none_has_none() -> None:
         ({"petya": "1-1-3"}, "место 1 или 2"),
         ({"petya": "0-1-1"}, "ряд от 1"),
         ({"petya": "١-1-1"}, "ряд от 1"),
+        ({"petya": f"{'1' * 5_000}-1-1"}, "ряд от 1"),
         (
             {"petya": "1-1-1", "masha": "1-1-1"},
             "На одном месте двое: Петров Пётр и Машина Мария.",
@@ -144,3 +148,23 @@ def test_seats_of_who_was_erased_and_old_ones_go(
         )
         assert seats.prune(conn, SCHEMA, now) == 1
         assert seats.prune(conn, SCHEMA, now + timedelta(days=500)) == 1
+
+
+def test_a_form_that_is_sent_twice_at_once_is_one_arrangement(
+    desk: At, projector: Projector, kukarino: str
+) -> None:
+    lesson_of(desk("anna"))
+    two = threading.Barrier(2)
+
+    async def arranged_once() -> None:
+        async with await psycopg.AsyncConnection.connect(kukarino, autocommit=True) as conn:
+            two.wait(10)
+            for _ in range(20):
+                at = {PETYA: Seat(1, 3, 2), MASHA: Seat(2, 1, 1)}
+                await seats.arrange(conn, SCHEMA, ANNA, CLASS_7A, at, noon(SEPTEMBER_1))
+
+    with ThreadPoolExecutor(2) as threads:
+        for one in [threads.submit(asyncio.run, arranged_once()) for _ in range(2)]:
+            one.result(30)
+    with psycopg.connect(kukarino) as conn:
+        assert conn.execute(f"SELECT count(*) FROM {SCHEMA}.seat").fetchone() == (2,)

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import IO, Any, Literal, Self, cast
 
 import msgspec
@@ -28,8 +27,6 @@ PLAIN: tuple[Standard, ...] = ("a-3b",)
 #: How an answer of the typesetter begins: with a document, or with why there is none.
 DONE, UNPRINTABLE = b"+", b"-"
 _LENGTH = 8  # bytes before every message, big-endian
-#: Documents that people have typeset at the same time: a long one takes 300 MB meanwhile.
-_AT_ONCE = BoundedSemaphore(2)
 
 
 class UnprintableError(Exception):
@@ -92,12 +89,12 @@ Typeset = Callable[[str, Mapping[str, Any], Sequence[Standard]], bytes]
 
 def pdf(template: str, data: Mapping[str, Any], standards: Sequence[Standard] = TAGGED) -> bytes:
     """The document, tagged for who does not see it (PDF/UA-1) unless it is `PLAIN`. Blocks for a
-    tenth of a second and some 50 ms a page, in turn when several are wanted.
+    tenth of a second and some 50 ms a page.
 
     The template finds the data as `json(bytes(sys.inputs.data))`. Raises UnprintableError, also
     for what Typst only warns of.
     """
-    with _AT_ONCE, Typesetter() as typesetter:
+    with Typesetter() as typesetter:
         return typesetter.pdf(template, data, standards)
 
 

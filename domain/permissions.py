@@ -79,6 +79,7 @@ class Act(StrEnum):
     GIVE_MARKS = "give_marks"
     CORRECT_MARK = "correct_mark"
     ANNUL_MARK = "annul_mark"
+    ANNUL_MARKS = "annul_marks"
     COMMENT_MARK = "comment_mark"
     RAISE_DEBTS = "raise_debts"
     RESOLVE_DEBT = "resolve_debt"
@@ -260,6 +261,7 @@ PERMISSIONS: Mapping[Act, Roles] = {
     Act.GIVE_MARKS: _LESSON,
     Act.CORRECT_MARK: _LESSON,
     Act.ANNUL_MARK: _LESSON,
+    Act.ANNUL_MARKS: _LESSON,
     Act.COMMENT_MARK: _LESSON,
     Act.RAISE_DEBTS: _LESSON,
     Act.RESOLVE_DEBT: _LESSON,

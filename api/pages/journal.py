@@ -131,7 +131,7 @@ async def _drawn(
             owed=owed,
         ),
     }
-    return Drawn(context, body("teacher/register_body.html", inside, of="teacher/register.html"))
+    return Drawn(context, body("teacher/register_parts.html", inside, of="teacher/register.html"))
 
 
 async def _day(conn: Any, schema: str, lesson: UUID | None) -> date | None:

@@ -33,7 +33,7 @@ def sheet(
     settled_before: str = "",
     owed: Mapping[str, Sequence[Owed]] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """`months[{name, span}]`, `columns[…]`, `rows[…]` for templates/teacher/register.html.
+    """`months[{name, span}]`, `columns[…]`, `rows[…]` for templates/teacher/register_parts.html.
 
     Marks of lessons before `editable_from` are no more the teacher's to change; of a pupil whose
     term mark stands, not those of lessons before `settled_before` either. owed: pupil → the work

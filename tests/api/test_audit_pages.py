@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -36,7 +37,7 @@ AUTHENTIC = {"in_log": "Есть в журнале", "not_ours": "Не наше"
 def plain(answer: Response) -> str:
     """The words of a page, without tags, in one line."""
     text = re.sub(r"<(script|style).*?</\1>", "", answer.text, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
 def links(answer: Response) -> dict[str, str]:

@@ -56,7 +56,7 @@ def test_scripts_are_handed_what_they_read_and_nothing_that_is_empty() -> None:
 
 def test_the_cells_of_a_row_are_written_in_python_and_not_by_a_macro_each() -> None:
     """1,800 cells by a macro each took 70–90 ms."""
-    template = (PAGES.parent / "templates" / "teacher" / "register.html").read_text("utf-8")
+    template = (PAGES.parent / "templates" / "teacher" / "register_parts.html").read_text("utf-8")
     row = template.partition("{% for row in rows %}")[2].partition("{% endfor %}")[0]
     assert row.count("{{ row.cells|drawn|safe }}") == 1
     assert "row.cells" not in row.replace("{{ row.cells|drawn|safe }}", "")

@@ -41,7 +41,7 @@ def test_a_fact_of_the_journal_is_in_the_diary_or_told_otherwise_or_signed_as_hi
 
 
 def test_what_is_hidden_says_so_wherever_the_teacher_meets_it() -> None:
-    for place in ("templates/teacher/register.html", "static/debts.js"):
+    for place in ("templates/teacher/register_parts.html", "static/debts.js"):
         text = (API / place).read_text(encoding="utf-8")
         for sign in re.findall(r"(?:class=|className: )\"(owes[^\"]*)\"", text):
             assert sign == "owes hid", place

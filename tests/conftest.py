@@ -70,6 +70,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a quarter of its time a test waits for PostgreSQL, a process
+    or the browser.
+    """
+    return (os.cpu_count() or 1) + 1
+
+
 DEMONSTRATIONS = "tests/api/demo/"
 
 

@@ -75,6 +75,7 @@ def test_a_column_is_cleared_after_a_look_and_comes_back_as_one_step(
     register.keyboard.press("Control+y")
     expect(cell(register, 0, column)).to_have_text("")
     register.keyboard.press("Control+z")
+    expect(cell(register, 0, column)).to_have_text("5")
     expect_saved(register)
     assert sorted(texts(register, column)[1].split("/")) == ["3", "4"]
     register.reload()

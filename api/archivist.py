@@ -86,7 +86,6 @@ class Archivist:
 
     async def _write(self, door: Door, year: int, by: Actor, work: Work) -> None:
         school = RegisteredSchool(door.slug, door.school_id, door.name, door.zone)
-
         try:
             done = await asyncio.to_thread(self._composed, school, year, work)
             await noted(door.school, done, by, await door.rights.year())

@@ -15,6 +15,7 @@ from domain.calendar import local_date
 from domain.engine import Engine
 from domain.fact import Fact
 from domain.journal import marks, movement
+from domain.journal.lessons import known_lesson
 from domain.journal.state import Journal, Lesson
 from domain.office.archiving import require_open
 from domain.office.state import Office
@@ -144,9 +145,7 @@ class Commands:
 
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
-            lesson = journal.lessons.get(lesson_id)
-            if lesson is None:
-                raise NotFound("lesson.unknown", "Такого урока нет.")
+            lesson = known_lesson(journal, lesson_id)
             state = world.office(self.school_id, journal.year)
             right = access.teach(by, journal, state, lesson, at)
             facts = decide(journal, state, at)

@@ -11,6 +11,7 @@ from domain import access
 from domain.access import Actor
 from domain.commands import Commands, Facts, on, told_on
 from domain.journal import marks as decide
+from domain.journal.lessons import known_lesson
 from domain.refusals import Invalid, NotFound
 from domain.values import ReasonCode
 from domain.world import World
@@ -148,9 +149,7 @@ class MarkCommands(Commands):
 
         def decided(world: World, at: datetime) -> Decided:
             journal = world.journal(class_id)
-            lesson = journal.lessons.get(lesson_id)
-            if lesson is None:
-                raise NotFound("lesson.unknown", "Такого урока нет.")
+            lesson = known_lesson(journal, lesson_id)
             state = world.office(self.school_id, journal.year)
             right = access.teach(by, journal, state, lesson, at)
             told: Facts = []
